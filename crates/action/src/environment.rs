@@ -1,0 +1,86 @@
+//! Where an effect lands. The mapping from paths, hosts and remotes to an environment is the service's, never the agent's.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::name;
+
+name!(
+    /// `workspace`, `dev`, `staging/eu`, `production/region-1`. What comes before the first `/` groups regions.
+    EnvironmentName
+);
+
+impl EnvironmentName {
+    /// The agent's own copy of the work tree, inside the box.
+    pub fn workspace() -> Self {
+        Self::new("workspace")
+    }
+
+    /// The person's own machine and work tree: one step outside the box.
+    pub fn host() -> Self {
+        Self::new("host")
+    }
+
+    /// A place that no mapping names. Judged as strictly as production.
+    pub fn unknown() -> Self {
+        Self::new("unknown")
+    }
+}
+
+/// How much it matters what happens there. Ordered: a larger tier is judged at least as strictly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Inside the box: everything can be undone.
+    Workspace,
+    /// The person's own work tree and machine.
+    Host,
+    /// Shared, but nobody's customers are there.
+    Development,
+    /// Looks like production; one other person is asked.
+    Staging,
+    /// Customers are there.
+    Production,
+    /// No mapping names it; treated as production, and opaque.
+    Unknown,
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Workspace => "workspace",
+            Self::Host => "host",
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// A fencing number: it grows with every change of an environment, and a permit of an older one cannot execute (incident 19).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Generation(pub u64);
+
+/// One environment and what maps to it. Kept by the service; nothing in a repository adds to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// How much it matters.
+    pub tier: Tier,
+    /// Absolute path prefixes that are this environment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Host names (with port where one is given) that are this environment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Git remote URLs, or `URL#branch` for one branch, that are this environment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remotes: Vec<String>,
+    /// Absolute paths that hold its recovery points. One inside `paths` does not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery: Vec<String>,
+}

@@ -1,0 +1,337 @@
+//! What the ledger keeps of an action. Each is written before what it announces, or after what it reports.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Digest;
+use crate::effect::Effects;
+use crate::environment::{Environment, Generation};
+use crate::id::{AgentName, IntentId, Moment, PersonId, SessionId};
+use crate::intent::Intent;
+use crate::signature::Signed;
+use crate::verdict::{Reason, Verdict};
+
+/// One ledger entry: when, and what. Its canonical bytes are the leaf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Version of this shape: 1.
+    pub v: u8,
+    /// The writer's clock. Order is given by the ledger, never by this.
+    pub at: Moment,
+    /// What.
+    pub event: Event,
+}
+
+/// Past participles: what has been prompted, proposed, assessed, …
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Event {
+    /// The service was made; the first entry of every ledger.
+    Founded {
+        /// The guard's public key, OpenSSH form; permits verify with it.
+        guard: String,
+        /// The log's verifier key (C2SP signed-note vkey).
+        log: String,
+    },
+    /// A person was enrolled, or got a further key.
+    Enrolled {
+        /// Who.
+        person: PersonId,
+        /// OpenSSH public key.
+        key: String,
+        /// Roles held from now on.
+        roles: Vec<Role>,
+        /// Who enrolled them; the very first enrols themselves.
+        by: PersonId,
+    },
+    /// A place in the world was mapped to an environment, or moved to its next generation.
+    Mapped {
+        /// The environment as it is from now on.
+        environment: Environment,
+        /// Its generation from now on.
+        generation: Generation,
+        /// Who.
+        by: PersonId,
+    },
+    /// A session began.
+    Opened {
+        /// Which.
+        session: SessionId,
+        /// For whom.
+        person: PersonId,
+        /// As what.
+        agent: AgentName,
+        /// Absolute path of the person's tree.
+        root: String,
+        /// The model, `provider/name`.
+        model: String,
+        /// What the box offers here, in words.
+        level: String,
+    },
+    /// The model is about to be asked.
+    Prompted {
+        /// Which conversation.
+        session: SessionId,
+        /// Round, from 1.
+        turn: u32,
+        /// Blob of the person's words; absent when the round only carries tool results.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<Digest>,
+    },
+    /// What the model answered, and what it cost.
+    Replied {
+        /// Which conversation.
+        session: SessionId,
+        /// Round.
+        turn: u32,
+        /// Blob of the reply as canonical JSON: kept, never evidence.
+        reply: Digest,
+        /// Input tokens that were not cached.
+        input: u64,
+        /// Input tokens read from the provider's cache.
+        cached: u64,
+        /// Output tokens.
+        output: u64,
+    },
+    /// A call was read and its effects computed.
+    Proposed {
+        /// The intent.
+        intent: Intent,
+        /// What it would touch, where they fit an entry.
+        effects: Effects,
+        /// Digest of the effects; also the blob that holds them all when `effects` was shortened.
+        digest: Digest,
+    },
+    /// The guard judged it.
+    Assessed {
+        /// Which.
+        intent: IntentId,
+        /// How.
+        verdict: Verdict,
+        /// Generation of the environment at that moment.
+        generation: Generation,
+        /// A held intent is void from here on.
+        expires: Moment,
+    },
+    /// A person answered.
+    Answered {
+        /// Which.
+        intent: IntentId,
+        /// Who.
+        person: PersonId,
+        /// The [`crate::Answer`] with its signature.
+        answer: Signed,
+    },
+    /// The guard signed the permit.
+    Countersigned {
+        /// Which.
+        intent: IntentId,
+        /// The [`crate::Permit`] with its signature.
+        permit: Signed,
+    },
+    /// It will not be done.
+    Refused {
+        /// Which.
+        intent: IntentId,
+        /// By whom.
+        by: RefusedBy,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// It is about to be executed; from here on something may have happened.
+    Started {
+        /// Which.
+        intent: IntentId,
+        /// Digest of the signed permit; one `Started` for each, ever.
+        permit: Digest,
+    },
+    /// It was executed.
+    Finished {
+        /// Which.
+        intent: IntentId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// It was executed and failed.
+    Failed {
+        /// Which.
+        intent: IntentId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// It was started, and nobody saw the end.
+    Unknown {
+        /// Which.
+        intent: IntentId,
+        /// What is known.
+        why: String,
+    },
+    /// Permits and held intents were revoked.
+    Stopped {
+        /// What.
+        scope: StopScope,
+        /// Who.
+        by: PersonId,
+    },
+    /// The copy was saved, so that it can be rewound to here.
+    Checkpointed {
+        /// Which conversation.
+        session: SessionId,
+        /// Step, from 0.
+        step: u32,
+        /// Blob of the manifest.
+        manifest: Digest,
+    },
+    /// The session ended.
+    Closed {
+        /// Which.
+        session: SessionId,
+        /// How, in a word or two.
+        how: String,
+    },
+}
+
+impl Event {
+    /// The intent that this is about, if it is about one.
+    pub fn intent(&self) -> Option<&IntentId> {
+        match self {
+            Self::Proposed { intent, .. } => Some(&intent.id),
+            Self::Assessed { intent, .. }
+            | Self::Answered { intent, .. }
+            | Self::Countersigned { intent, .. }
+            | Self::Refused { intent, .. }
+            | Self::Started { intent, .. }
+            | Self::Finished { intent, .. }
+            | Self::Failed { intent, .. }
+            | Self::Unknown { intent, .. } => Some(intent),
+            Self::Founded { .. }
+            | Self::Enrolled { .. }
+            | Self::Mapped { .. }
+            | Self::Opened { .. }
+            | Self::Prompted { .. }
+            | Self::Replied { .. }
+            | Self::Stopped { .. }
+            | Self::Checkpointed { .. }
+            | Self::Closed { .. } => None,
+        }
+    }
+
+    /// The session that this is about, if the entry itself says so.
+    pub fn session(&self) -> Option<&SessionId> {
+        match self {
+            Self::Opened { session, .. }
+            | Self::Prompted { session, .. }
+            | Self::Replied { session, .. }
+            | Self::Checkpointed { session, .. }
+            | Self::Closed { session, .. }
+            | Self::Stopped { scope: StopScope::Session { session }, .. } => Some(session),
+            Self::Proposed { intent, .. } => Some(&intent.session),
+            Self::Founded { .. }
+            | Self::Enrolled { .. }
+            | Self::Mapped { .. }
+            | Self::Assessed { .. }
+            | Self::Answered { .. }
+            | Self::Countersigned { .. }
+            | Self::Refused { .. }
+            | Self::Started { .. }
+            | Self::Finished { .. }
+            | Self::Failed { .. }
+            | Self::Unknown { .. }
+            | Self::Stopped { .. } => None,
+        }
+    }
+
+    /// The kebab-case name that the entry carries.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Founded { .. } => "founded",
+            Self::Enrolled { .. } => "enrolled",
+            Self::Mapped { .. } => "mapped",
+            Self::Opened { .. } => "opened",
+            Self::Prompted { .. } => "prompted",
+            Self::Replied { .. } => "replied",
+            Self::Proposed { .. } => "proposed",
+            Self::Assessed { .. } => "assessed",
+            Self::Answered { .. } => "answered",
+            Self::Countersigned { .. } => "countersigned",
+            Self::Refused { .. } => "refused",
+            Self::Started { .. } => "started",
+            Self::Finished { .. } => "finished",
+            Self::Failed { .. } => "failed",
+            Self::Unknown { .. } => "unknown",
+            Self::Stopped { .. } => "stopped",
+            Self::Checkpointed { .. } => "checkpointed",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}
+
+/// What a person may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Asks for work, and signs for their own tree and as a peer.
+    Engineer,
+    /// Counts as an owner where a quorum needs one.
+    Owner,
+    /// Enrols people and maps environments.
+    Admin,
+}
+
+/// Who refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "lowercase")]
+pub enum RefusedBy {
+    /// The policy, or the path to it failed: every error is a refusal.
+    Policy,
+    /// A person said no.
+    Person {
+        /// Who.
+        person: PersonId,
+    },
+    /// The permit or the held intent was void: expired, stopped, drifted.
+    Void,
+}
+
+/// What is revoked by a stop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "lowercase")]
+pub enum StopScope {
+    /// Everything.
+    All,
+    /// One session.
+    Session {
+        /// Which.
+        session: SessionId,
+    },
+    /// One intent.
+    Intent {
+        /// Which.
+        intent: IntentId,
+    },
+}
+
+/// What came of an execution, as we saw it; what the agent says of it is never evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// One line.
+    pub line: String,
+    /// Exit status of a process, 128 + n for signal n.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i32>,
+    /// Blob of the output, where there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Digest>,
+    /// How long it took, in milliseconds.
+    pub ms: u64,
+}
+
+/// An outcome with its place in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The intent.
+    pub intent: IntentId,
+    /// Index of the entry that ended it.
+    pub index: u64,
+    /// What came of it.
+    pub outcome: Outcome,
+}

@@ -1,0 +1,181 @@
+//! A call that has been read and given a meaning. Bytes too large for a ledger entry are named by digest and kept as blobs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Digest;
+use crate::environment::EnvironmentName;
+use crate::id::{AgentName, IntentId, PersonId, SessionId};
+
+/// What an agent asks to do, for whom, and when in the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Version of this shape: 1.
+    pub v: u8,
+    /// Unique; makes every intent's digest its own, so that a permit serves one.
+    pub id: IntentId,
+    /// The conversation.
+    pub session: SessionId,
+    /// The model round, from 1.
+    pub turn: u32,
+    /// The person that the agent acts for: the requester.
+    pub asked_by: PersonId,
+    /// The agent's role.
+    pub agent: AgentName,
+    /// What is to be done.
+    pub deed: Deed,
+}
+
+/// What is to be done. Paths are relative to the work tree, with `/`, unless a field says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Deed {
+    /// Read lines of a file.
+    Read {
+        /// The file.
+        path: String,
+        /// First line, from 1.
+        offset: u64,
+        /// How many lines at most.
+        limit: u64,
+    },
+    /// List a directory.
+    List {
+        /// The directory.
+        path: String,
+    },
+    /// Find files by a pattern.
+    Glob {
+        /// A glob as in .gitignore.
+        pattern: String,
+        /// Where to start.
+        path: String,
+    },
+    /// Find lines by a regular expression.
+    Grep {
+        /// The expression, in the syntax of the `regex` crate.
+        pattern: String,
+        /// Where to start.
+        path: String,
+        /// Only files that match this glob; empty for all.
+        glob: String,
+        /// Whether case counts.
+        case_sensitive: bool,
+    },
+    /// Write a whole file.
+    Write {
+        /// The file.
+        path: String,
+        /// Blob of the new content.
+        content: Digest,
+    },
+    /// Replace texts in a file.
+    Edit {
+        /// The file.
+        path: String,
+        /// Blob of the canonical JSON list of replacements.
+        edits: Digest,
+    },
+    /// Delete a file, or a directory with all in it.
+    Delete {
+        /// The path.
+        path: String,
+    },
+    /// Move or rename.
+    Move {
+        /// From here.
+        from: String,
+        /// To there.
+        to: String,
+    },
+    /// Run a command in the box.
+    Shell {
+        /// The text for `bash -c`.
+        command: String,
+        /// Where it starts.
+        cwd: String,
+        /// Seconds until it is stopped.
+        seconds: u64,
+        /// Whether the call returns at once and output is read later.
+        background: bool,
+    },
+    /// Read the output of a background command.
+    Output {
+        /// The number that the start returned.
+        job: u64,
+    },
+    /// Stop a background command.
+    StopJob {
+        /// The number that the start returned.
+        job: u64,
+    },
+    /// Note the agent's own list of steps.
+    Plan {
+        /// Blob of the steps as canonical JSON.
+        steps: Digest,
+    },
+    /// Land what a rehearsal of a command did to a copy of an environment. The rehearsal ran in the box; what lands is its
+    /// change set, the very bytes that were judged, and not a second run.
+    Change {
+        /// Where.
+        environment: EnvironmentName,
+        /// The command that was rehearsed.
+        command: String,
+        /// Blob of the change set.
+        change: Digest,
+    },
+    /// Land the change set of the copy in the person's own tree.
+    Land {
+        /// Absolute path of the tree.
+        root: String,
+        /// Blob of the change set.
+        change: Digest,
+        /// How it lands.
+        landing: Landing,
+    },
+    /// Reach a host through the dependency door.
+    Reach {
+        /// The host name, lower case.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+}
+
+/// How a change set reaches the person's tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "kebab-case")]
+pub enum Landing {
+    /// As uncommitted changes of the work tree.
+    Worktree,
+    /// As one commit on a branch; the work tree is not touched.
+    Branch {
+        /// The branch, made if it is absent.
+        name: String,
+    },
+}
+
+impl Deed {
+    /// One line for screens and the model. Never the basis of a decision.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Read { path, .. } => format!("read {path}"),
+            Self::List { path } => format!("list {path}"),
+            Self::Glob { pattern, path } => format!("find {pattern} in {path}"),
+            Self::Grep { pattern, path, .. } => format!("search {pattern} in {path}"),
+            Self::Write { path, .. } => format!("write {path}"),
+            Self::Edit { path, .. } => format!("edit {path}"),
+            Self::Delete { path } => format!("delete {path}"),
+            Self::Move { from, to } => format!("move {from} to {to}"),
+            Self::Shell { command, .. } => format!("run {command}"),
+            Self::Output { job } => format!("read output of job {job}"),
+            Self::StopJob { job } => format!("stop job {job}"),
+            Self::Plan { .. } => "note the plan".into(),
+            Self::Change { environment, command, .. } => format!("change {environment} by {command}"),
+            Self::Land { root, landing: Landing::Worktree, .. } => format!("land the change set in {root}"),
+            Self::Land { root, landing: Landing::Branch { name }, .. } => {
+                format!("land the change set in {root} as a commit on {name}")
+            }
+            Self::Reach { host, port } => format!("reach {host}:{port}"),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What an agent asks to do, what that would touch, and how far it has got.
+//!
+//! This crate is the vocabulary that everything else speaks, and the canonical bytes (RFC 8785 JSON, versioned) that are
+//! digested, shown, signed and kept. It reads no file, no clock and no environment.
+//!
+//! ```text
+//! Call ─read─▶ Intent ─compute─▶ Effects ─judge─▶ Verdict ─sign─▶ Countersigned<Intent> ─execute─▶ Outcome
+//! ```
+//!
+//! The lock of the crate is [`Countersigned`]: it has no constructor but [`Countersigned::verify`], which checks the
+//! guard's signature over the digest of the very value that it wraps.
+
+mod canonical;
+mod change;
+mod countersigned;
+mod effect;
+mod environment;
+mod event;
+mod id;
+mod intent;
+mod signature;
+mod stage;
+mod verdict;
+
+pub use canonical::{BadDigest, Digest, canonical};
+pub use change::{Change, ChangeSet, Content};
+pub use countersigned::{Answer, Countersigned, NotCountersigned, Permit, Reply};
+pub use effect::{Certainty, Count, Effect, Effects, Resource, Reversibility, Verb};
+pub use environment::{Environment, EnvironmentName, Generation, Tier};
+pub use event::{Entry, Event, Outcome, Receipt, RefusedBy, Role, StopScope};
+pub use id::{AgentName, IntentId, Moment, PersonId, SessionId};
+pub use intent::{Deed, Intent, Landing};
+pub use signature::{BadSignature, Namespace, Signed};
+pub use stage::{IllegalStep, Stage};
+pub use verdict::{Decision, Quorum, Reason, Verdict};

@@ -1,0 +1,122 @@
+//! What the guard says of an intent. Verdicts are ordered `Permit < Hold < Refuse` and combine by [`Verdict::and`]: one more judge can only move right.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Digest;
+
+/// Who must sign. Fields only grow when quorums combine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Quorum {
+    /// How many distinct people.
+    pub people: u8,
+    /// How many of them must be somebody else than the person that the agent acts for.
+    pub peers: u8,
+    /// How many of them must hold the role `owner`.
+    pub owners: u8,
+}
+
+impl Quorum {
+    /// The person who asked, or anybody else.
+    pub const ANYONE: Self = Self { people: 1, peers: 0, owners: 0 };
+    /// One person who did not ask.
+    pub const PEER: Self = Self { people: 1, peers: 1, owners: 0 };
+    /// Two people who did not ask, one of them an owner.
+    pub const TWO_WITH_OWNER: Self = Self { people: 2, peers: 2, owners: 1 };
+
+    /// What both ask for.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            people: self.people.max(other.people),
+            peers: self.peers.max(other.peers),
+            owners: self.owners.max(other.owners),
+        }
+    }
+
+    /// In words: "two people who did not ask for it, one of them an owner".
+    pub fn words(&self) -> String {
+        let number = |n: u8| match n {
+            0 => "nobody".to_owned(),
+            1 => "one person".to_owned(),
+            2 => "two people".to_owned(),
+            n => format!("{n} people"),
+        };
+        let mut words = match (self.people, self.peers) {
+            (1, 0) => "the person who asked for it".to_owned(),
+            (people, 0) => number(people),
+            (people, peers) if people == peers => format!("{} who did not ask for it", number(people)),
+            (people, peers) => format!("{}, {peers} of them not the one who asked for it", number(people)),
+        };
+        match self.owners {
+            0 => {}
+            1 => words.push_str(if self.people == 1 { " and is an owner" } else { ", one of them an owner" }),
+            n => words.push_str(&format!(", {n} of them owners")),
+        }
+        words
+    }
+}
+
+/// The three answers, ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+pub enum Decision {
+    /// The policy itself signs.
+    Permit,
+    /// People sign first.
+    Hold {
+        /// Who.
+        quorum: Quorum,
+    },
+    /// It is not done.
+    Refuse,
+}
+
+/// Which rule spoke, and what it says to a person.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Reason {
+    /// The rule's id in the policy.
+    pub rule: String,
+    /// A sentence.
+    pub text: String,
+}
+
+/// The answer with its reasons; never a bare bool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The answer.
+    pub decision: Decision,
+    /// Why, gravest first, without repeats.
+    pub reasons: Vec<Reason>,
+    /// Digest of the policy that was in force.
+    pub policy: Digest,
+}
+
+impl Verdict {
+    /// A refusal for one reason.
+    pub fn refuse(policy: Digest, rule: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            decision: Decision::Refuse,
+            reasons: vec![Reason { rule: rule.into(), text: text.into() }],
+            policy,
+        }
+    }
+
+    /// Both verdicts at once: the graver decision, all reasons. Two policies at once are a disagreement, hence a refusal.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.policy != other.policy {
+            self.decision = Decision::Refuse;
+            self.reasons.push(Reason { rule: "one-policy".into(), text: "two versions of the policy judged one intent".into() });
+        }
+        self.decision = match (self.decision, other.decision) {
+            (Decision::Hold { quorum: a }, Decision::Hold { quorum: b }) => Decision::Hold { quorum: a.and(b) },
+            (a, b) => a.max(b),
+        };
+        for reason in other.reasons {
+            if !self.reasons.contains(&reason) {
+                self.reasons.push(reason);
+            }
+        }
+        self
+    }
+}
