@@ -1,9 +1,11 @@
 //! Canonical bytes and their digests.
 //!
 //! The canonical form of a value is its RFC 8785 (JCS) JSON. The digest is SHA-256 over these bytes, written
-//! `sha256:` and 64 lower-case hex digits. Two values are the same exactly when their canonical bytes are.
+//! `sha256:` and 64 lower-case hex digits. Two values are the same exactly when their canonical bytes are; to keep that
+//! true, integers that RFC 8785 would round (beyond ±(2⁵³ − 1)) have no canonical form at all.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,10 +13,41 @@ use sha2::Digest as _;
 
 /// The RFC 8785 bytes of a value.
 ///
-/// Every type of this crate can be written so; the error exists for foreign values (a map with keys that are not
-/// strings, a float that is not finite).
+/// Errors: an integer beyond ±(2⁵³ − 1), a float that is not finite, a map whose keys are not strings. A caller treats
+/// the error as a refusal: what has no canonical bytes cannot be signed, so it cannot run.
 pub fn canonical<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(io::sink(), ExactIntegers))?;
     serde_json_canonicalizer::to_vec(&value)
+}
+
+/// Writes nowhere, and refuses what a double cannot hold: RFC 8785 writes every number as a double, so that 2⁵³ and
+/// 2⁵³ + 1 would share their bytes and a signature for one would serve the other.
+struct ExactIntegers;
+
+impl ExactIntegers {
+    const LARGEST: u64 = (1 << 53) - 1;
+
+    fn check(exact: bool) -> io::Result<()> {
+        if exact { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "an integer beyond 2^53 - 1 is not exact in canonical JSON")) }
+    }
+}
+
+impl serde_json::ser::Formatter for ExactIntegers {
+    fn write_u64<W: ?Sized + io::Write>(&mut self, _: &mut W, value: u64) -> io::Result<()> {
+        Self::check(value <= Self::LARGEST)
+    }
+
+    fn write_i64<W: ?Sized + io::Write>(&mut self, _: &mut W, value: i64) -> io::Result<()> {
+        Self::check(value.unsigned_abs() <= Self::LARGEST)
+    }
+
+    fn write_u128<W: ?Sized + io::Write>(&mut self, _: &mut W, value: u128) -> io::Result<()> {
+        Self::check(value <= u128::from(Self::LARGEST))
+    }
+
+    fn write_i128<W: ?Sized + io::Write>(&mut self, _: &mut W, value: i128) -> io::Result<()> {
+        Self::check(value.unsigned_abs() <= u128::from(Self::LARGEST))
+    }
 }
 
 /// SHA-256 of some bytes, in text `sha256:<64 hex digits>`.
@@ -99,3 +132,6 @@ impl<'de> Deserialize<'de> for Digest {
 pub struct BadDigest {
     text: String,
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,3 +59,6 @@ impl ChangeSet {
         Self { v: 1, root: root.into(), changes }
     }
 }
+
+#[cfg(test)]
+mod tests;

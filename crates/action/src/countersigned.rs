@@ -77,16 +77,47 @@ pub struct Permit {
     pub expires: Moment,
 }
 
+impl Permit {
+    /// The only version that is believed.
+    const VERSION: u8 = 1;
+}
+
 /// A value that may be executed. Private fields, no constructor but [`Countersigned::verify`], not cloneable, not readable from JSON.
 ///
-/// ```compile_fail
-/// let forged = action::Countersigned { value: 1, permit: todo!() };
+/// Reading it is all that a stranger can do:
 /// ```
-/// ```compile_fail
-/// fn twice<T>(c: action::Countersigned<T>) -> (action::Countersigned<T>, action::Countersigned<T>) { (c.clone(), c) }
+/// fn read(c: &action::Countersigned<u8>) -> (&u8, &action::Permit) { (c.value(), c.permit()) }
 /// ```
-/// ```compile_fail
-/// let forged: action::Countersigned<u8> = serde_json::from_str("1").unwrap();
+/// Each of these differs from the one above, or from a line that compiles, in one thing only, so that the reason for which it
+/// fails is the one named. Its fields are private:
+/// ```compile_fail,E0616
+/// fn read(c: &action::Countersigned<u8>) -> (&u8, &action::Permit) { (&c.value, &c.permit) }
+/// ```
+/// also to write:
+/// ```compile_fail,E0616
+/// fn swap(c: &mut action::Countersigned<u8>) { c.value = 2; }
+/// ```
+/// It cannot be written down:
+/// ```compile_fail,E0451
+/// fn forge(value: u8, permit: action::Permit) -> action::Countersigned<u8> { action::Countersigned { value, permit } }
+/// ```
+/// nor taken from another one:
+/// ```compile_fail,E0451
+/// fn forge(c: action::Countersigned<u8>) -> action::Countersigned<u8> { action::Countersigned { value: 2, ..c } }
+/// ```
+/// It cannot be used twice, while its permit, which is only text, can:
+/// ```
+/// fn twice(c: action::Permit) -> (action::Permit, action::Permit) { (c.clone(), c) }
+/// ```
+/// ```compile_fail,E0599
+/// fn twice(c: action::Countersigned<u8>) -> (action::Countersigned<u8>, action::Countersigned<u8>) { (c.clone(), c) }
+/// ```
+/// It cannot be read from JSON, while a permit can:
+/// ```
+/// fn read(json: &str) -> Option<action::Permit> { serde_json::from_str(json).ok() }
+/// ```
+/// ```compile_fail,E0277
+/// fn read(json: &str) -> Option<action::Countersigned<u8>> { serde_json::from_str(json).ok() }
 /// ```
 #[derive(Debug)]
 pub struct Countersigned<T> {
@@ -107,6 +138,10 @@ impl<T: Serialize> Countersigned<T> {
         now: Moment,
     ) -> Result<Self, NotCountersigned> {
         let permit: Permit = signed.open(authority, Namespace::Permit)?;
+        if permit.v != Permit::VERSION {
+            let why = format!("a permit of version {}, not {}", permit.v, Permit::VERSION);
+            return Err(BadSignature::Content { why }.into());
+        }
         let digest = Digest::of(&value).map_err(|e| NotCountersigned::Unwritable { why: e.to_string() })?;
         if permit.intent != digest {
             return Err(NotCountersigned::OtherIntent { signed: permit.intent, asked: digest });
@@ -186,3 +221,6 @@ pub enum NotCountersigned {
         now: Moment,
     },
 }
+
+#[cfg(test)]
+mod tests;

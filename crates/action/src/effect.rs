@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::environment::{EnvironmentName, Tier};
+use crate::visible::visible;
 
 /// What is done to the resource. Ordered from harmless to grave, for sorting summaries; guards decide by rules, not by this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,8 +94,9 @@ impl Resource {
 }
 
 impl fmt::Display for Resource {
+    /// Kind and name, the name in backticks; one inside it is spelled out, so that the name ends where it seems to.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`", self.kind, self.name)
+        write!(f, "{} `{}`", visible(&self.kind), visible(&self.name).replace('`', r"\u{60}"))
     }
 }
 
@@ -123,12 +125,20 @@ impl fmt::Display for Count {
             }
             write!(f, "{digit}")?;
         }
-        let unit = match self.n {
-            1 => self.unit.strip_suffix('s').unwrap_or(&self.unit),
-            _ => &self.unit,
-        };
-        write!(f, " {unit}")
+        match self.n {
+            1 => write!(f, " {}", singular(&self.unit)),
+            _ => write!(f, " {}", self.unit),
+        }
     }
+}
+
+/// Of the plurals that readers count in: rows, entries, branches, databases.
+fn singular(plural: &str) -> String {
+    if let Some(stem) = plural.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let bare = if plural.ends_with("nches") || plural.ends_with("tches") { "es" } else { "s" };
+    plural.strip_suffix(bare).unwrap_or(plural).to_owned()
 }
 
 /// Can it be undone, and from what?
@@ -235,7 +245,9 @@ impl Effect {
         self
     }
 
-    /// One line that a person understands: `replaces environment production/region-1: 1 database, 48,211 rows, no recovery point outside it, irreversible`.
+    /// One line that a person understands: "replaces environment `production/region-1`: 48,211 rows, 1 database, no recovery
+    /// point outside it, irreversible". First the count, then the notes in their order, then what makes it grave. Names come from strangers
+    /// (a file name may hold anything), so the line is [`visible`].
     pub fn line(&self) -> String {
         let mut line = format!("{} {}", self.verb.third_person(), self.resource);
         if self.resource.name != self.environment.as_str() {
@@ -255,7 +267,7 @@ impl Effect {
             line.push_str(": ");
             line.push_str(&details.join(", "));
         }
-        line
+        visible(&line).into_owned()
     }
 }
 
@@ -316,3 +328,6 @@ impl<'a> IntoIterator for &'a Effects {
         self.0.iter()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -335,3 +335,6 @@ pub struct Receipt {
     /// What came of it.
     pub outcome: Outcome,
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,3 +60,6 @@ impl Moment {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 }
+
+#[cfg(test)]
+mod tests;

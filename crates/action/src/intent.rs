@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 use crate::environment::EnvironmentName;
 use crate::id::{AgentName, IntentId, PersonId, SessionId};
+use crate::visible::visible;
 
 /// What an agent asks to do, for whom, and when in the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,12 +152,18 @@ pub enum Landing {
     Branch {
         /// The branch, made if it is absent.
         name: String,
+        /// The commit that the change set is laid on, in hex.
+        base: String,
     },
 }
 
 impl Deed {
-    /// One line for screens and the model. Never the basis of a decision.
+    /// One line for screens and the model, [`visible`] also where the agent chose a name to mislead. Never the basis of a decision.
     pub fn line(&self) -> String {
+        visible(&self.words()).into_owned()
+    }
+
+    fn words(&self) -> String {
         match self {
             Self::Read { path, .. } => format!("read {path}"),
             Self::List { path } => format!("list {path}"),
@@ -172,10 +179,13 @@ impl Deed {
             Self::Plan { .. } => "note the plan".into(),
             Self::Change { environment, command, .. } => format!("change {environment} by {command}"),
             Self::Land { root, landing: Landing::Worktree, .. } => format!("land the change set in {root}"),
-            Self::Land { root, landing: Landing::Branch { name }, .. } => {
+            Self::Land { root, landing: Landing::Branch { name, .. }, .. } => {
                 format!("land the change set in {root} as a commit on {name}")
             }
             Self::Reach { host, port } => format!("reach {host}:{port}"),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

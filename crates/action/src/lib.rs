@@ -10,6 +10,11 @@
 //! The lock of the crate is [`Countersigned`]: it has no constructor but [`Countersigned::verify`], which checks the
 //! guard's signature over the digest of the very value that it wraps.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")
+)]
+
 mod canonical;
 mod change;
 mod countersigned;
@@ -21,6 +26,10 @@ mod intent;
 mod signature;
 mod stage;
 mod verdict;
+mod visible;
+
+#[cfg(test)]
+mod samples;
 
 pub use canonical::{BadDigest, Digest, canonical};
 pub use change::{Change, ChangeSet, Content};
@@ -33,3 +42,4 @@ pub use intent::{Deed, Intent, Landing};
 pub use signature::{BadSignature, Namespace, Signed};
 pub use stage::{IllegalStep, Stage};
 pub use verdict::{Decision, Quorum, Reason, Verdict};
+pub use visible::visible;

@@ -1,8 +1,8 @@
 //! SSH signatures (SSHSIG, as `ssh-keygen -Y sign` makes them) over canonical bytes.
 
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
-use ssh_key::{PublicKey, SshSig};
+use serde::{Deserialize, Serialize};
+use ssh_key::{LineEnding, PublicKey, SshSig};
 
 use crate::canonical::Digest;
 
@@ -54,16 +54,29 @@ impl Signed {
         serde_json::from_str(&self.text).map_err(|e| BadSignature::Content { why: e.to_string() })
     }
 
-    /// The digest of text and signature together; what one use is counted by.
+    /// The digest of text and signature together; what one use is counted by. A signature that can be read is digested in
+    /// the one spelling that we write, so that other line ends do not make a second permit of one.
     pub fn digest(&self) -> Digest {
+        let one_spelling = self.parse().ok().and_then(|signature| signature.to_pem(LineEnding::LF).ok());
         let mut bytes = self.text.clone().into_bytes();
         bytes.push(b'\n');
-        bytes.extend_from_slice(self.signature.as_bytes());
+        bytes.extend_from_slice(one_spelling.as_ref().unwrap_or(&self.signature).as_bytes());
         Digest::of_bytes(&bytes)
     }
 
     fn parse(&self) -> Result<SshSig, BadSignature> {
-        self.signature.parse().map_err(|e: ssh_key::Error| BadSignature::Unreadable { why: e.to_string() })
+        let unreadable = |why| BadSignature::Unreadable { why };
+        let signature: SshSig = self.signature.parse().map_err(|e: ssh_key::Error| unreadable(e.to_string()))?;
+        if signature.version() != SshSig::VERSION {
+            // The version is not under the signature, and `ssh_key` takes 0 as well as 1.
+            return Err(unreadable(format!("version {}", signature.version())));
+        }
+        // The armor and the lengths inside are not under the signature either: one spelling, white space aside.
+        let written = signature.to_pem(LineEnding::LF).map_err(|e| unreadable(e.to_string()))?;
+        if !written.split_ascii_whitespace().eq(self.signature.split_ascii_whitespace()) {
+            return Err(unreadable("not written as ssh-keygen writes it".into()));
+        }
+        Ok(signature)
     }
 }
 
@@ -94,3 +107,6 @@ pub enum BadSignature {
         why: String,
     },
 }
+
+#[cfg(test)]
+mod tests;

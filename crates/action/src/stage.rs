@@ -120,3 +120,6 @@ pub struct IllegalStep {
     /// What came.
     pub event: &'static str,
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,22 +101,27 @@ impl Verdict {
         }
     }
 
-    /// Both verdicts at once: the graver decision, all reasons. Two policies at once are a disagreement, hence a refusal.
+    /// Both verdicts at once: the graver decision, all reasons, the graver verdict's first. Two policies at once are a
+    /// disagreement, hence a refusal (that carries this verdict's policy).
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        if self.policy != other.policy {
-            self.decision = Decision::Refuse;
-            self.reasons.push(Reason { rule: "one-policy".into(), text: "two versions of the policy judged one intent".into() });
-        }
-        self.decision = match (self.decision, other.decision) {
+    pub fn and(self, other: Self) -> Self {
+        let policy = self.policy;
+        let one_policy = (policy != other.policy)
+            .then(|| Self::refuse(policy, "one-policy", "two versions of the policy judged one intent"));
+        let decision = match (self.decision, other.decision) {
             (Decision::Hold { quorum: a }, Decision::Hold { quorum: b }) => Decision::Hold { quorum: a.and(b) },
             (a, b) => a.max(b),
         };
-        for reason in other.reasons {
-            if !self.reasons.contains(&reason) {
-                self.reasons.push(reason);
+        let (graver, lighter) = if other.decision > self.decision { (other, self) } else { (self, other) };
+        let mut reasons = Vec::new();
+        for reason in one_policy.iter().cloned().chain([graver, lighter]).flat_map(|verdict| verdict.reasons) {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
             }
         }
-        self
+        Self { decision: one_policy.map_or(decision, |refusal| refusal.decision), reasons, policy }
     }
 }
+
+#[cfg(test)]
+mod tests;

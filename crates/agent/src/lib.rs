@@ -1,1 +1,52 @@
-//! agent
+//! The one path from a prompt to a receipt.
+//!
+//! ```text
+//! Session ─ rounds of the model ─▶ act ─▶ Book (ledger)      what is written first
+//!                                   ├──▶ effects, guard       what is judged
+//!                                   ├──▶ Desk                 who is asked
+//!                                   └──▶ tools, sandbox       what is executed, in the box
+//! settle ─ answers from any process ─▶ permit ─▶ landing      what leaves the box
+//! ```
+//!
+//! This crate reads no environment variable, clock or randomness: the face hands them in with [`Service`].
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")
+)]
+
+mod act;
+mod book;
+mod compaction;
+mod conversation;
+mod copy;
+mod databases;
+mod desk;
+mod git;
+mod happening;
+mod landing;
+mod prompt;
+mod reach;
+mod recovery;
+mod rehearsal;
+mod service;
+mod session;
+mod settle;
+mod steps;
+mod story;
+mod survey;
+
+pub use act::{Acted, Seat, act};
+pub use book::{Book, BookError, Clock};
+pub use copy::{CopyError, Difference, Ignored, difference};
+pub use desk::{Desk, Nobody, Said};
+pub use git::{GitError, head, is_bare, top, version as git_version};
+pub use happening::Happening;
+pub use landing::LandError;
+pub use reach::{Doorway, Reaching};
+pub use recovery::recover;
+pub use service::Service;
+pub use session::{Card, Ended, Landed, Options, Session, SessionError, Why, Wish, agreed_now};
+pub use settle::{Answered, SettleError, Settled, answer, execute, sign};
+pub use steps::{Manifest, Step, Steps};
+pub use story::Story;
+pub use survey::{Survey, SurveyError};

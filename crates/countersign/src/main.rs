@@ -1,1 +1,45 @@
-fn main() {}
+//! Countersign: nothing that an agent does takes effect until the people whose signature that needs have countersigned it.
+
+mod args;
+mod clock;
+mod commands;
+mod demo;
+mod door;
+mod events;
+mod home;
+mod screen;
+mod terminal_desk;
+mod words;
+mod workbench;
+
+use std::process::ExitCode;
+
+use args::Command;
+
+fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|word| word == home::BOX_WORD) {
+        sandbox::inside(tools::inside);
+    }
+    let cli = args::parse();
+    let outcome = match cli.command {
+        Command::Demo(args) => commands::demo::run(&cli.common, &args),
+        Command::Init(args) => commands::init::run(&cli.common, &args),
+        Command::People(args) => commands::people::run(&cli.common, &args),
+        Command::Env(args) => commands::env::run(&cli.common, &args),
+        Command::Run(args) => commands::run::run(&cli.common, &args),
+        Command::Inbox(args) => commands::inbox::run(&cli.common, &args),
+        Command::Show(args) => commands::show::run(&cli.common, &args),
+        Command::Sign(args) => commands::sign::run(&cli.common, &args),
+        Command::Refuse(args) => commands::refuse::run(&cli.common, &args),
+        Command::Sessions(args) => commands::sessions::run(&cli.common, &args),
+        Command::Resume(args) => commands::resume::run(&cli.common, &args),
+        Command::Rewind(args) => commands::rewind::run(&cli.common, &args),
+        Command::Stop(args) => commands::stop::run(&cli.common, &args),
+        Command::Ledger(args) => commands::ledger::run(&cli.common, &args),
+        Command::Doctor(args) => commands::doctor::run(&cli.common, &args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::man::run(&args),
+        Command::Region(args) => commands::demo::region(&args),
+    };
+    screen::exit(outcome)
+}

@@ -1,1 +1,65 @@
-//! effects
+//! Reads bytes and says what they would touch: file changes, git, shell, change sets, hosts.
+//!
+//! ```text
+//! Intent ──┐
+//!          ├─ of ─▶ Effects ─▶ guard
+//! Facts ───┘
+//! ```
+//!
+//! Pure: no file, clock, environment or network is touched; all that is known about the world comes in [`Facts`]. Equal
+//! inputs give equal effects, so they can be computed again at execution and compared by digest.
+//!
+//! A reader never guesses in the agent's favour. What it cannot read is opaque; in the box that is bounded by the kernel,
+//! outside it is held. Reading more text can only add effects, or make them opaque.
+//!
+//! [`of`] is the one door; [`shell::read`] is the same reading of a command for other places than the box.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::disallowed_methods,
+        reason = "tests fail by panicking"
+    )
+)]
+
+use action::{Deed, Digest, Effects, Intent};
+
+mod change;
+mod environment;
+mod facts;
+mod files;
+mod git;
+mod jobs;
+mod path;
+mod place;
+mod protected;
+mod reach;
+pub mod shell;
+
+pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact};
+pub use place::Place;
+pub use protected::protected;
+
+/// What an intent would touch, given what is known.
+pub fn of(intent: &Intent, facts: &Facts) -> Effects {
+    Effects::new(match &intent.deed {
+        Deed::Read { path, .. } => files::read(path, facts),
+        Deed::List { path } | Deed::Grep { path, .. } => files::look(path, facts),
+        Deed::Glob { pattern, path } => files::glob(pattern, path, facts),
+        Deed::Write { path, .. } => files::write(path, facts),
+        Deed::Edit { path, .. } => files::edit(path, facts),
+        Deed::Delete { path } => files::delete(path, facts),
+        Deed::Move { from, to } => files::rename(from, to, facts),
+        Deed::Shell { command, cwd, .. } => return shell::read_at(command, cwd, facts, Place::Boxed),
+        Deed::Output { job } => jobs::output(*job),
+        Deed::StopJob { job } => jobs::stop(*job),
+        Deed::Plan { .. } => Vec::new(),
+        Deed::Change { environment, command, change } if *change == Digest::of_bytes(b"") => jobs::rehearsal(environment, command),
+        Deed::Change { environment, .. } => change::environment::of(environment, facts),
+        Deed::Land { root, landing, .. } => change::land::of(root, landing, facts),
+        Deed::Reach { host, port } => reach::of(host, *port, facts),
+    })
+}

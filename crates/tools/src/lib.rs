@@ -1,1 +1,44 @@
-//! tools
+//! The things a model may ask for: each with its shape, its reading into a deed, and its hands.
+//!
+//! ```text
+//! call ─read_call─▶ Deed … (judged and signed elsewhere) … Countersigned<Intent> ─execute─▶ Done
+//! ```
+//!
+//! Nothing here decides whether a deed may be done, and nothing here runs without a [`action::Countersigned`] order.
+//! Commands and file changes both happen in the box ([`inside`] is what its file hands run). The crate knows no session,
+//! no ledger and no model.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::disallowed_methods,
+        reason = "tests fail by panicking"
+    )
+)]
+
+mod call;
+mod done;
+mod execute;
+mod hands;
+mod inside;
+mod job;
+mod kept;
+mod plain;
+mod replace;
+mod run;
+mod shape;
+mod step;
+mod test_run;
+
+pub use call::{BadCall, read_call};
+pub use done::Done;
+pub use execute::{ExecuteError, Rehearsed, execute, rehearse};
+pub use hands::Hands;
+pub use inside::{Answered, Request, inside};
+pub use replace::Replacement;
+pub use shape::{Shape, shapes};
+pub use step::{Status, Step};
+pub use test_run::{TestRun, looks_like_tests, parse_test_result};

@@ -1,0 +1,43 @@
+# The two commands are `make demo` and `make test`; `make bench` measures.
+# Builds go to the user's cache folder, so that a clean checkout builds quickly; set CARGO_TARGET_DIR to put them elsewhere.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/countersign/target
+CARGO ?= cargo
+VENV := $(CARGO_TARGET_DIR)/python
+
+.PHONY: demo test lint unit conformance tidy bench needs install
+
+demo: ## The December incident, as it would have gone here. PLAY=1: you sit at the desk.
+	$(CARGO) build --release --quiet -p countersign
+	$(CARGO_TARGET_DIR)/release/countersign demo $(if $(PLAY),--play)
+
+test: needs tidy lint unit conformance ## Everything that must hold.
+
+needs: ## Debian packages that the tests drive for real.
+	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs cc:gcc setpriv:util-linux; do \
+	  command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	  $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get update -qq && $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq $$missing; fi
+
+tidy: ## Edges, sizes, words, forgotten tests.
+	$(CARGO) run --quiet -p xtask -- tidy
+
+lint:
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+unit: ## Unit, property, escape and scenario tests.
+	$(CARGO) test --workspace
+
+$(VENV)/ready:
+	python3 -m venv $(VENV) || { $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check openai anthropic pydantic
+	touch $@
+
+conformance: $(VENV)/ready ## Our requests against the vendors' own published types.
+	COUNTERSIGN_TEST_PYTHON=$(VENV)/bin/python $(CARGO) test -p model --features conformance --test conformance
+
+bench: ## Speed and memory, as a table.
+	$(CARGO) build --release -p countersign
+	$(CARGO) run --release --quiet -p xtask -- bench
+
+install: ## Into ~/.cargo/bin.
+	$(CARGO) install --path crates/countersign --locked

@@ -1,0 +1,75 @@
+use super::*;
+use crate::samples::{intent, one_of_each};
+
+/// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
+const TABLE: [(&str, About); 18] = [
+    ("founded", About::Service),
+    ("enrolled", About::Service),
+    ("mapped", About::Service),
+    ("opened", About::Session),
+    ("prompted", About::Session),
+    ("replied", About::Session),
+    ("proposed", About::IntentInSession),
+    ("assessed", About::Intent),
+    ("answered", About::Intent),
+    ("countersigned", About::Intent),
+    ("refused", About::Intent),
+    ("started", About::Intent),
+    ("finished", About::Intent),
+    ("failed", About::Intent),
+    ("unknown", About::Intent),
+    ("stopped", About::Service),
+    ("checkpointed", About::Session),
+    ("closed", About::Session),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Service,
+    Session,
+    Intent,
+    IntentInSession,
+}
+
+#[test]
+fn each_event_says_what_it_is_about() {
+    let events = one_of_each();
+    assert_eq!(events.len(), TABLE.len());
+    for (event, (name, about)) in events.iter().zip(TABLE) {
+        assert_eq!(event.name(), name);
+        assert_eq!(serde_json::to_value(event).unwrap()["is"], name, "the name in the entry");
+        let of_intent = matches!(about, About::Intent | About::IntentInSession);
+        assert_eq!(event.intent(), of_intent.then_some(&intent().id), "{name}: intent");
+        let of_session = matches!(about, About::Session | About::IntentInSession);
+        assert_eq!(event.session(), of_session.then_some(&intent().session), "{name}: session");
+    }
+}
+
+#[test]
+fn a_stop_of_one_session_belongs_to_it() {
+    let stop = |scope| Event::Stopped { scope, by: PersonId::new("ana") };
+    let session = SessionId::new("s1");
+    assert_eq!(stop(StopScope::Session { session: session.clone() }).session(), Some(&session));
+    assert_eq!(stop(StopScope::All).session(), None);
+    let of_intent = stop(StopScope::Intent { intent: IntentId::new("i1") });
+    assert_eq!((of_intent.session(), of_intent.intent()), (None, None), "a stop is the person's event, not the intent's");
+}
+
+#[test]
+fn the_json_of_an_entry_is_this() {
+    let entry = Entry {
+        v: 1,
+        at: Moment(1_700_000_000_000),
+        event: Event::Started { intent: IntentId::new("i1"), permit: Digest::of_bytes(b"") },
+    };
+    let json = r#"{"at":1700000000000,"event":{"intent":"i1","is":"started","permit":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"v":1}"#;
+    assert_eq!(String::from_utf8(crate::canonical(&entry).unwrap()).unwrap(), json);
+    assert_eq!(serde_json::from_str::<Entry>(json).unwrap(), entry);
+}
+
+#[test]
+fn an_unknown_event_is_not_read() {
+    for json in [r#"{"is":"approved","intent":"i1"}"#, r#"{"intent":"i1"}"#, r#"{"is":"started","intent":"i1"}"#, r#"{"is":"started","intent":"i1","permit":"yes"}"#] {
+        serde_json::from_str::<Event>(json).unwrap_err();
+    }
+}

@@ -1,0 +1,67 @@
+use super::*;
+
+fn shell(command: &str) -> Deed {
+    Deed::Shell { command: command.into(), cwd: ".".into(), seconds: 60, background: false }
+}
+
+#[test]
+fn lines_are_these_texts() {
+    let digest = Digest::of_bytes(b"");
+    let land = |landing| Deed::Land { root: "/home/ana/app".into(), change: digest, landing };
+    let table = [
+        (Deed::Read { path: "a".into(), offset: 1, limit: 9 }, "read a"),
+        (Deed::List { path: ".".into() }, "list ."),
+        (Deed::Glob { pattern: "*.rs".into(), path: "src".into() }, "find *.rs in src"),
+        (
+            Deed::Grep { pattern: "fn".into(), path: "src".into(), glob: String::new(), case_sensitive: true },
+            "search fn in src",
+        ),
+        (Deed::Write { path: "a".into(), content: digest }, "write a"),
+        (Deed::Edit { path: "a".into(), edits: digest }, "edit a"),
+        (Deed::Delete { path: "a".into() }, "delete a"),
+        (Deed::Move { from: "a".into(), to: "b".into() }, "move a to b"),
+        (shell("cargo test"), "run cargo test"),
+        (Deed::Output { job: 3 }, "read output of job 3"),
+        (Deed::StopJob { job: 3 }, "stop job 3"),
+        (Deed::Plan { steps: digest }, "note the plan"),
+        (
+            Deed::Change { environment: EnvironmentName::new("production/region-1"), command: "make deploy".into(), change: digest },
+            "change production/region-1 by make deploy",
+        ),
+        (land(Landing::Worktree), "land the change set in /home/ana/app"),
+        (land(Landing::Branch { name: "fix".into(), base: "5f3c".into() }), "land the change set in /home/ana/app as a commit on fix"),
+        (Deed::Reach { host: "crates.io".into(), port: 443 }, "reach crates.io:443"),
+    ];
+    for (deed, line) in table {
+        assert_eq!(deed.line(), line);
+    }
+}
+
+#[test]
+fn a_line_is_one_line() {
+    assert_eq!(shell("true\nrm -rf /").line(), r"run true\nrm -rf /");
+    assert_eq!(Deed::Delete { path: "a\u{202e}b\u{1b}[A".into() }.line(), r"delete a\u{202e}b\u{1b}[A");
+}
+
+#[test]
+fn the_json_of_an_intent_is_this() {
+    let intent = Intent {
+        v: 1,
+        id: IntentId::new("i1"),
+        session: SessionId::new("s1"),
+        turn: 2,
+        asked_by: PersonId::new("ana"),
+        agent: AgentName::new("engineer"),
+        deed: shell("make"),
+    };
+    let json = r#"{"agent":"engineer","asked_by":"ana","deed":{"background":false,"command":"make","cwd":".","do":"shell","seconds":60},"id":"i1","session":"s1","turn":2,"v":1}"#;
+    assert_eq!(String::from_utf8(crate::canonical(&intent).unwrap()).unwrap(), json);
+    assert_eq!(serde_json::from_str::<Intent>(json).unwrap(), intent);
+}
+
+#[test]
+fn an_unknown_deed_is_not_read() {
+    for json in [r#"{"do":"format-disk"}"#, r#"{"do":"Shell","command":""}"#, r#"{"path":"a"}"#, r#"{"do":"delete"}"#] {
+        serde_json::from_str::<Deed>(json).unwrap_err();
+    }
+}

@@ -1,0 +1,299 @@
+//! The one path from a call to a receipt. Nothing else in the program executes anything for an agent.
+//!
+//! ```text
+//! deed ─▶ intent ─▶ effects ─▶ verdict ─▶ countersign ─▶ redeem (effects again, Started durable) ─▶ execute ─▶ outcome
+//! ```
+//!
+//! A crash before `Started` leaves an intent that never ran. A crash after it leaves `Started` without an end, which
+//! recovery names `Unknown` and never runs again.
+
+use std::sync::atomic::AtomicBool;
+
+use action::{
+    AgentName, Countersigned, Deed, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Verdict,
+};
+use action::{Decision, Digest, Quorum};
+
+use crate::book::BookError;
+use crate::desk::{Desk, Said};
+use crate::happening::Happening;
+use crate::rehearsal;
+use crate::service::{PERMIT_SECONDS, Service};
+use crate::settle::{self, Settled};
+use crate::survey::Survey;
+
+/// Where an agent sits while it acts: everything that `act` needs, and no session.
+pub struct Seat<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// The conversation that this belongs to.
+    pub session: SessionId,
+    /// The person that the agent acts for.
+    pub person: PersonId,
+    /// The agent's role.
+    pub agent: AgentName,
+    /// The model round.
+    pub turn: u32,
+    /// Stops since this ledger index count.
+    pub since: u64,
+    /// Whether every changing intent is shown first, also inside the box.
+    pub supervise: bool,
+    /// The box and what runs in it.
+    pub hands: &'a mut tools::Hands,
+    /// Reads the world.
+    pub survey: &'a mut Survey,
+    /// Who is asked.
+    pub desk: &'a mut dyn Desk,
+    /// Raised when somebody stops the session.
+    pub stop: &'a AtomicBool,
+    /// Written with the next entry that must be durable; never later than the next `Started`.
+    pub pending: &'a mut Vec<Event>,
+    /// Who watches.
+    pub watch: &'a mut dyn FnMut(Happening<'_>),
+}
+
+/// What came of one deed.
+#[derive(Debug)]
+pub enum Acted {
+    /// It was executed.
+    Done(tools::Done),
+    /// It waits for people.
+    Held(IntentId, Quorum),
+    /// It was not done.
+    Refused(IntentId, Vec<Reason>),
+    /// The person wants the change set landed another way.
+    Instead(action::Landing),
+    /// It left the box and landed.
+    Landed(IntentId, Settled),
+    /// A command ran on a copy of an environment.
+    Rehearsed(tools::Rehearsed),
+    /// Nothing was asked of the guard; this is why.
+    Told(String),
+}
+
+/// One deed, from meaning to receipt. Any error on the way is a refusal or leaves `Started` without an end.
+pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
+    let intent = seat.intend(deed);
+    let effects = match seat.survey.effects(seat.service, &intent) {
+        Ok(effects) => effects,
+        Err(e) => return seat.unreadable(intent, &e.to_string()),
+    };
+    let digest = digest_of(&effects)?;
+    let verdict = seat.assess(&intent, &effects);
+    seat.propose(&intent, &effects, digest, &verdict)?;
+
+    let permit = match verdict.decision {
+        Decision::Refuse => return seat.refuse(&intent, RefusedBy::Policy, verdict.reasons),
+        Decision::Permit => seat.sign(&intent, &effects, &verdict)?,
+        Decision::Hold { quorum } => match seat.hold(&intent, quorum)? {
+            Asked::Signed(permit) => permit,
+            Asked::Ended(acted) => return Ok(acted),
+        },
+    };
+
+    if settle::leaves_the_box(&intent.deed) {
+        let settled = settle::execute(seat.service, &intent, &permit, seat.since);
+        return Ok(settled.map_or_else(|e| refused_late(&intent, &e), |done| Acted::Landed(intent.id.clone(), done)));
+    }
+    let id = intent.id.clone();
+    let order = match seat.redeem(intent, &permit) {
+        Ok(order) => order,
+        Err(why) => return seat.void(&id, &why),
+    };
+    match rehearsal::is_rehearsal(&order.value().deed) {
+        true => seat.rehearse(&order),
+        false => seat.execute(&order).map(Acted::Done),
+    }
+}
+
+/// How a hold ended.
+enum Asked {
+    Signed(Signed),
+    Ended(Acted),
+}
+
+impl Seat<'_> {
+    fn intend(&self, deed: Deed) -> Intent {
+        Intent {
+            v: 1,
+            id: self.service.intent_id(),
+            session: self.session.clone(),
+            turn: self.turn,
+            asked_by: self.person.clone(),
+            agent: self.agent.clone(),
+            deed,
+        }
+    }
+
+    fn assess(&self, intent: &Intent, effects: &Effects) -> Verdict {
+        let verdict = self.service.assess(intent, effects, self.hands.boxed(), self.since);
+        match self.supervise && changes_something(&intent.deed) {
+            true => verdict.and(supervised(self.service.guard.policy_digest())),
+            false => verdict,
+        }
+    }
+
+    fn propose(&mut self, intent: &Intent, effects: &Effects, digest: Digest, verdict: &Verdict) -> Result<(), BookError> {
+        let generation = self.service.book.generation(&effects.environment())?;
+        self.pending.push(Event::Proposed { intent: intent.clone(), effects: effects.clone(), digest });
+        self.pending.push(Event::Assessed {
+            intent: intent.id.clone(),
+            verdict: verdict.clone(),
+            generation,
+            expires: self.service.hold_expiry(),
+        });
+        (self.watch)(Happening::Assessed { intent, effects, verdict });
+        Ok(())
+    }
+
+    /// The policy itself signs.
+    fn sign(&mut self, intent: &Intent, effects: &Effects, verdict: &Verdict) -> Result<Signed, BookError> {
+        let circumstances = self.service.circumstances(intent, effects, self.hands.boxed(), self.since)?;
+        let book = &self.service.book;
+        let signed = self
+            .service
+            .guard
+            .permit(intent, effects, verdict, &circumstances, &guard::Roster::new(), &[], book.now(), PERMIT_SECONDS)
+            .map_err(|e| BookError::Write { why: e.to_string() })?;
+        self.pending.push(Event::Countersigned { intent: intent.id.clone(), permit: signed.clone() });
+        Ok(signed)
+    }
+
+    /// The hold is durable before anybody is asked. Asks until the quorum is met, somebody says no, or nobody is there.
+    fn hold(&mut self, intent: &Intent, quorum: Quorum) -> Result<Asked, BookError> {
+        self.flush()?;
+        (self.watch)(Happening::Held { intent: &intent.id, quorum });
+        loop {
+            let Some(story) = self.service.book.story(&intent.id)? else {
+                return Err(BookError::Read { why: format!("intent {} vanished", intent.id) });
+            };
+            match self.desk.ask(&story) {
+                Said::Later => return Ok(Asked::Ended(Acted::Held(intent.id.clone(), quorum))),
+                Said::Instead(landing) => {
+                    let reason = Reason { rule: "landed-another-way".into(), text: "the person chose another way to land it".into() };
+                    self.refuse(intent, RefusedBy::Person { person: self.person.clone() }, vec![reason])?;
+                    return Ok(Asked::Ended(Acted::Instead(landing)));
+                }
+                Said::Answer(signed) => match settle::answer(self.service, &intent.id, signed) {
+                    Ok(settle::Answered::Complete(permit)) => return Ok(Asked::Signed(permit)),
+                    Ok(settle::Answered::Refused(reasons)) => return Ok(Asked::Ended(Acted::Refused(intent.id.clone(), reasons))),
+                    Ok(settle::Answered::Waits(_)) => {}
+                    Err(e) => (self.watch)(Happening::Complaint { text: &e.to_string() }),
+                },
+            }
+        }
+    }
+
+    /// Effects again, signature checked, `Started` durable: only then is there something to execute.
+    fn redeem(&mut self, intent: Intent, permit: &Signed) -> Result<Countersigned<Intent>, String> {
+        let service = self.service;
+        let effects = self.survey.effects(service, &intent).map_err(|e| e.to_string())?;
+        let digest = digest_of(&effects).map_err(|e| e.to_string())?;
+        let generation = service.book.generation(&effects.environment()).map_err(|e| e.to_string())?;
+        let order = Countersigned::verify(intent, digest, permit, &service.guard.public_key(), generation, service.book.now())
+            .map_err(|e| e.to_string())?;
+        let id = order.value().id.clone();
+        self.pending.push(Event::Started { intent: id, permit: permit.digest() });
+        self.flush().map_err(|e| e.to_string())?;
+        Ok(order)
+    }
+
+    fn execute(&mut self, order: &Countersigned<Intent>) -> Result<tools::Done, BookError> {
+        let book = &self.service.book;
+        let begun = book.now();
+        let watch = &mut *self.watch;
+        let blob = |digest: &Digest| book.get(digest).ok();
+        let done = tools::execute(order, &blob, self.hands, &mut |bytes| watch(Happening::Output { bytes }), self.stop);
+        let ms = book.now().0.saturating_sub(begun.0);
+        let intent = order.value().id.clone();
+        let done = done.unwrap_or_else(|e| tools::Done::failed(&e.to_string()));
+        let output = (!done.output.is_empty()).then(|| book.put(&done.output)).transpose()?;
+        let outcome = Outcome { line: done.line.clone(), exit: done.exit, output, ms };
+        (self.watch)(Happening::Done { intent: &intent, outcome: &outcome, ok: done.ok });
+        self.pending.push(match done.ok {
+            true => Event::Finished { intent, outcome },
+            false => Event::Failed { intent, outcome },
+        });
+        Ok(done)
+    }
+
+    /// A command on a copy of an environment. Its output is kept for people.
+    fn rehearse(&mut self, order: &Countersigned<Intent>) -> Result<Acted, BookError> {
+        let book = &self.service.book;
+        let begun = book.now();
+        let rehearsed = tools::rehearse(order, self.hands, &mut |_| {}, self.stop);
+        let ms = book.now().0.saturating_sub(begun.0);
+        let intent = order.value().id.clone();
+        let (event, acted) = match rehearsed {
+            Ok(rehearsed) => {
+                let output = (!rehearsed.output.is_empty()).then(|| book.put(&rehearsed.output)).transpose()?;
+                let line = format!("rehearsed on a copy: status {}", rehearsed.exit);
+                let outcome = Outcome { line, exit: Some(rehearsed.exit), output, ms };
+                (self.watch)(Happening::Done { intent: &intent, outcome: &outcome, ok: rehearsed.exit == 0 });
+                (Event::Finished { intent, outcome }, Acted::Rehearsed(rehearsed))
+            }
+            Err(e) => {
+                let outcome = Outcome { line: e.to_string(), exit: None, output: None, ms };
+                (self.watch)(Happening::Done { intent: &intent, outcome: &outcome, ok: false });
+                (Event::Failed { intent, outcome }, Acted::Told(format!("the rehearsal could not run: {e}")))
+            }
+        };
+        self.pending.push(event);
+        Ok(acted)
+    }
+
+    fn refuse(&mut self, intent: &Intent, by: RefusedBy, reasons: Vec<Reason>) -> Result<Acted, BookError> {
+        self.pending.push(Event::Refused { intent: intent.id.clone(), by, reasons: reasons.clone() });
+        self.flush()?;
+        (self.watch)(Happening::Refused { intent: &intent.id, reasons: &reasons });
+        Ok(Acted::Refused(intent.id.clone(), reasons))
+    }
+
+    /// The world could not be read: nothing is proposed that nobody could judge, but that it was asked for is kept.
+    fn unreadable(&mut self, intent: Intent, why: &str) -> Result<Acted, BookError> {
+        let effects = Effects::default();
+        let verdict = Verdict::refuse(self.service.guard.policy_digest(), "effects-unreadable", why);
+        self.propose(&intent, &effects, digest_of(&effects)?, &verdict)?;
+        self.refuse(&intent, RefusedBy::Policy, verdict.reasons)
+    }
+
+    /// The permit is void. If `Started` never became durable, nothing ran and nothing will.
+    fn void(&mut self, id: &IntentId, why: &str) -> Result<Acted, BookError> {
+        self.pending.retain(|event| !matches!(event, Event::Started { .. }));
+        let reasons = vec![Reason { rule: "permit-void".into(), text: why.to_owned() }];
+        self.pending.push(Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons: reasons.clone() });
+        self.flush()?;
+        (self.watch)(Happening::Refused { intent: id, reasons: &reasons });
+        Ok(Acted::Refused(id.clone(), reasons))
+    }
+
+    fn flush(&mut self) -> Result<(), BookError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        self.service.book.write(self.pending)?;
+        self.pending.clear();
+        Ok(())
+    }
+}
+
+fn refused_late(intent: &Intent, error: &settle::SettleError) -> Acted {
+    Acted::Refused(intent.id.clone(), vec![Reason { rule: error.rule().into(), text: error.to_string() }])
+}
+
+fn digest_of(effects: &Effects) -> Result<Digest, BookError> {
+    Digest::of(effects).map_err(|e| BookError::Write { why: e.to_string() })
+}
+
+/// Whether `--supervise` shows it first.
+fn changes_something(deed: &Deed) -> bool {
+    matches!(deed, Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } | Deed::Shell { .. })
+}
+
+fn supervised(policy: Digest) -> Verdict {
+    Verdict {
+        decision: Decision::Hold { quorum: Quorum::ANYONE },
+        reasons: vec![Reason { rule: "supervised".into(), text: "you asked to see every change before it happens".into() }],
+        policy,
+    }
+}

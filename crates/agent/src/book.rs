@@ -1,0 +1,266 @@
+//! The one door to the ledger: events go in, stories come out.
+//!
+//! A [`Book`] writes typed events as canonical entries and folds them back. Everything that is known of an intent, a
+//! session, the people or the environments is read from here; there is no second store to disagree with. If the power
+//! goes, what `write` returned for is there, and what it did not return for is either whole or absent.
+
+use std::path::Path;
+
+use action::{Digest, Entry, Environment, EnvironmentName, Event, Generation, IntentId, Moment, PersonId, SessionId, StopScope};
+use ledger::{Append, AppendError, Hash, Ledger, LogKey};
+
+use crate::story::Story;
+
+/// The clock that the face gives. Order is the ledger's; this only says when.
+pub type Clock = Box<dyn Fn() -> Moment + Send + Sync>;
+
+/// Typed access to one ledger. `&self` everywhere: several threads may write.
+pub struct Book {
+    ledger: Ledger,
+    clock: Clock,
+}
+
+impl Book {
+    /// Opens the ledger in `folder`, making it if it is absent.
+    pub fn open(folder: &Path, key: LogKey, clock: Clock) -> Result<Self, BookError> {
+        Ok(Self { ledger: Ledger::open(folder, key).map_err(BookError::open)?, clock })
+    }
+
+    /// The same over a ledger that was opened elsewhere (a faulty store in tests).
+    pub fn over(ledger: Ledger, clock: Clock) -> Self {
+        Self { ledger, clock }
+    }
+
+    /// The ledger itself, for export and proofs.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The present moment, by the face's clock.
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// Writes the events, all or none, durable on return. Steps that may come once an intent come once, over all processes.
+    pub fn write(&self, events: &[Event]) -> Result<Vec<u64>, BookError> {
+        let at = self.now();
+        let entries = events.iter().map(|event| append_of(at, event)).collect::<Result<Vec<_>, _>>()?;
+        self.ledger.append(entries).map_err(|e| match e {
+            AppendError::AlreadyDone { key } => BookError::AlreadyDone { key },
+            other => BookError::Write { why: chain(&other) },
+        })
+    }
+
+    /// Keeps bytes as a blob, durable on return.
+    pub fn put(&self, bytes: &[u8]) -> Result<Digest, BookError> {
+        let hash = self.ledger.put_blob(bytes).map_err(|e| BookError::Write { why: chain(&e) })?;
+        Ok(Digest::from_raw(hash.0))
+    }
+
+    /// Keeps a value's canonical bytes as a blob.
+    pub fn put_value<T: serde::Serialize>(&self, value: &T) -> Result<Digest, BookError> {
+        let bytes = action::canonical(value).map_err(|e| BookError::Write { why: e.to_string() })?;
+        self.put(&bytes)
+    }
+
+    /// A blob's bytes; verified against its name.
+    pub fn get(&self, digest: &Digest) -> Result<Vec<u8>, BookError> {
+        let found = self.ledger.blob(&Hash(*digest.raw())).map_err(|e| BookError::Read { why: chain(&e) })?;
+        found.ok_or_else(|| BookError::Read { why: format!("blob {digest} is not there") })
+    }
+
+    /// A blob read as a value.
+    pub fn get_value<T: serde::de::DeserializeOwned>(&self, digest: &Digest) -> Result<T, BookError> {
+        serde_json::from_slice(&self.get(digest)?).map_err(|e| BookError::Read { why: format!("blob {digest}: {e}") })
+    }
+
+    /// All that is known of one intent; `None` when the ledger never heard of it. A unique beginning of the id is enough.
+    pub fn story(&self, id: &IntentId) -> Result<Option<Story>, BookError> {
+        let entries = self.subject(&format!("intent:{id}"))?;
+        Story::fold(&entries).map_err(|why| BookError::Read { why })
+    }
+
+    /// The one intent whose id begins with `prefix`.
+    pub fn find(&self, prefix: &str) -> Result<Option<Story>, BookError> {
+        if let Some(story) = self.story(&IntentId::new(prefix))? {
+            return Ok(Some(story));
+        }
+        let mut ids: Vec<IntentId> = Vec::new();
+        for (_, entry) in self.subject("held")?.into_iter().chain(self.subject("proposed")?) {
+            if let Some(id) = entry.event.intent().filter(|id| id.as_str().starts_with(prefix)) {
+                if !ids.contains(id) {
+                    ids.push(id.clone());
+                }
+            }
+        }
+        match ids.as_slice() {
+            [one] => self.story(one),
+            _ => Ok(None),
+        }
+    }
+
+    /// Every intent that was ever held, oldest first.
+    pub fn held(&self) -> Result<Vec<Story>, BookError> {
+        let mut stories = Vec::new();
+        for (_, entry) in self.subject("held")? {
+            if let Some(id) = entry.event.intent() {
+                stories.extend(self.story(id)?);
+            }
+        }
+        Ok(stories)
+    }
+
+    /// All entries about a subject, oldest first.
+    pub fn subject(&self, subject: &str) -> Result<Vec<(u64, Entry)>, BookError> {
+        let raw = self.ledger.by_subject(subject).map_err(|e| BookError::Read { why: chain(&e) })?;
+        raw.into_iter().map(|(index, bytes)| read_entry(index, &bytes)).collect()
+    }
+
+    /// The entries of one session and of all its intents' proposals, oldest first.
+    pub fn session(&self, session: &SessionId) -> Result<Vec<(u64, Entry)>, BookError> {
+        self.subject(&format!("session:{session}"))
+    }
+
+    /// All environments as they are now, with their generations.
+    pub fn environments(&self) -> Result<Vec<(Environment, Generation)>, BookError> {
+        let mut found: Vec<(Environment, Generation)> = Vec::new();
+        for (_, entry) in self.subject("environments")? {
+            if let Event::Mapped { environment, generation, .. } = entry.event {
+                found.retain(|(known, _)| known.name != environment.name);
+                found.push((environment, generation));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The generation of an environment; one that nobody mapped stays at 0.
+    pub fn generation(&self, name: &EnvironmentName) -> Result<Generation, BookError> {
+        Ok(self.environments()?.into_iter().find(|(e, _)| e.name == *name).map_or(Generation(0), |(_, g)| g))
+    }
+
+    /// The people, folded from their enrolments.
+    pub fn roster(&self) -> Result<guard::Roster, BookError> {
+        let mut roster = guard::Roster::new();
+        for (_, entry) in self.subject("people")? {
+            roster.apply(&entry.event).ok(); // an enrolment by nobody who may is no enrolment; the audit names it
+        }
+        Ok(roster)
+    }
+
+    /// Whether a stop in this scope came after ledger index `since`, and by whom.
+    pub fn stopped(&self, since: u64, session: &SessionId, intent: Option<&IntentId>) -> Result<Option<PersonId>, BookError> {
+        let hit = self.subject("stops")?.into_iter().filter(|(index, _)| *index >= since).find_map(|(_, entry)| match entry.event {
+            Event::Stopped { scope, by } => covers(&scope, session, intent).then_some(by),
+            _ => None,
+        });
+        Ok(hit)
+    }
+}
+
+/// Whether a stop reaches this session or intent.
+fn covers(scope: &StopScope, session: &SessionId, intent: Option<&IntentId>) -> bool {
+    match scope {
+        StopScope::All => true,
+        StopScope::Session { session: stopped } => stopped == session,
+        StopScope::Intent { intent: stopped } => intent == Some(stopped),
+    }
+}
+
+fn append_of(at: Moment, event: &Event) -> Result<Append, BookError> {
+    let entry = Entry { v: 1, at, event: event.clone() };
+    let bytes = action::canonical(&entry).map_err(|e| BookError::Write { why: e.to_string() })?;
+    Ok(Append { bytes, once: once(event), subjects: subjects(event) })
+}
+
+/// Steps that can come once an intent. `Started` and `Refused` share a key: it begins or it is refused, never both.
+fn once(event: &Event) -> Option<String> {
+    let key = |step: &str, id: &IntentId| Some(format!("{step}:{id}"));
+    match event {
+        Event::Founded { .. } => Some("founded".into()),
+        Event::Proposed { intent, .. } => key("proposed", &intent.id),
+        Event::Assessed { intent, .. } => key("assessed", intent),
+        Event::Answered { intent, person, .. } => Some(format!("answered:{intent}:{person}")),
+        Event::Countersigned { intent, .. } => key("countersigned", intent),
+        Event::Started { intent, .. } | Event::Refused { intent, .. } => key("begun", intent),
+        Event::Finished { intent, .. } | Event::Failed { intent, .. } | Event::Unknown { intent, .. } => key("ended", intent),
+        Event::Mapped { environment, generation, .. } => Some(format!("mapped:{}:{}", environment.name, generation.0)),
+        Event::Enrolled { .. }
+        | Event::Opened { .. }
+        | Event::Prompted { .. }
+        | Event::Replied { .. }
+        | Event::Stopped { .. }
+        | Event::Checkpointed { .. }
+        | Event::Closed { .. } => None,
+    }
+}
+
+fn subjects(event: &Event) -> Vec<String> {
+    let mut subjects = Vec::new();
+    subjects.extend(event.intent().map(|id| format!("intent:{id}")));
+    subjects.extend(event.session().map(|id| format!("session:{id}")));
+    let topic = match event {
+        Event::Founded { .. } | Event::Enrolled { .. } => Some("people"),
+        Event::Mapped { .. } => Some("environments"),
+        Event::Opened { .. } => Some("sessions"),
+        Event::Stopped { .. } => Some("stops"),
+        Event::Assessed { verdict, .. } if matches!(verdict.decision, action::Decision::Hold { .. }) => Some("held"),
+        Event::Proposed { effects, .. } if !effects.stay_in_the_box() => Some("proposed"),
+        Event::Started { .. } => Some("started"),
+        Event::Finished { .. } | Event::Failed { .. } | Event::Unknown { .. } => Some("ended"),
+        _ => None,
+    };
+    subjects.extend(topic.map(str::to_owned));
+    subjects
+}
+
+fn read_entry(index: u64, bytes: &[u8]) -> Result<(u64, Entry), BookError> {
+    let entry = serde_json::from_slice(bytes).map_err(|e| BookError::Read { why: format!("entry {index}: {e}") })?;
+    Ok((index, entry))
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        line.push_str(": ");
+        line.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    line
+}
+
+/// Why the book could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// The ledger cannot be used at all. Nothing was written.
+    #[error("the ledger cannot be opened: {why}")]
+    Open {
+        /// The cause chain.
+        why: String,
+    },
+    /// This step was already written, here or by another process. Nothing of this batch was written.
+    #[error("`{key}` is on the ledger already")]
+    AlreadyDone {
+        /// Which step, of which intent.
+        key: String,
+    },
+    /// The write failed; whether it landed is in the text.
+    #[error("the ledger could not be written: {why}")]
+    Write {
+        /// The cause chain.
+        why: String,
+    },
+    /// The ledger or a blob cannot be read.
+    #[error("the ledger could not be read: {why}")]
+    Read {
+        /// The cause chain.
+        why: String,
+    },
+}
+
+impl BookError {
+    fn open(error: impl std::error::Error) -> Self {
+        Self::Open { why: chain(&error) }
+    }
+}

@@ -1,0 +1,45 @@
+//! Shortens a conversation that comes near the model's limit: a summary by the model takes the place of the older part.
+//!
+//! The person's first words and the last exchanges stay verbatim. A cut never separates a call from its result.
+
+use model::{Message, Part, Role};
+
+/// Part of the model's limit that a conversation may fill before it is shortened, in percent.
+const FULL_PERCENT: u64 = 80;
+/// Messages at the end that stay verbatim, at least.
+const KEPT: usize = 6;
+
+/// What the model is asked when the conversation is full.
+pub(crate) const REQUEST: &str = "Summarize our work so far for yourself, because older messages will be dropped: the task in the person's words, \
+decisions and their reasons, files changed and why, commands run and what they showed, what is held or refused with its id, what is left to do. Do not call tools.";
+
+/// Whether the last round came too near the limit.
+pub(crate) fn is_due(used_tokens: u64, limit: u64) -> bool {
+    limit > 0 && used_tokens.saturating_mul(100) >= limit.saturating_mul(FULL_PERCENT)
+}
+
+/// Where the verbatim end begins: at a user message that holds no tool results, or 0 if there is none to cut at.
+pub(crate) fn cut_at(messages: &[Message]) -> usize {
+    let last = messages.len().saturating_sub(KEPT);
+    let starts_round = |m: &Message| m.role == Role::Assistant;
+    messages.iter().take(last + 1).rposition(starts_round).unwrap_or(0)
+}
+
+/// The shortened conversation: first words, summary, then the end from `cut`.
+pub(crate) fn shorten(messages: &[Message], cut: usize, summary: &str) -> Vec<Message> {
+    let mut first = messages.first().map(|m| texts(m)).unwrap_or_default();
+    first.push_str("\n\n<summary of the work so far>\n");
+    first.push_str(summary);
+    first.push_str("\n</summary of the work so far>");
+    let mut shortened = vec![Message { role: Role::User, parts: vec![Part::Text { text: first }] }];
+    shortened.extend(messages.iter().skip(cut).cloned());
+    shortened
+}
+
+fn texts(message: &Message) -> String {
+    let texts = message.parts.iter().filter_map(|part| match part {
+        Part::Text { text } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,149 @@
+//! The agent's copy seen from outside: what differs from the person's tree, as a change set whose contents are blobs.
+//!
+//! Build outputs that git ignores stay in the copy. A path that the person changed after the copy was opened is named as
+//! a conflict; it is never part of a change set.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use action::{Change, ChangeSet, Content};
+use sandbox::{Differing, Now};
+
+use crate::book::{Book, BookError};
+
+/// What the copy would change, and what stands in its way.
+#[derive(Debug)]
+pub struct Difference {
+    /// The change set, contents kept as blobs.
+    pub changes: ChangeSet,
+    /// Paths that changed in the person's tree since the copy was opened. Not in the change set.
+    pub conflicts: Vec<String>,
+}
+
+/// Which paths of a tree are build outputs. Answers are remembered: git is asked once a path.
+#[derive(Debug, Default)]
+pub struct Ignored {
+    known: BTreeMap<PathBuf, bool>,
+}
+
+/// Build outputs of folders that no git speaks for.
+const OUTPUTS: [&str; 8] = ["target", "node_modules", ".venv", "venv", "__pycache__", ".pytest_cache", ".mypy_cache", ".tox"];
+
+impl Ignored {
+    /// The differences that are not build outputs.
+    pub fn without(&mut self, root: &Path, found: Vec<Differing>) -> Result<Vec<Differing>, CopyError> {
+        let unknown: Vec<&PathBuf> = found.iter().map(|d| &d.path).filter(|path| !self.known.contains_key(*path)).collect();
+        if !unknown.is_empty() {
+            let ignored = ignored_by_git(root, &unknown)?;
+            for path in unknown {
+                let verdict = match &ignored {
+                    Some(ignored) => ignored.contains(path),
+                    None => path.iter().any(|part| OUTPUTS.iter().any(|name| part == *name)),
+                };
+                self.known.insert(path.clone(), verdict);
+            }
+        }
+        Ok(found.into_iter().filter(|d| !self.known.get(&d.path).copied().unwrap_or(false)).collect())
+    }
+}
+
+/// Asks git which of these paths it ignores; `None` where no git speaks for the folder.
+fn ignored_by_git(root: &Path, paths: &[&PathBuf]) -> Result<Option<std::collections::BTreeSet<PathBuf>>, CopyError> {
+    if !root.join(".git").exists() {
+        return Ok(None);
+    }
+    let mut input = Vec::new();
+    for path in paths {
+        input.extend_from_slice(b"./"); // a name that begins with `:` is not magic
+        input.extend_from_slice(path.as_os_str().as_bytes());
+        input.push(0);
+    }
+    let output = crate::git::run(root, &["check-ignore", "-z", "--stdin"], &input).map_err(CopyError::Git)?;
+    match output.code {
+        0 | 1 => Ok(Some(crate::git::paths(&output.stdout).iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_path_buf()).collect())),
+        code => Err(CopyError::Git(crate::git::GitError::failed("check-ignore", code, &output.stderr))),
+    }
+}
+
+/// The change set of a copy against `root`. `opened` is when the copy last agreed with the tree, in seconds and nanoseconds.
+pub fn difference(book: &Book, root: &Path, found: Vec<Differing>, opened: (i64, i64)) -> Result<Difference, CopyError> {
+    let mut changes = Vec::new();
+    let mut conflicts = Vec::new();
+    for differing in found {
+        let before = sandbox::fingerprint(root, &differing.path).map_err(|e| CopyError::read(&differing.path, e))?;
+        let after = keep(book, &differing)?;
+        if before == after {
+            continue;
+        }
+        let path = sandbox::text_of(&differing.path);
+        match changed_since(root, &differing.path, opened) {
+            true => conflicts.push(path),
+            false => changes.push(Change { path, before, after }),
+        }
+    }
+    let root = crate::service::text_of(root).map_err(|e| CopyError::Path { why: e.to_string() })?;
+    Ok(Difference { changes: ChangeSet::new(root, changes), conflicts })
+}
+
+/// What is at this path in the copy; its bytes become a blob.
+pub(crate) fn keep(book: &Book, differing: &Differing) -> Result<Option<Content>, CopyError> {
+    Ok(match &differing.now {
+        Now::File { at, executable, .. } => {
+            let bytes = fs::read(at).map_err(|e| CopyError::read(&differing.path, e))?;
+            let size = bytes.len() as u64;
+            Some(Content::File { digest: book.put(&bytes)?, size, executable: *executable })
+        }
+        Now::Symlink(target) => Some(Content::Symlink { target: sandbox::text_of(target) }),
+        Now::Directory { .. } => Some(Content::Directory),
+        Now::Gone => None,
+    })
+}
+
+/// Whether the person's tree got a new status at this path after `opened`; the kernel's ctime cannot be set back by a program.
+fn changed_since(root: &Path, path: &Path, opened: (i64, i64)) -> bool {
+    match fs::symlink_metadata(root.join(path)) {
+        Ok(found) => !found.is_dir() && (found.ctime(), found.ctime_nsec()) > opened,
+        Err(_) => false,
+    }
+}
+
+/// Why the copy could not be compared. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// A file could not be read.
+    #[error("`{path}` cannot be read: {why}")]
+    Read {
+        /// Relative path.
+        path: String,
+        /// The system's words.
+        why: io::Error,
+    },
+    /// The path has no name in an intent.
+    #[error("{why}")]
+    Path {
+        /// Why.
+        why: String,
+    },
+    /// Git did not answer.
+    #[error(transparent)]
+    Git(crate::git::GitError),
+    /// The box did not answer.
+    #[error("the copy cannot be compared: {why}")]
+    Box {
+        /// Why.
+        why: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+impl CopyError {
+    fn read(path: &Path, why: io::Error) -> Self {
+        Self::Read { path: sandbox::text_of(path), why }
+    }
+}

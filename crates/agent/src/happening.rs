@@ -1,0 +1,77 @@
+//! What a watcher is told while an agent works. Told after it is decided; never part of the decision.
+
+use action::{Effects, Intent, IntentId, Outcome, Quorum, Reason, Verdict};
+
+/// Something that happened. Borrowed: a screen copies what it wants to keep.
+#[derive(Debug)]
+pub enum Happening<'a> {
+    /// The model is asked.
+    Turn {
+        /// Round, from 1.
+        turn: u32,
+    },
+    /// The model says something. A claim, never evidence.
+    Text {
+        /// A piece of it.
+        text: &'a str,
+    },
+    /// A call could not be read; it goes back to the model.
+    BadCall {
+        /// Why.
+        text: &'a str,
+    },
+    /// An intent was judged.
+    Assessed {
+        /// What.
+        intent: &'a Intent,
+        /// What it would touch.
+        effects: &'a Effects,
+        /// What the guard says.
+        verdict: &'a Verdict,
+    },
+    /// People are needed.
+    Held {
+        /// For this.
+        intent: &'a IntentId,
+        /// These.
+        quorum: Quorum,
+    },
+    /// Output of a command, as it comes.
+    Output {
+        /// Raw bytes.
+        bytes: &'a [u8],
+    },
+    /// Something was executed.
+    Done {
+        /// Which.
+        intent: &'a IntentId,
+        /// What came of it.
+        outcome: &'a Outcome,
+        /// Whether it ended well.
+        ok: bool,
+    },
+    /// Something will not be done.
+    Refused {
+        /// Which.
+        intent: &'a IntentId,
+        /// Why.
+        reasons: &'a [Reason],
+    },
+    /// The dependency door was used.
+    Passage {
+        /// Host and port.
+        host: &'a str,
+        /// Whether it was open.
+        open: bool,
+    },
+    /// The conversation was shortened.
+    Compacted {
+        /// Messages left out.
+        messages: usize,
+    },
+    /// Something went wrong that the person should know.
+    Complaint {
+        /// What, and what to do.
+        text: &'a str,
+    },
+}

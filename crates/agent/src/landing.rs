@@ -1,0 +1,159 @@
+//! Where a countersigned change set leaves the box: in the person's tree, on a branch, or in an environment.
+//!
+//! Every path is compared with what was signed before the first one is written; one conflict and nothing happens. Old
+//! contents are kept as blobs before they are overwritten, so a crash in the middle can be named and undone.
+
+use std::path::Path;
+
+use action::{ChangeSet, Content, Countersigned, Deed, Digest, Intent, Landing};
+
+use crate::book::Book;
+use crate::git::{self, GitError};
+use crate::service::Service;
+
+/// Lands what the order says. The returned line says what is now true.
+pub(crate) fn land(service: &Service, order: &Countersigned<Intent>) -> Result<String, LandError> {
+    match &order.value().deed {
+        Deed::Land { change, landing: Landing::Worktree, .. } | Deed::Change { change, .. } => in_place(&service.book, order, change),
+        Deed::Land { root, change, landing: Landing::Branch { name, base } } => {
+            let change = read(&service.book, change)?;
+            on_branch(service, Path::new(root), &change, name, base, order)
+        }
+        other => Err(LandError::NotALanding { what: other.line() }),
+    }
+}
+
+fn read(book: &Book, change: &Digest) -> Result<ChangeSet, LandError> {
+    book.get_value(change).map_err(|e| LandError::Store { why: e.to_string() })
+}
+
+fn in_place(book: &Book, order: &Countersigned<Intent>, change: &Digest) -> Result<String, LandError> {
+    let change = read(book, change)?;
+    let blob = |digest: &Digest| book.get(digest).ok();
+    let keep = |bytes: &[u8]| book.put(bytes).map_err(|e| std::io::Error::other(e.to_string()));
+    sandbox::land(order, &change, &blob, &keep)?;
+    Ok(format!("landed {} in {}", paths(change.changes.len()), change.root))
+}
+
+/// One commit on a branch, made with an index of our own: neither the work tree nor the person's index is touched.
+fn on_branch(
+    service: &Service,
+    root: &Path,
+    change: &ChangeSet,
+    name: &str,
+    base: &str,
+    order: &Countersigned<Intent>,
+) -> Result<String, LandError> {
+    let reference = format!("refs/heads/{name}");
+    git::answer(root, &["check-ref-format", &reference], b"", &[])?;
+    let old = git::answer(root, &["rev-parse", "--verify", "--quiet", &reference], b"", &[]).unwrap_or_default();
+    let parent = if old.is_empty() { base.to_owned() } else { old.clone() };
+    let index = service.folder.join("tmp").join(format!("index-{}", order.value().id));
+    std::fs::create_dir_all(service.folder.join("tmp")).map_err(|e| LandError::Store { why: e.to_string() })?;
+    let index_text = index.to_string_lossy().into_owned();
+    let made = commit(service, root, change, &parent, &index_text, order);
+    if let Err(e) = std::fs::remove_file(&index) {
+        if e.kind() != std::io::ErrorKind::NotFound {
+            return Err(LandError::Store { why: format!("the temporary index {index_text} stays behind: {e}") });
+        }
+    }
+    let made = made?;
+    let zero = "0".repeat(made.len());
+    let expected = if old.is_empty() { zero } else { old };
+    git::answer(root, &["update-ref", "-m", "countersign", &reference, &made, &expected], b"", &[])?;
+    Ok(format!("landed {} as commit {} on {name}", paths(change.changes.len()), made.chars().take(12).collect::<String>()))
+}
+
+fn commit(service: &Service, root: &Path, change: &ChangeSet, parent: &str, index: &str, order: &Countersigned<Intent>) -> Result<String, LandError> {
+    let own_index = [("GIT_INDEX_FILE", index)];
+    git::answer(root, &["read-tree", parent], b"", &own_index)?;
+    let mut input = Vec::new();
+    for one in &change.changes {
+        index_line(service, root, one, &mut input)?;
+    }
+    git::answer(root, &["update-index", "-z", "--index-info"], &input, &own_index)?;
+    let tree = git::answer(root, &["write-tree"], b"", &own_index)?;
+    let permit = order.permit();
+    let people: Vec<&str> = permit.people.iter().map(action::PersonId::as_str).collect();
+    let message = format!(
+        "Change set of session {}\n\nCountersign-Intent: {}\nCountersign-Change: {}\nCountersigned-By: {}\n",
+        order.value().session,
+        order.value().id,
+        Digest::of(change).map_err(|e| LandError::Store { why: e.to_string() })?,
+        people.join(", "),
+    );
+    let author = order.value().asked_by.as_str();
+    let identity = [
+        ("GIT_AUTHOR_NAME", author),
+        ("GIT_AUTHOR_EMAIL", "countersign@localhost"),
+        ("GIT_COMMITTER_NAME", author),
+        ("GIT_COMMITTER_EMAIL", "countersign@localhost"),
+    ];
+    Ok(git::answer(root, &["commit-tree", &tree, "-p", parent], message.as_bytes(), &identity)?)
+}
+
+/// One line of `git update-index -z --index-info`.
+fn index_line(service: &Service, root: &Path, change: &action::Change, input: &mut Vec<u8>) -> Result<(), LandError> {
+    let path = sandbox::path_of(&change.path).ok_or_else(|| LandError::Store { why: format!("`{}` is not a path", change.path) })?;
+    let hash = |bytes: &[u8]| git::answer(root, &["hash-object", "-w", "--stdin"], bytes, &[]);
+    let head = match &change.after {
+        None if matches!(change.before, Some(Content::Directory)) => return Ok(()),
+        None => format!("0 {}\t", "0".repeat(40)),
+        Some(Content::Directory) => return Ok(()), // git keeps no directories
+        Some(Content::Symlink { target }) => format!("120000 {}\t", hash(target.as_bytes())?),
+        Some(Content::File { digest, executable, .. }) => {
+            let bytes = service.book.get(digest).map_err(|e| LandError::Store { why: e.to_string() })?;
+            format!("{} {}\t", if *executable { "100755" } else { "100644" }, hash(&bytes)?)
+        }
+    };
+    input.extend_from_slice(head.as_bytes());
+    input.extend_from_slice(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
+    input.push(0);
+    Ok(())
+}
+
+fn paths(n: usize) -> String {
+    match n {
+        1 => "1 path".to_owned(),
+        n => format!("{n} paths"),
+    }
+}
+
+/// Why a change set did not land.
+#[derive(Debug, thiserror::Error)]
+pub enum LandError {
+    /// The order is for something else. Nothing happened.
+    #[error("`{what}` does not land anything")]
+    NotALanding {
+        /// What was ordered.
+        what: String,
+    },
+    /// Stopped between the permit and the first byte. Nothing happened.
+    #[error("stopped by {by} before anything was done")]
+    Stopped {
+        /// Who.
+        by: String,
+    },
+    /// A blob or a scratch file. Nothing happened.
+    #[error("{why}")]
+    Store {
+        /// Why.
+        why: String,
+    },
+    /// Git said no; the branch is as it was. Nothing happened.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The files; whether anything happened is in the error.
+    #[error(transparent)]
+    Files(#[from] sandbox::LandError),
+}
+
+impl LandError {
+    /// Whether the world is certainly as before.
+    pub(crate) fn nothing_happened(&self) -> bool {
+        match self {
+            Self::NotALanding { .. } | Self::Stopped { .. } | Self::Store { .. } | Self::Git(_) => true,
+            Self::Files(e) => !matches!(e, sandbox::LandError::Partly { .. }),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The dependency door's requests as intents: each host a box wants to reach is judged, recorded and, where policy does not
+//! name it, held for a person.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use action::{AgentName, Countersigned, Decision, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Stage};
+
+use crate::book::BookError;
+use crate::service::{PERMIT_SECONDS, Service};
+use crate::survey::Survey;
+
+/// Whether the door may open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doorway {
+    /// It may.
+    Open,
+    /// People must sign this intent first.
+    Held(IntentId),
+    /// It may not.
+    Refused(String),
+}
+
+/// Who the box belongs to, and what was decided for each host so far. Shared by the door's threads.
+pub struct Reaching {
+    service: Arc<Service>,
+    session: SessionId,
+    person: PersonId,
+    agent: AgentName,
+    since: u64,
+    known: Mutex<BTreeMap<(String, u16), Doorway>>,
+}
+
+impl Reaching {
+    /// For one session.
+    pub fn new(service: Arc<Service>, session: SessionId, person: PersonId, agent: AgentName, since: u64) -> Self {
+        Self { service, session, person, agent, since, known: Mutex::default() }
+    }
+
+    /// Judges a host the first time, and looks again at what was held. An error is a refusal.
+    pub fn ask(&self, host: &str, port: u16) -> Doorway {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (host.to_owned(), port);
+        let doorway = match known.get(&key) {
+            Some(Doorway::Open) => self.still_open(),
+            Some(Doorway::Held(id)) => self.again(&id.clone()),
+            Some(Doorway::Refused(_)) | None => self.first(host, port),
+        };
+        let doorway = doorway.unwrap_or_else(|e| Doorway::Refused(e.to_string()));
+        known.insert(key, doorway.clone());
+        doorway
+    }
+
+    fn still_open(&self) -> Result<Doorway, BookError> {
+        Ok(match self.service.book.stopped(self.since, &self.session, None)? {
+            Some(by) => Doorway::Refused(format!("stopped by {by}")),
+            None => Doorway::Open,
+        })
+    }
+
+    fn first(&self, host: &str, port: u16) -> Result<Doorway, BookError> {
+        let service = &self.service;
+        let intent = Intent {
+            v: 1,
+            id: service.intent_id(),
+            session: self.session.clone(),
+            turn: 0,
+            asked_by: self.person.clone(),
+            agent: self.agent.clone(),
+            deed: Deed::Reach { host: host.to_owned(), port },
+        };
+        let effects = Survey::outside().effects(service, &intent).map_err(|e| BookError::Read { why: e.to_string() })?;
+        let digest = Digest::of(&effects).map_err(|e| BookError::Write { why: e.to_string() })?;
+        let verdict = service.assess(&intent, &effects, true, self.since);
+        let generation = service.book.generation(&effects.environment())?;
+        let mut events = vec![
+            Event::Proposed { intent: intent.clone(), effects: effects.clone(), digest },
+            Event::Assessed { intent: intent.id.clone(), verdict: verdict.clone(), generation, expires: service.hold_expiry() },
+        ];
+        match verdict.decision {
+            Decision::Hold { .. } => {
+                service.book.write(&events)?;
+                Ok(Doorway::Held(intent.id))
+            }
+            Decision::Refuse => {
+                let why = sentence(&verdict.reasons);
+                events.push(Event::Refused { intent: intent.id, by: RefusedBy::Policy, reasons: verdict.reasons });
+                service.book.write(&events)?;
+                Ok(Doorway::Refused(why))
+            }
+            Decision::Permit => {
+                let circumstances = service.circumstances(&intent, &effects, true, self.since)?;
+                let roster = guard::Roster::new();
+                let permit = service
+                    .guard
+                    .permit(&intent, &effects, &verdict, &circumstances, &roster, &[], service.book.now(), PERMIT_SECONDS)
+                    .map_err(|e| BookError::Write { why: e.to_string() })?;
+                events.push(Event::Countersigned { intent: intent.id.clone(), permit: permit.clone() });
+                service.book.write(&events)?;
+                self.open(intent, &effects, &permit)
+            }
+        }
+    }
+
+    /// Something that was held: perhaps people have signed meanwhile.
+    fn again(&self, id: &IntentId) -> Result<Doorway, BookError> {
+        let Some(story) = self.service.book.story(id)? else {
+            return Ok(Doorway::Refused("the request vanished from the ledger".into()));
+        };
+        match (story.stage, &story.permit) {
+            (Stage::Countersigned, Some(permit)) => {
+                let effects = Survey::outside().effects(&self.service, &story.intent).map_err(|e| BookError::Read { why: e.to_string() })?;
+                self.open(story.intent.clone(), &effects, permit)
+            }
+            (Stage::Held { .. }, _) => Ok(Doorway::Held(id.clone())),
+            (stage, _) => Ok(Doorway::Refused(format!("the request is {}", stage.word()))),
+        }
+    }
+
+    fn open(&self, intent: Intent, effects: &Effects, permit: &Signed) -> Result<Doorway, BookError> {
+        let book = &self.service.book;
+        let id = intent.id.clone();
+        let line = format!("the door is open for {}", intent.deed.line());
+        let generation = book.generation(&effects.environment())?;
+        let digest = Digest::of(effects).map_err(|e| BookError::Write { why: e.to_string() })?;
+        let key = self.service.guard.public_key();
+        if let Err(e) = Countersigned::verify(intent, digest, permit, &key, generation, book.now()) {
+            let reasons = vec![Reason { rule: "permit-void".into(), text: e.to_string() }];
+            book.write(&[Event::Refused { intent: id, by: RefusedBy::Void, reasons }])?;
+            return Ok(Doorway::Refused(e.to_string()));
+        }
+        let started = Event::Started { intent: id.clone(), permit: permit.digest() };
+        let finished = Event::Finished { intent: id, outcome: Outcome { line, exit: None, output: None, ms: 0 } };
+        book.write(&[started, finished])?;
+        Ok(Doorway::Open)
+    }
+}
+
+fn sentence(reasons: &[Reason]) -> String {
+    reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; ")
+}

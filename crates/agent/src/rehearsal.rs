@@ -1,0 +1,57 @@
+//! How an agent changes an environment: the command runs in the box on a copy of the environment, and what it did to the
+//! copy is proposed as a change set. What lands, if people sign, are those bytes; the command never runs outside.
+//!
+//! The rehearsal may have read production data, so its output is kept for people and not shown to the model.
+
+use std::path::{Path, PathBuf};
+
+use action::{Deed, Digest, EnvironmentName};
+
+use crate::act::{Acted, Seat, act};
+use crate::copy::difference;
+use crate::session::SessionError;
+
+/// Whether this deed is the rehearsal of a change, which stays in the box: it names the empty change set.
+pub(crate) fn is_rehearsal(deed: &Deed) -> bool {
+    matches!(deed, Deed::Change { change, .. } if *change == nothing_yet())
+}
+
+/// The change set of a rehearsal that has not run: the digest of no bytes.
+pub(crate) fn nothing_yet() -> Digest {
+    Digest::of_bytes(b"")
+}
+
+/// Rehearses, computes what changed, and proposes it.
+pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command: String) -> Result<Acted, SessionError> {
+    let Some(root) = place_of(seat, &environment)? else {
+        return Ok(Acted::Told(format!("there is no environment `{environment}`; nothing was done")));
+    };
+    if !seat.hands.running_jobs().is_empty() {
+        return Ok(Acted::Told("stop your background jobs first: a rehearsal runs alone in the box; nothing was done".to_owned()));
+    }
+    let order = Deed::Change { environment: environment.clone(), command: command.clone(), change: nothing_yet() };
+    let rehearsed = match act(seat, order)? {
+        Acted::Rehearsed(rehearsed) => rehearsed,
+        other => return Ok(other),
+    };
+    if rehearsed.exit != 0 {
+        return Ok(Acted::Told(format!(
+            "the rehearsal on a copy of {environment} ended with status {}; nothing was changed. Its output is kept for people, not for you",
+            rehearsed.exit
+        )));
+    }
+    let before_everything = (i64::MAX, 0); // an environment is compared when it lands, not by time
+    let found = difference(&seat.service.book, &root, rehearsed.changes, before_everything)?;
+    if found.changes.changes.is_empty() {
+        return Ok(Acted::Told(format!("the rehearsal changed nothing in {environment}")));
+    }
+    let change = seat.service.book.put_value(&found.changes)?;
+    Ok(act(seat, Deed::Change { environment, command, change })?)
+}
+
+/// The folder that an environment is, where it is one.
+fn place_of(seat: &Seat<'_>, name: &EnvironmentName) -> Result<Option<PathBuf>, SessionError> {
+    let environments = seat.service.book.environments()?;
+    let found = environments.into_iter().find(|(e, _)| e.name == *name);
+    Ok(found.and_then(|(e, _)| e.paths.first().map(|path| Path::new(path).to_path_buf())))
+}

@@ -1,0 +1,83 @@
+//! What every command of the program shares: the book, the guard, the folder, and where ids come from.
+
+use std::path::{Path, PathBuf};
+
+use action::{Effects, Intent, IntentId, Moment, SessionId, Verdict};
+use guard::{Circumstances, Guard};
+
+use crate::book::{Book, BookError};
+
+/// One self-hosted service: one folder, one ledger, one policy.
+pub struct Service {
+    /// The ledger.
+    pub book: Book,
+    /// The only one that decides and signs.
+    pub guard: Guard,
+    /// The folder that all state is under.
+    pub folder: PathBuf,
+    /// The person's home, for reading `~` in commands.
+    pub home: PathBuf,
+    /// Hosts that the dependency door opens for, as policy and the machine's own clients name them.
+    pub reachable: Vec<String>,
+    /// Makes unguessable, unique names; 128 random bits in hex.
+    pub ids: Box<dyn Fn() -> String + Send + Sync>,
+}
+
+/// Seconds that a policy's own permit is valid: it is used at once or never.
+pub(crate) const PERMIT_SECONDS: u64 = 60;
+/// Seconds that a held intent waits for people before it is void: three days.
+pub(crate) const HOLD_SECONDS: u64 = 3 * 24 * 3600;
+
+impl Service {
+    /// A new id for an intent.
+    pub fn intent_id(&self) -> IntentId {
+        IntentId::new((self.ids)())
+    }
+
+    /// A new id for a session: short enough to type.
+    pub fn session_id(&self) -> SessionId {
+        SessionId::new((self.ids)().chars().take(12).collect::<String>())
+    }
+
+    /// The folder of one session.
+    pub fn session_folder(&self, session: &SessionId) -> PathBuf {
+        self.folder.join("sessions").join(session.as_str())
+    }
+
+    /// What the guard is told about the moment, from the ledger alone.
+    pub(crate) fn circumstances(&self, intent: &Intent, effects: &Effects, boxed: bool, since: u64) -> Result<Circumstances, BookError> {
+        Ok(Circumstances {
+            asked_by: intent.asked_by.clone(),
+            agent: intent.agent.clone(),
+            boxed,
+            frozen: false,
+            generation: self.book.generation(&effects.environment())?,
+            stopped: self.book.stopped(since, &intent.session, Some(&intent.id))?.is_some(),
+        })
+    }
+
+    /// The verdict; an unreadable ledger is a refusal like every other error.
+    pub(crate) fn assess(&self, intent: &Intent, effects: &Effects, boxed: bool, since: u64) -> Verdict {
+        match self.circumstances(intent, effects, boxed, since) {
+            Ok(circumstances) => self.guard.assess(intent, effects, &circumstances),
+            Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
+        }
+    }
+
+    /// When an intent that is held now becomes void.
+    pub(crate) fn hold_expiry(&self) -> Moment {
+        self.book.now().plus_seconds(HOLD_SECONDS)
+    }
+}
+
+/// Path of the person's tree as text, for intents; a path that is not UTF-8 has no name there.
+pub(crate) fn text_of(path: &Path) -> Result<String, NotUtf8> {
+    path.to_str().map(str::to_owned).ok_or_else(|| NotUtf8 { path: path.to_path_buf() })
+}
+
+/// The folder's path cannot be written in an intent.
+#[derive(Debug, thiserror::Error)]
+#[error("the path {} is not UTF-8; move the work tree to a path that is", path.display())]
+pub struct NotUtf8 {
+    path: PathBuf,
+}

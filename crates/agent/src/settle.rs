@@ -1,0 +1,228 @@
+//! What happens to held work when people answer, from whatever process they answer in.
+//!
+//! An answer is verified and written; when the quorum is met the guard signs the permit; an intent that leaves the box
+//! is then executed right here, by whoever's answer completed it. Two processes may try: the ledger takes one
+//! `Countersigned` and one `Started` an intent.
+
+use action::{Countersigned, Deed, Digest, Event, Intent, IntentId, Outcome, Quorum, Reason, Receipt, RefusedBy, Reply, Signed, Stage};
+
+use crate::book::BookError;
+use crate::landing;
+use crate::rehearsal::is_rehearsal;
+use crate::service::{PERMIT_SECONDS, Service};
+use crate::story::Story;
+use crate::survey::Survey;
+
+/// What an answer led to.
+#[derive(Debug)]
+pub enum Answered {
+    /// The quorum is met and the guard has signed.
+    Complete(Signed),
+    /// More people must sign.
+    Waits(Quorum),
+    /// It ended here.
+    Refused(Vec<Reason>),
+}
+
+/// The end of an execution outside the box.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// Where it is in the ledger.
+    pub receipt: Receipt,
+    /// Whether it was done.
+    pub ok: bool,
+}
+
+/// Whether this deed is executed by landing a change set outside the box.
+pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
+    matches!(deed, Deed::Land { .. } | Deed::Change { .. }) && !is_rehearsal(deed)
+}
+
+/// Verifies and writes one person's answer, and signs the permit when that completes the quorum.
+pub fn answer(service: &Service, id: &IntentId, signed: Signed) -> Result<Answered, SettleError> {
+    let story = story_of(service, id)?;
+    let roster = service.book.roster()?;
+    let voice = hear(service, &story, &signed, &roster)?;
+    if !story.waits(service.book.now()) {
+        return Err(SettleError::NotWaiting { id: id.clone(), stage: story.stage });
+    }
+    let mut events = vec![Event::Answered { intent: id.clone(), person: voice.person.clone(), answer: signed }];
+    if voice.reply == Reply::No {
+        let reasons = vec![Reason { rule: "person-refused".into(), text: voice.why.clone() }];
+        events.push(Event::Refused { intent: id.clone(), by: RefusedBy::Person { person: voice.person }, reasons: reasons.clone() });
+        service.book.write(&events)?;
+        return Ok(Answered::Refused(reasons));
+    }
+    service.book.write(&events)?;
+    complete(service, id)
+}
+
+/// Verifies one answer against the matter as it is now.
+fn hear(service: &Service, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
+    let generation = service.book.generation(&story.effects.environment())?;
+    let matter = guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), generation)?;
+    Ok(matter.hear(signed, roster, service.book.now())?)
+}
+
+/// Signs the permit if the answers so far meet the quorum.
+fn complete(service: &Service, id: &IntentId) -> Result<Answered, SettleError> {
+    let story = story_of(service, id)?;
+    let Some(quorum) = story.quorum() else {
+        return Err(SettleError::NotWaiting { id: id.clone(), stage: story.stage });
+    };
+    let verdict = story.verdict.as_ref().ok_or_else(|| SettleError::NotWaiting { id: id.clone(), stage: story.stage })?;
+    let circumstances = service.circumstances(&story.intent, &story.effects, true, story.index)?;
+    let answers: Vec<Signed> = story.answers.iter().map(|(_, signed)| signed.clone()).collect();
+    let permit = service.guard.permit(
+        &story.intent,
+        &story.effects,
+        verdict,
+        &circumstances,
+        &service.book.roster()?,
+        &answers,
+        service.book.now(),
+        lifetime(&story.intent.deed),
+    );
+    match permit {
+        Ok(permit) => {
+            service.book.write(&[Event::Countersigned { intent: id.clone(), permit: permit.clone() }])?;
+            Ok(Answered::Complete(permit))
+        }
+        Err(guard::NotPermitted::QuorumNotMet { .. }) => Ok(Answered::Waits(quorum)),
+        Err(other) => Err(SettleError::NotPermitted(other)),
+    }
+}
+
+/// A door that people opened stays open for an hour; everything else is executed at once.
+fn lifetime(deed: &Deed) -> u64 {
+    match deed {
+        Deed::Reach { .. } => 3600,
+        _ => PERMIT_SECONDS,
+    }
+}
+
+/// Executes an intent that leaves the box: effects again, signature, `Started`, landing, outcome. Once, over all processes.
+pub fn execute(service: &Service, intent: &Intent, permit: &Signed, since: u64) -> Result<Settled, SettleError> {
+    let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
+    let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
+    let generation = service.book.generation(&effects.environment())?;
+    let verified = Countersigned::verify(intent.clone(), digest, permit, &service.guard.public_key(), generation, service.book.now());
+    let order = match verified {
+        Ok(order) => order,
+        Err(why) => return Err(void(service, &intent.id, why)),
+    };
+    let started = service.book.write(&[Event::Started { intent: intent.id.clone(), permit: permit.digest() }])?;
+    let begun = service.book.now();
+    let stopped = service.book.stopped(since, &intent.session, Some(&intent.id))?;
+    let landed = match stopped {
+        Some(by) => Err(landing::LandError::Stopped { by: by.to_string() }),
+        None => landing::land(service, &order),
+    };
+    let ms = service.book.now().0.saturating_sub(begun.0);
+    finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
+}
+
+fn finish(service: &Service, id: &IntentId, landed: Result<String, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {
+    let (event, outcome, ok) = match landed {
+        Ok(line) => {
+            let outcome = Outcome { line, exit: None, output: None, ms };
+            (Event::Finished { intent: id.clone(), outcome: outcome.clone() }, outcome, true)
+        }
+        Err(e) if e.nothing_happened() => {
+            let outcome = Outcome { line: e.to_string(), exit: None, output: None, ms };
+            (Event::Failed { intent: id.clone(), outcome: outcome.clone() }, outcome, false)
+        }
+        Err(e) => {
+            service.book.write(&[Event::Unknown { intent: id.clone(), why: e.to_string() }])?;
+            return Err(SettleError::Unknown { id: id.clone(), why: e.to_string() });
+        }
+    };
+    let index = service.book.write(&[event])?.first().copied().unwrap_or(started);
+    Ok(Settled { receipt: Receipt { intent: id.clone(), index, outcome }, ok })
+}
+
+/// Answers and, where that completes an intent that leaves the box, executes it: what `countersign sign` does.
+pub fn sign(service: &Service, id: &IntentId, signed: Signed) -> Result<(Answered, Option<Settled>), SettleError> {
+    let answered = answer(service, id, signed)?;
+    let Answered::Complete(permit) = &answered else {
+        return Ok((answered, None));
+    };
+    let story = story_of(service, id)?;
+    if !leaves_the_box(&story.intent.deed) {
+        return Ok((answered, None));
+    }
+    let settled = execute(service, &story.intent, permit, story.index)?;
+    Ok((answered, Some(settled)))
+}
+
+fn void(service: &Service, id: &IntentId, why: action::NotCountersigned) -> SettleError {
+    let reasons = vec![Reason { rule: "permit-void".into(), text: why.to_string() }];
+    match service.book.write(&[Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons }]) {
+        Ok(_) => SettleError::Void(why),
+        Err(e) => SettleError::Book(e),
+    }
+}
+
+fn story_of(service: &Service, id: &IntentId) -> Result<Story, SettleError> {
+    service.book.story(id)?.ok_or_else(|| SettleError::Unheard { id: id.clone() })
+}
+
+/// Why an answer or an execution did not go through.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// No such intent. Nothing happened.
+    #[error("there is no intent `{id}` in this ledger")]
+    Unheard {
+        /// What was asked for.
+        id: IntentId,
+    },
+    /// It does not wait for people (any more). Nothing happened.
+    #[error("intent `{id}` does not wait for an answer: it is {}", stage.word())]
+    NotWaiting {
+        /// Which.
+        id: IntentId,
+        /// How far it has got.
+        stage: Stage,
+    },
+    /// The answer was not believed. Nothing happened.
+    #[error(transparent)]
+    Answer(#[from] guard::BadAnswer),
+    /// The guard would not sign. Nothing happened.
+    #[error(transparent)]
+    NotPermitted(guard::NotPermitted),
+    /// The permit did not fit the world any more. Nothing happened.
+    #[error("the permit is void: {0}")]
+    Void(action::NotCountersigned),
+    /// The world could not be read. Nothing happened.
+    #[error("its effects could not be computed again: {0}")]
+    Survey(String),
+    /// It was started, and the end is not known. A person must look.
+    #[error("intent `{id}` was started and its end is unknown: {why}")]
+    Unknown {
+        /// Which.
+        id: IntentId,
+        /// What is known.
+        why: String,
+    },
+    /// It has no canonical form. Nothing happened.
+    #[error(transparent)]
+    Unwritable(#[from] guard::Unwritable),
+    /// The ledger.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+impl SettleError {
+    /// The rule name that a refusal for this reason carries.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Unheard { .. } | Self::NotWaiting { .. } => "not-waiting",
+            Self::Answer(_) | Self::Unwritable(_) => "bad-answer",
+            Self::NotPermitted(_) => "not-permitted",
+            Self::Void(_) => "permit-void",
+            Self::Survey(_) => "effects-unreadable",
+            Self::Unknown { .. } => "end-unknown",
+            Self::Book(_) => "ledger",
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Reads the world, so that effects can be computed from facts: files, scripts, git, environments, databases.
+//!
+//! Only reads. What cannot be read is an error, and an error on the way to effects is a refusal.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use action::{Change, ChangeSet, Content, Deed, Effects, Environment, Intent};
+use sandbox::{Differing, Now};
+
+use effects::{DataFact, Facts, FileFact, FileKind, GitFact};
+
+use crate::book::BookError;
+use crate::copy::Ignored;
+use crate::databases;
+use crate::git;
+use crate::rehearsal::is_rehearsal;
+use crate::service::Service;
+
+/// Where the facts of one session are read: the person's tree and the copy's own layer over it.
+#[derive(Debug, Default)]
+pub struct Survey {
+    root: Option<PathBuf>,
+    /// Where the copy differs: path to where its bytes are, or nothing there.
+    copy: BTreeMap<PathBuf, Option<PathBuf>>,
+    ignored: Ignored,
+}
+
+/// A script larger than this is not read; the shell reader then calls it opaque.
+const SCRIPT_LIMIT: u64 = 64 * 1024;
+/// Scripts that one command may name, directly or through another script.
+const SCRIPTS: usize = 16;
+
+impl Survey {
+    /// For a session over `root`.
+    pub fn of_session(root: &Path) -> Self {
+        Self { root: Some(root.to_path_buf()), ..Self::default() }
+    }
+
+    /// Takes note of how the copy differs from the tree now.
+    pub(crate) fn saw(&mut self, found: &[Differing]) {
+        let place = |now: &Now| match now {
+            Now::File { at, .. } => Some(at.clone()),
+            Now::Symlink(_) | Now::Directory { .. } | Now::Gone => None,
+        };
+        self.copy = found.iter().map(|differing| (differing.path.clone(), place(&differing.now))).collect();
+    }
+
+    /// For intents that land outside the box; no copy is needed.
+    pub fn outside() -> Self {
+        Self::default()
+    }
+
+    /// Which paths are build outputs.
+    pub fn ignored(&mut self) -> &mut Ignored {
+        &mut self.ignored
+    }
+
+    /// The effects of an intent, from facts read just now.
+    pub fn effects(&mut self, service: &Service, intent: &Intent) -> Result<Effects, SurveyError> {
+        Ok(effects::of(intent, &self.facts(service, intent)?))
+    }
+
+    fn facts(&self, service: &Service, intent: &Intent) -> Result<Facts, SurveyError> {
+        let mut facts = Facts {
+            tree: self.root.as_ref().map(|root| root.to_string_lossy().into_owned()).unwrap_or_default(),
+            home: service.home.to_string_lossy().into_owned(),
+            reachable_hosts: service.reachable.clone(),
+            ..Facts::default()
+        };
+        match &intent.deed {
+            Deed::Read { path, .. } | Deed::List { path } | Deed::Write { path, .. } | Deed::Edit { path, .. } | Deed::Delete { path } => {
+                facts.files = self.files(&[path]);
+            }
+            Deed::Move { from, to } => facts.files = self.files(&[from, to]),
+            Deed::Glob { .. } | Deed::Grep { .. } | Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } => {}
+            Deed::Shell { command, .. } => {
+                facts.environments = service.book.environments()?;
+                facts.scripts = self.scripts(command);
+                facts.git = self.git(command)?;
+            }
+            Deed::Reach { .. } => facts.environments = service.book.environments()?,
+            deed @ Deed::Change { .. } if is_rehearsal(deed) => facts.environments = service.book.environments()?,
+            Deed::Change { change, .. } | Deed::Land { change, .. } => {
+                facts.environments = service.book.environments()?;
+                self.change(service, change, &mut facts)?;
+            }
+        }
+        Ok(facts)
+    }
+
+    fn change(&self, service: &Service, digest: &action::Digest, facts: &mut Facts) -> Result<(), SurveyError> {
+        let change: ChangeSet = service.book.get_value(digest)?;
+        for one in &change.changes {
+            if let Some(fact) = data_fact(service, &change.root, one)? {
+                facts.databases.insert(one.path.clone(), fact);
+            }
+        }
+        facts.top_level = top_level(&change.root);
+        facts.recovery_points = facts.environments.iter().flat_map(|(e, _)| recovery_points(e)).collect();
+        facts.change = Some(change);
+        Ok(())
+    }
+
+    fn files(&self, paths: &[&String]) -> BTreeMap<String, FileFact> {
+        let found = paths.iter().filter_map(|path| {
+            let place = self.place(path)?;
+            let data = fs::symlink_metadata(&place).ok()?;
+            let kind = match fs::read_link(&place) {
+                Ok(target) => FileKind::Symlink { target: target.to_string_lossy().into_owned() },
+                Err(_) if data.is_dir() => FileKind::Directory,
+                Err(_) => FileKind::File,
+            };
+            let fact = FileFact { kind, size: data.len(), ..FileFact::default() };
+            Some(((*path).clone(), fact))
+        });
+        found.collect()
+    }
+
+    /// Where a path of the copy really is: in the copy's own layer, or in the person's tree under it.
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        let relative = Path::new(path);
+        if relative.components().any(|part| !matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)) {
+            return None;
+        }
+        match self.copy.get(relative) {
+            Some(place) => place.clone(),
+            None => self.root.as_ref().map(|root| root.join(relative)),
+        }
+    }
+
+    /// Texts of the files that a command names, and that those name.
+    fn scripts(&self, command: &str) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let mut waiting = vec![command.to_owned()];
+        while let Some(text) = waiting.pop() {
+            for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c)) {
+                let name = word.strip_prefix("./").unwrap_or(word);
+                if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(name) {
+                    continue;
+                }
+                if let Some(script) = self.script(name) {
+                    waiting.push(script.clone());
+                    found.insert(name.to_owned(), script);
+                }
+            }
+        }
+        found
+    }
+
+    fn script(&self, name: &str) -> Option<String> {
+        let place = self.place(name)?;
+        let data = fs::symlink_metadata(&place).ok()?;
+        (data.is_file() && data.len() <= SCRIPT_LIMIT).then(|| fs::read_to_string(place).ok()).flatten()
+    }
+
+    fn git(&self, command: &str) -> Result<Option<GitFact>, SurveyError> {
+        let Some(root) = self.root.as_ref().filter(|root| command.contains("git") && root.join(".git").exists()) else {
+            return Ok(None);
+        };
+        let branch = git::answer(root, &["symbolic-ref", "--quiet", "--short", "HEAD"], b"", &[]).unwrap_or_default();
+        let status = git::answer(root, &["status", "--porcelain", "-z"], b"", &[]).map_err(|e| SurveyError::Git(e.to_string()))?;
+        let (untracked, dirty): (Vec<&str>, Vec<&str>) = status.split('\0').filter(|line| !line.is_empty()).partition(|line| line.starts_with("??"));
+        let remotes = git::answer(root, &["remote", "-v"], b"", &[]).map_err(|e| SurveyError::Git(e.to_string()))?;
+        Ok(Some(GitFact {
+            branch,
+            dirty: dirty.len() as u64,
+            untracked: untracked.len() as u64,
+            remotes: remotes.lines().filter_map(remote).collect(),
+            ..GitFact::default()
+        }))
+    }
+}
+
+/// `origin\tURL (push)`.
+fn remote(line: &str) -> Option<(String, String)> {
+    let (name, rest) = line.split_once('\t')?;
+    let url = rest.strip_suffix(" (push)")?;
+    Some((name.to_owned(), url.to_owned()))
+}
+
+/// Rows of a database file in a change set, counted against what is there now.
+fn data_fact(service: &Service, root: &str, change: &Change) -> Result<Option<DataFact>, SurveyError> {
+    let Some(path) = sandbox::path_of(&change.path) else { return Ok(None) };
+    let now = Path::new(root).join(path);
+    if !matches!(change.before, Some(Content::File { .. })) || !databases::is_database(&now) {
+        return Ok(None);
+    }
+    let successor = match &change.after {
+        Some(Content::File { digest, .. }) => Some(scratch(service, digest)?),
+        _ => None,
+    };
+    let rows = databases::compare(&now, successor.as_ref().map(Scratch::path)).map_err(|e| SurveyError::Database { path: now, why: e.to_string() })?;
+    Ok(Some(DataFact { engine: "SQLite".into(), rows_before: Some(rows.before), rows_after: Some(rows.after), rows_lost: rows.lost }))
+}
+
+/// A blob as a file, for as long as it is looked at.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).ok(); // only scratch: a leftover is overwritten next time
+    }
+}
+
+fn scratch(service: &Service, digest: &action::Digest) -> Result<Scratch, SurveyError> {
+    let bytes = service.book.get(digest)?;
+    let folder = service.folder.join("tmp");
+    let path = folder.join(format!("look-{}-{}", digest.hex(), (service.ids)()));
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, bytes));
+    written.map_err(|e| SurveyError::Scratch { path: path.clone(), why: e.to_string() })?;
+    Ok(Scratch(path))
+}
+
+/// Names of what is in the tree's root now; `None`: it cannot be listed.
+fn top_level(root: &str) -> Option<Vec<String>> {
+    let entries = fs::read_dir(root).ok()?;
+    entries.map(|entry| Some(sandbox::text_of(Path::new(&entry.ok()?.file_name())))).collect()
+}
+
+/// Recovery points that exist and hold something.
+fn recovery_points(environment: &Environment) -> Vec<String> {
+    let holds = |path: &&String| match fs::metadata(path) {
+        Ok(found) if found.is_dir() => fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()),
+        Ok(found) => found.len() > 0,
+        Err(_) => false,
+    };
+    environment.recovery.iter().filter(holds).cloned().collect()
+}
+
+/// Why the world could not be read. Nothing was done; the intent is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    /// The ledger or a blob.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// Git did not answer.
+    #[error("{0}")]
+    Git(String),
+    /// A database could not be counted.
+    #[error("the rows of `{}` cannot be counted: {why}", path.display())]
+    Database {
+        /// Which.
+        path: PathBuf,
+        /// Its words.
+        why: String,
+    },
+    /// A scratch file could not be written.
+    #[error("`{}` cannot be written: {why}", path.display())]
+    Scratch {
+        /// Which.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+}

@@ -1,0 +1,37 @@
+//! The one place that reads the clock and makes random names.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use action::Moment;
+
+/// Now, by the system's clock. A clock before 1970 reads as 0.
+#[expect(clippy::disallowed_methods, reason = "the one home of the clock")]
+pub(crate) fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// 32 random bytes from the kernel.
+pub(crate) fn seed() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("the system gives no randomness: {e}"))?;
+    Ok(bytes)
+}
+
+/// 128 random bits in hex. Without randomness there can be no unique intents, so the program ends.
+#[expect(clippy::panic, reason = "a service without randomness must not go on; nothing has been started")]
+pub(crate) fn id() -> String {
+    match seed() {
+        Ok(bytes) => bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
+        Err(e) => panic!("{e}"),
+    }
+}
+
+/// RFC 3339 in UTC, to the second.
+pub(crate) fn text(moment: Moment) -> String {
+    let milliseconds = i64::try_from(moment.0).unwrap_or(i64::MAX);
+    match jiff::Timestamp::from_millisecond(milliseconds) {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        Err(_) => format!("{} ms", moment.0),
+    }
+}

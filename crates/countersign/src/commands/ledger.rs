@@ -1,0 +1,202 @@
+//! `countersign ledger`
+
+use std::path::{Path, PathBuf};
+
+use action::Entry;
+use anyhow::{Context, bail};
+use clap::Subcommand;
+
+use crate::args::Common;
+use crate::clock;
+use crate::home::Home;
+use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
+use crate::words;
+
+/// Show, verify, export the ledger, or prove one intent.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign ledger show --last 20\n  countersign ledger verify\n  countersign ledger export ./evidence\n  countersign ledger verify ./evidence --log-key 'countersign+…'\n  countersign ledger prove 3f2a")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Print entries, oldest first.
+    Show {
+        /// Only the last N.
+        #[arg(long)]
+        last: Option<u64>,
+        /// Only those about this intent or session.
+        #[arg(long)]
+        about: Option<String>,
+    },
+    /// Check everything: hashes, checkpoint, stages, permits, people's signatures, quorums. Offline; works on an export.
+    Verify {
+        /// A folder that `export` made; without it, the service's own ledger.
+        export: Option<PathBuf>,
+        /// The log key that you were given by another way; without it, the export's own is used, and that is said.
+        #[arg(long)]
+        log_key: Option<String>,
+    },
+    /// Write the ledger as static files (C2SP tlog-tiles) that anybody can verify.
+    Export {
+        /// Where to; made if absent.
+        to: PathBuf,
+    },
+    /// Print a proof that an intent's last entry is in the ledger (C2SP tlog-proof).
+    Prove {
+        /// The intent; the first digits are enough.
+        id: String,
+    },
+}
+
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    match &args.what {
+        What::Show { last, about } => show(common, *last, about.as_deref()),
+        What::Verify { export: Some(folder), log_key } => verify(common, folder, log_key.as_deref()),
+        What::Verify { export: None, log_key } => verify_own(common, log_key.as_deref()),
+        What::Export { to } => export(common, to),
+        What::Prove { id } => prove(common, id),
+    }
+}
+
+fn show(common: &Common, last: Option<u64>, about: Option<&str>) -> anyhow::Result<Ending> {
+    let service = Home::find(common)?.service()?;
+    let entries = match about {
+        Some(id) => {
+            let mut found = service.book.subject(&format!("session:{id}"))?;
+            if found.is_empty() {
+                let story = super::show::find(&service, id)?;
+                found = service.book.subject(&format!("intent:{}", story.intent.id))?;
+            }
+            found
+        }
+        None => {
+            let length = service.book.ledger().len();
+            let from = last.map_or(0, |n| length.saturating_sub(n));
+            let raw = service.book.ledger().entries(from..length)?;
+            raw.into_iter().map(|(index, bytes)| Ok((index, serde_json::from_slice::<Entry>(&bytes)?))).collect::<anyhow::Result<Vec<_>>>()?
+        }
+    };
+    for (index, entry) in entries {
+        match common.json {
+            true => screen::json(&serde_json::json!({"index": index, "entry": entry})),
+            false => screen::say(&format!("{index:>6}  {}  {:<14} {}", clock::text(entry.at), entry.event.name(), about_line(&entry.event))),
+        }
+    }
+    Ok(Ending::Done)
+}
+
+fn about_line(event: &action::Event) -> String {
+    use action::Event;
+    let text = match event {
+        Event::Enrolled { person, by, .. } => format!("{person} by {by}"),
+        Event::Mapped { environment, generation, .. } => format!("{} generation {}", environment.name, generation.0),
+        Event::Opened { session, person, root, .. } => format!("{session} for {person} in {root}"),
+        Event::Proposed { intent, .. } => format!("{} {}", words::short(&intent.id), intent.deed.line()),
+        Event::Assessed { intent, verdict, .. } => format!("{} {}", words::short(intent), words::decision(&verdict.decision)),
+        Event::Answered { intent, person, .. } => format!("{} by {person}", words::short(intent)),
+        Event::Finished { intent, outcome } | Event::Failed { intent, outcome } => format!("{} {}", words::short(intent), outcome.line),
+        Event::Refused { intent, reasons, .. } => {
+            format!("{} {}", words::short(intent), reasons.first().map(|r| r.text.as_str()).unwrap_or_default())
+        }
+        other => match (other.intent(), other.session()) {
+            (Some(id), _) => words::short(id),
+            (None, Some(session)) => session.to_string(),
+            (None, None) => String::new(),
+        },
+    };
+    words::safe(&text).chars().take(160).collect()
+}
+
+/// Verifies an export and replays its entries: nothing but the files and the log key is trusted.
+fn verify(common: &Common, folder: &Path, log_key: Option<&str>) -> anyhow::Result<Ending> {
+    let mut audit = guard::audit::Audit::new();
+    let verified = ledger::verify_export(folder, log_key, &mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
+    Ok(told(common, verified, audit, log_key.is_some()))
+}
+
+/// The same for the service's own ledger, in place.
+fn verify_own(common: &Common, log_key: Option<&str>) -> anyhow::Result<Ending> {
+    let service = Home::find(common)?.service()?;
+    let ledger = service.book.ledger();
+    if let Some(key) = log_key.filter(|key| *key != ledger.vkey()) {
+        return Ok(bad(common, &format!("the ledger's key is {}, not {key}", ledger.vkey())));
+    }
+    let mut audit = guard::audit::Audit::new();
+    let verified = ledger.verify(&mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
+    Ok(told(common, verified, audit, true))
+}
+
+fn told(common: &Common, verified: Result<ledger::Verified, ledger::Finding>, audit: guard::audit::Audit<'_>, key_trusted: bool) -> Ending {
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(finding) => return bad(common, &finding.to_string()),
+    };
+    let report = audit.finish();
+    let (entries, root) = (verified.checkpoint.size(), verified.checkpoint.root().to_string());
+    if common.json {
+        screen::json(&serde_json::json!({"ok": true, "entries": entries, "root": root, "blobs": verified.blobs, "log_key_trusted": key_trusted, "audit": report}));
+        return Ending::Done;
+    }
+    screen::say_in(GOOD, &format!("✓ {entries} entries, {} blobs; every hash, permit and signature holds", verified.blobs));
+    population(&report).iter().for_each(|line| screen::say(&format!("  {line}")));
+    if !key_trusted {
+        screen::say_in(WARN, "  the log key is the export's own; give --log-key to check against the one you were handed");
+    }
+    Ending::Done
+}
+
+/// What the ledger holds, in words.
+fn population(report: &guard::audit::AuditReport) -> Vec<String> {
+    let stages: Vec<String> = report.stages.iter().map(|(stage, n)| format!("{n} {stage}")).collect();
+    let signers: Vec<String> = report.signers.iter().map(|(person, replies)| format!("{person} (yes {}, no {})", replies.yes, replies.no)).collect();
+    let mut lines = vec![format!("{} intents: {}", report.intents, stages.join(", "))];
+    if !signers.is_empty() {
+        lines.push(format!("signed by {}", signers.join(", ")));
+    }
+    lines.extend(report.started_without_end.iter().map(|id| format!("started without an end: {}", words::short(id))));
+    lines
+}
+
+fn bad(common: &Common, finding: &str) -> Ending {
+    match common.json {
+        true => screen::json(&serde_json::json!({"ok": false, "finding": finding})),
+        false => screen::say_in(BAD, &format!("✗ {}", words::safe(finding))),
+    }
+    Ending::NotDone
+}
+
+fn export(common: &Common, to: &Path) -> anyhow::Result<Ending> {
+    let service = Home::find(common)?.service()?;
+    if to.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        bail!("{} is not empty; nothing was written\nhint: name a new folder", to.display());
+    }
+    let summary = service.book.ledger().export(to)?;
+    match common.json {
+        true => screen::json(&serde_json::json!({"to": to, "entries": summary.size, "blobs": summary.blobs})),
+        false => {
+            screen::say_in(GOOD, &format!("✓ {} entries and {} blobs in {}", summary.size, summary.blobs, to.display()));
+            screen::say_in(DIM, &format!("  check it anywhere: countersign ledger verify {}", to.display()));
+        }
+    }
+    Ok(Ending::Done)
+}
+
+fn prove(common: &Common, id: &str) -> anyhow::Result<Ending> {
+    let service = Home::find(common)?.service()?;
+    let story = super::show::find(&service, id)?;
+    let entries = service.book.subject(&format!("intent:{}", story.intent.id))?;
+    let index = entries.last().map(|(index, _)| *index).context("the intent has no entries")?;
+    let proof = service.book.ledger().prove(index)?;
+    let bytes = service.book.ledger().entry(index)?.context("the entry vanished")?;
+    match common.json {
+        true => screen::json(&serde_json::json!({"index": index, "entry": String::from_utf8_lossy(&bytes), "proof": proof})),
+        false => {
+            screen::say(&String::from_utf8_lossy(&bytes));
+            screen::say(&proof);
+        }
+    }
+    Ok(Ending::Done)
+}

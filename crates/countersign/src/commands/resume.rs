@@ -1,0 +1,42 @@
+//! `countersign resume`
+
+use std::sync::Arc;
+
+use agent::Card;
+use anyhow::Context;
+
+use super::run::{self, WorkArgs};
+use crate::args::Common;
+use crate::home::Home;
+use crate::screen::{self, DIM, Ending};
+
+/// Go on with a session: same conversation, same copy.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign resume 9b1c33f0aa12 \"now add a test for February\"\n  countersign resume 9b1c33f0aa12 --land branch:fix \"land it\"")]
+pub(crate) struct Args {
+    /// The session.
+    session: String,
+    /// What you want now.
+    #[arg(default_value = "Go on where you stopped.")]
+    prompt: String,
+    #[command(flatten)]
+    work: WorkArgs,
+}
+
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let home = Home::find(common)?;
+    let service = Arc::new(home.service()?);
+    let card = card(&service, &args.session)?;
+    let model = run::model(&args.work, &service, &card.root)?;
+    if !common.json {
+        screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), card.root.display()));
+    }
+    run::work(common, &args.work, &home, &service, model, card, &args.prompt)
+}
+
+/// The card of a session that is known here.
+pub(crate) fn card(service: &agent::Service, session: &str) -> anyhow::Result<Card> {
+    super::init::check_name(session)?;
+    let folder = service.session_folder(&action::SessionId::new(session));
+    Card::load(&folder).with_context(|| format!("there is no session `{session}`\nhint: `countersign sessions` lists them"))
+}

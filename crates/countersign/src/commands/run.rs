@@ -1,0 +1,222 @@
+//! `countersign run`
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use agent::{Ended, Landed, Options, Why, Wish};
+use anyhow::{Context, bail};
+
+use crate::args::Common;
+use crate::home::{Home, variables};
+use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Misuse, Outside, WARN};
+use crate::words;
+use crate::workbench::{self, Job};
+
+/// Let an agent work on a prompt in a copy of this project; what it changed is held until you sign it.
+///
+/// Your own tree is untouched before that, also if it is dirty, also if you keep editing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign run \"fix the off-by-one in the month total\"\n  countersign run --land branch:fix/month \"…\"\n  git diff | countersign run --headless --json \"review this: -\"\n\nExit code 1: something is held; its id is printed.")]
+pub(crate) struct Args {
+    /// What you want. A `-` at the end appends standard input.
+    prompt: String,
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
+/// What `run` and `resume` share.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WorkArgs {
+    /// The project's folder; this one by default.
+    #[arg(long, short = 'C', value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+    /// The model: provider/name, or recorded:FILE.
+    #[arg(long, env = "COUNTERSIGN_MODEL")]
+    pub model: Option<String>,
+    /// Base URL of the provider, for a local or compatible server.
+    #[arg(long, env = "COUNTERSIGN_BASE_URL")]
+    pub base_url: Option<String>,
+    /// Tokens that the model takes at most, where you know better than we do.
+    #[arg(long, value_name = "TOKENS")]
+    pub context_limit: Option<u64>,
+    /// Where the change set lands: `worktree` or `branch:NAME`.
+    #[arg(long, default_value = "worktree", value_parser = wish)]
+    pub land: Wish,
+    /// Show every changing intent before it happens, also inside the box.
+    #[arg(long)]
+    pub supervise: bool,
+    /// Ask nobody: held work ends with exit code 1 and its id.
+    #[arg(long)]
+    pub headless: bool,
+    /// Rounds of the model at most.
+    #[arg(long, default_value_t = 200)]
+    pub max_turns: u32,
+    /// Let a masked secret of the project into the box, by its path.
+    #[arg(long = "secret", value_name = "PATH")]
+    pub secrets: Vec<String>,
+    /// Record the session's model turns to a file that `--model recorded:FILE` plays.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}
+
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let words = prompt(&args.prompt)?;
+    let home = Home::find(common)?;
+    let root = root(&args.work)?;
+    let service = Arc::new(home.service()?);
+    let model = model(&args.work, &service, &root)?;
+    let card = workbench::open_card(&home, &service, &root, model.name(), &words)?;
+    if !common.json {
+        screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), root.display()));
+    }
+    work(common, &args.work, &home, &service, model, card, &words)
+}
+
+/// Runs a prompt in a session and says how it ended.
+pub(crate) fn work(
+    common: &Common,
+    args: &WorkArgs,
+    home: &Home,
+    service: &Arc<agent::Service>,
+    model: Box<dyn model::Model>,
+    card: agent::Card,
+    words: &str,
+) -> anyhow::Result<Ending> {
+    let session = card.session.clone();
+    let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000 };
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json };
+    let ended = workbench::work(job, card, words)?;
+    match common.json {
+        true => screen::json(&json_of(&session, &ended)),
+        false => tell(service, &session, &ended),
+    }
+    let held = !ended.held.is_empty() || matches!(ended.change, Landed::Held(..) | Landed::Refused(..) | Landed::Conflict(_));
+    Ok(if held || ended.why != Why::Done { Ending::NotDone } else { Ending::Done })
+}
+
+/// The model that was chosen or found; recorded where that was asked.
+pub(crate) fn model(args: &WorkArgs, service: &agent::Service, root: &std::path::Path) -> anyhow::Result<Box<dyn model::Model>> {
+    let mut fill = vec![("tree".to_owned(), root.display().to_string())];
+    for (environment, _) in service.book.environments()? {
+        fill.extend(environment.paths.first().map(|path| (environment.name.to_string(), path.clone())));
+    }
+    let settings = model::Settings {
+        variables: variables(),
+        choice: args.model.clone(),
+        base_url: args.base_url.clone(),
+        probe_local: true,
+        fill: fill.clone(),
+        context_limit: args.context_limit,
+    };
+    let model = model::find(&settings).map_err(|e| Outside(e.into()))?;
+    match &args.record {
+        Some(path) => {
+            let recorder = model::Recorder::begin(model, path, model::Scrub::new(&settings.variables), &fill);
+            Ok(Box::new(recorder.with_context(|| format!("{} cannot be written", path.display()))?))
+        }
+        None => Ok(model),
+    }
+}
+
+/// The project: the top of the git work tree, or the folder itself.
+pub(crate) fn root(args: &WorkArgs) -> anyhow::Result<PathBuf> {
+    let folder = match &args.directory {
+        Some(folder) => folder.clone(),
+        None => std::env::current_dir().context("this folder cannot be read")?,
+    };
+    let folder = folder.canonicalize().with_context(|| format!("`{}` cannot be read", folder.display()))?;
+    if agent::is_bare(&folder) {
+        bail!("{} is a bare repository: there is no work tree to copy\nhint: clone it, and run in the clone", folder.display());
+    }
+    Ok(agent::top(&folder).unwrap_or(folder))
+}
+
+fn prompt(text: &str) -> anyhow::Result<String> {
+    let mut words = text.strip_suffix('-').unwrap_or(text).to_owned();
+    if text.ends_with('-') {
+        std::io::stdin().read_to_string(&mut words).context("standard input is not text")?;
+    }
+    if words.trim().is_empty() {
+        bail!(Misuse("the prompt is empty\nhint: say what you want, in quotes".into()));
+    }
+    Ok(words)
+}
+
+fn wish(text: &str) -> Result<Wish, String> {
+    match text.split_once(':') {
+        None if text == "worktree" => Ok(Wish::Worktree),
+        Some(("branch", name)) if !name.is_empty() => Ok(Wish::Branch(name.to_owned())),
+        _ => Err("expected `worktree` or `branch:NAME`".into()),
+    }
+}
+
+fn tell(service: &agent::Service, session: &action::SessionId, ended: &Ended) {
+    screen::say("");
+    for test in &ended.tests {
+        screen::say_in(if test.ok { GOOD } else { WARN }, &format!("tests   {}", test.line()));
+    }
+    match ended.why {
+        Why::Done => {}
+        Why::Stopped => screen::say_in(WARN, &format!("stopped; the copy is kept: countersign resume {session}")),
+        Why::TurnLimit => screen::say_in(WARN, &format!("the limit of rounds was reached: countersign resume {session}")),
+    }
+    match &ended.change {
+        Landed::Nothing => screen::say_in(DIM, "the copy does not differ from your tree; there is nothing to land"),
+        Landed::Held(id, change) => {
+            let short = words::short(id);
+            summary(service, change);
+            screen::say_in(WARN, &format!("held as {short}: your tree is untouched. countersign show {short} · countersign sign {short} · countersign refuse {short} --why …"));
+        }
+        Landed::Done(_, change, settled) => {
+            summary(service, change);
+            let (style, mark) = if settled.ok { (GOOD, '✓') } else { (BAD, '✗') };
+            screen::say_in(style, &format!("{mark} {} (receipt: entry {})", settled.receipt.outcome.line, settled.receipt.index));
+        }
+        Landed::Refused(_, _, reasons) => {
+            let why: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
+            screen::say_in(BAD, &format!("✗ not landed: {}. The copy is kept: countersign resume {session}", words::safe(&why.join("; "))));
+        }
+        Landed::Conflict(paths) => {
+            screen::say_in(BAD, "✗ not proposed: these changed in your tree since the session began, and nothing is overwritten:");
+            paths.iter().for_each(|path| screen::say(&format!("  {}", words::safe(path))));
+            screen::say(&format!("  countersign resume {session} --land branch:countersign/{session} \"land it\"   lands it as a commit beside your edits"));
+        }
+    }
+    for id in &ended.held {
+        let short = words::short(id);
+        screen::say_in(WARN, &format!("held as {short}: countersign show {short} · countersign sign {short}"));
+    }
+}
+
+fn summary(service: &agent::Service, change: &action::ChangeSet) {
+    let lines = words::file_lines(&service.book, change);
+    screen::say_in(BOLD, &format!("change set: {} paths", lines.len()));
+    lines.iter().for_each(|line| screen::say(&format!("  {line}")));
+    let documents: Vec<&str> = change.changes.iter().map(|c| c.path.as_str()).filter(|path| is_documentation(path)).collect();
+    if !documents.is_empty() {
+        screen::say(&format!("documentation touched: {}", words::safe(&documents.join(", "))));
+    }
+}
+
+fn is_documentation(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.ends_with(".md") || lower.ends_with(".rst") || lower.ends_with(".adoc") || lower.starts_with("docs/")
+}
+
+fn json_of(session: &action::SessionId, ended: &Ended) -> serde_json::Value {
+    use serde_json::json;
+    let change = match &ended.change {
+        Landed::Nothing => json!({"is": "nothing"}),
+        Landed::Held(id, change) => json!({"is": "held", "intent": id, "change": change}),
+        Landed::Done(id, change, settled) => json!({"is": "landed", "intent": id, "change": change, "receipt": settled.receipt, "ok": settled.ok}),
+        Landed::Refused(id, _, reasons) => json!({"is": "refused", "intent": id, "reasons": reasons}),
+        Landed::Conflict(paths) => json!({"is": "conflict", "paths": paths}),
+    };
+    let why = match ended.why {
+        Why::Done => "done",
+        Why::Stopped => "stopped",
+        Why::TurnLimit => "turn-limit",
+    };
+    json!({"event": "ended", "session": session, "why": why, "change": change, "held": ended.held, "tests": ended.tests})
+}

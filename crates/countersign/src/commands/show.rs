@@ -1,0 +1,90 @@
+//! `countersign show`
+
+use action::{ChangeSet, Deed, Digest};
+use agent::{Service, Story};
+use anyhow::Context;
+
+use crate::args::Common;
+use crate::home::Home;
+use crate::screen::{self, DIM, Ending};
+use crate::words;
+
+/// Show one intent: computed effects, verdict, who signed, and the diff. What the agent said comes last, marked as claims.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign show 3f2a\n  countersign show 3f2a --no-diff --json")]
+pub(crate) struct Args {
+    /// The intent; the first digits are enough.
+    id: String,
+    /// Leave the diff out.
+    #[arg(long)]
+    no_diff: bool,
+}
+
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let service = Home::find(common)?.service()?;
+    let story = find(&service, &args.id)?;
+    if common.json {
+        screen::json(&json_of(&story));
+        return Ok(Ending::Done);
+    }
+    words::story_lines(&story).iter().for_each(|line| screen::say(line));
+    if let Some(change) = change_of(&service, &story)? {
+        screen::say("files");
+        words::file_lines(&service.book, &change).iter().for_each(|line| screen::say(&format!("  {line}")));
+        if !args.no_diff {
+            words::diff_lines(&service.book, &change).iter().for_each(|line| screen::say(line));
+        }
+    }
+    claims(&service, &story)
+}
+
+/// The story that an id or its beginning names.
+pub(crate) fn find(service: &Service, id: &str) -> anyhow::Result<Story> {
+    service.book.find(id)?.with_context(|| format!("no intent begins with `{}`, or several do\nhint: `countersign inbox --all` lists them", words::safe(id)))
+}
+
+/// The change set that would land, if one would.
+pub(crate) fn change_of(service: &Service, story: &Story) -> anyhow::Result<Option<ChangeSet>> {
+    match &story.intent.deed {
+        Deed::Land { change, .. } | Deed::Change { change, .. } if *change != Digest::of_bytes(b"") => Ok(Some(service.book.get_value(change)?)),
+        _ => Ok(None),
+    }
+}
+
+/// A story for scripts.
+pub(crate) fn json_of(story: &Story) -> serde_json::Value {
+    serde_json::json!({
+        "intent": story.intent,
+        "effects": story.effects,
+        "lines": story.effects.lines(),
+        "effects_digest": story.effects_digest,
+        "verdict": story.verdict,
+        "stage": story.stage,
+        "generation": story.generation,
+        "expires": story.expires,
+        "signed_by": story.answers.iter().map(|(person, _)| person).collect::<Vec<_>>(),
+        "refused": story.refused.as_ref().map(|(by, reasons)| serde_json::json!({"by": by, "reasons": reasons})),
+        "outcome": story.outcome.as_ref().map(|(index, outcome)| serde_json::json!({"entry": index, "outcome": outcome})),
+        "unknown": story.unknown,
+    })
+}
+
+/// The agent's last words of that turn. They decide nothing.
+fn claims(service: &Service, story: &Story) -> anyhow::Result<Ending> {
+    let mut said = None;
+    for (_, entry) in service.book.session(&story.intent.session)? {
+        if let action::Event::Replied { turn, reply, .. } = entry.event {
+            if turn <= story.intent.turn {
+                said = Some(reply);
+            }
+        }
+    }
+    let Some(reply) = said else { return Ok(Ending::Done) };
+    let message: model::Message = service.book.get_value(&reply)?;
+    let texts: Vec<String> = message.parts.into_iter().filter_map(|part| if let model::Part::Text { text } = part { Some(text) } else { None }).collect();
+    if !texts.is_empty() {
+        screen::say_in(DIM, "claims     what the agent says of it; nothing above was taken from this:");
+        texts.join("\n").lines().for_each(|line| screen::say_in(DIM, &format!("  > {}", words::safe(line))));
+    }
+    Ok(Ending::Done)
+}

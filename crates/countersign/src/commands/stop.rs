@@ -1,0 +1,64 @@
+//! `countersign stop`
+
+use action::{Event, RefusedBy, Reason, SessionId, Stage, StopScope};
+
+use crate::args::Common;
+use crate::home::Home;
+use crate::screen::{self, Ending, GOOD, Misuse};
+use crate::words;
+
+/// Revoke permits and end what runs: one session, one intent, or everything. Takes effect in under a second, mid-command.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign stop --all\n  countersign stop 9b1c33f0aa12      a session\n  countersign stop 3f2a              an intent")]
+pub(crate) struct Args {
+    /// A session or an intent.
+    id: Option<String>,
+    /// Everything.
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
+}
+
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let home = Home::find(common)?;
+    let service = home.service()?;
+    let by = home.person(&service)?;
+    let scope = match (&args.id, args.all) {
+        (None, true) => StopScope::All,
+        (Some(id), _) => named(&service, id)?,
+        (None, false) => anyhow::bail!(Misuse("say what to stop: a session, an intent, or --all".into())),
+    };
+    service.book.write(&[Event::Stopped { scope: scope.clone(), by: by.clone() }])?;
+    let mut revoked = 0;
+    for story in service.book.held()? {
+        let in_scope = match &scope {
+            StopScope::All => true,
+            StopScope::Session { session } => story.intent.session == *session,
+            StopScope::Intent { intent } => story.intent.id == *intent,
+        };
+        if in_scope && matches!(story.stage, Stage::Held { .. } | Stage::Countersigned) {
+            let reasons = vec![Reason { rule: "stopped".into(), text: format!("stopped by {by}") }];
+            let refused = Event::Refused { intent: story.intent.id.clone(), by: RefusedBy::Void, reasons };
+            match service.book.write(&[refused]) {
+                Ok(_) => revoked += 1,
+                Err(agent::BookError::AlreadyDone { .. }) => {} // it began or ended in this very moment
+                Err(e) => return Err(e.into()),
+            }
+        }
+    }
+    match common.json {
+        true => screen::json(&serde_json::json!({"stopped": scope, "by": by, "revoked": revoked})),
+        false => screen::say_in(GOOD, &format!("✓ stopped; {revoked} held revoked. Running commands end within a second")),
+    }
+    Ok(Ending::Done)
+}
+
+fn named(service: &agent::Service, id: &str) -> anyhow::Result<StopScope> {
+    let session = SessionId::new(id);
+    if !service.book.session(&session)?.is_empty() {
+        return Ok(StopScope::Session { session });
+    }
+    match service.book.find(id)? {
+        Some(story) => Ok(StopScope::Intent { intent: story.intent.id }),
+        None => anyhow::bail!("there is no session or intent `{}`", words::safe(id)),
+    }
+}

@@ -1,0 +1,26 @@
+//! Happenings as JSON lines, for scripts and CI.
+
+use agent::Happening;
+use serde_json::json;
+
+use crate::screen;
+
+/// One line a happening; `event` names it.
+pub(crate) fn print(happening: &Happening<'_>) {
+    let value = match happening {
+        Happening::Turn { turn } => json!({"event": "turn", "turn": turn}),
+        Happening::Text { text } => json!({"event": "text", "text": text}),
+        Happening::BadCall { text } => json!({"event": "bad-call", "text": text}),
+        Happening::Assessed { intent, effects, verdict } => {
+            json!({"event": "assessed", "intent": intent, "effects": effects, "lines": effects.lines(), "verdict": verdict})
+        }
+        Happening::Held { intent, quorum } => json!({"event": "held", "intent": intent, "quorum": quorum, "needs": quorum.words()}),
+        Happening::Output { bytes } => json!({"event": "output", "text": String::from_utf8_lossy(bytes)}),
+        Happening::Done { intent, outcome, ok } => json!({"event": "done", "intent": intent, "outcome": outcome, "ok": ok}),
+        Happening::Refused { intent, reasons } => json!({"event": "refused", "intent": intent, "reasons": reasons}),
+        Happening::Passage { host, open } => json!({"event": "passage", "host": host, "open": open}),
+        Happening::Compacted { messages } => json!({"event": "compacted", "messages": messages}),
+        Happening::Complaint { text } => json!({"event": "complaint", "text": text}),
+    };
+    screen::json(&value);
+}

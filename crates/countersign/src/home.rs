@@ -1,0 +1,224 @@
+//! The service's folder, resolved once: where it is, its keys, its ledger, who sits here.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use action::PersonId;
+use agent::{Book, Service};
+use anyhow::{Context, bail};
+use guard::{Guard, GuardKey, PolicySource, Signer};
+use ledger::LogKey;
+use serde::{Deserialize, Serialize};
+
+use crate::args::Common;
+use crate::clock;
+
+/// The first argument that makes this program the inside of a box.
+pub(crate) const BOX_WORD: &str = "box";
+
+const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
+const POLICIES: &str = include_str!("../../../policies/default.cedar");
+
+/// `config.toml`: who sits here.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Config {
+    /// The person that agents on this machine act for.
+    pub person: Option<String>,
+    /// Their key: a private key file, or a public one whose private half the agent holds.
+    pub key: Option<PathBuf>,
+    /// Further `host:port` that the dependency door opens for (a company's registry).
+    #[serde(default)]
+    pub registries: Vec<String>,
+}
+
+/// The folder and what was typed about it.
+pub(crate) struct Home {
+    pub folder: PathBuf,
+    pub config: Config,
+    common: Common,
+}
+
+impl Home {
+    /// Finds the folder; does not make it.
+    pub(crate) fn find(common: &Common) -> anyhow::Result<Self> {
+        let folder = match &common.home {
+            Some(folder) => absolute(folder)?,
+            None => data_folder()?.join("countersign"),
+        };
+        let config = match fs::read_to_string(folder.join("config.toml")) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be read", folder.join("config.toml").display()))?,
+            Err(_) => Config::default(),
+        };
+        Ok(Self { folder, config, common: common.clone() })
+    }
+
+    /// Whether `init` has been here and has done all of its work: `config.toml` is the last thing it writes.
+    pub(crate) fn is_founded(&self) -> bool {
+        self.folder.join("config.toml").exists()
+    }
+
+    /// Opens the service.
+    pub(crate) fn service(&self) -> anyhow::Result<Service> {
+        if !self.folder.join("keys/guard").exists() {
+            bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display());
+        }
+        let guard_key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read")?;
+        let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read")?;
+        let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
+        let reachable = crate::door::reachable(self)?;
+        let source = PolicySource { policies: POLICIES, schema: SCHEMA };
+        let guard = Guard::with_registries(source, reachable.iter().map(String::as_str), guard_key).context("the built-in policy is not valid")?;
+        Ok(Service {
+            book,
+            guard,
+            folder: self.folder.clone(),
+            home: user_home()?,
+            reachable,
+            ids: Box::new(clock::id),
+        })
+    }
+
+    /// Makes the folder and the service's own keys, those that are absent. Returns the log's and the guard's public keys.
+    pub(crate) fn found(&self) -> anyhow::Result<(String, String)> {
+        for folder in [self.folder.clone(), self.folder.join("keys"), self.folder.join("sessions")] {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        }
+        // A crash may have left one of them: what is there is used, so that a ledger never changes its key.
+        if self.secret("log").is_err() {
+            self.write_secret("log", &LogKey::generate("countersign", clock::seed()?).to_text())?;
+        }
+        if self.secret("guard").is_err() {
+            self.write_secret("guard", &GuardKey::generate(clock::seed()?).to_openssh()?)?;
+        }
+        let (log, guard) = (LogKey::from_text(&self.secret("log")?)?, GuardKey::from_openssh(&self.secret("guard")?)?);
+        Ok((log.vkey(), guard.public().to_openssh()?))
+    }
+
+    /// Writes `config.toml`, whole or not at all.
+    pub(crate) fn save(&self, config: &Config) -> anyhow::Result<()> {
+        let temporary = self.folder.join("config.toml.new");
+        fs::write(&temporary, toml::to_string_pretty(config)?)?;
+        Ok(fs::rename(temporary, self.folder.join("config.toml"))?)
+    }
+
+    /// A new private key of a person in the service's folder.
+    pub(crate) fn make_key(&self, person: &str) -> anyhow::Result<PathBuf> {
+        let name = format!("person-{person}");
+        self.write_secret(&name, &guard::generate_person_key(clock::seed()?, person)?)?;
+        Ok(self.folder.join("keys").join(name))
+    }
+
+    /// The person that is meant: typed, or of the typed key, or of `init`.
+    pub(crate) fn person(&self, service: &Service) -> anyhow::Result<PersonId> {
+        let roster = service.book.roster()?;
+        if let Some(name) = &self.common.person {
+            let person = PersonId::new(name);
+            if roster.roles(&person).is_empty() {
+                bail!("`{name}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols");
+            }
+            return Ok(person);
+        }
+        if let Some(path) = &self.common.key {
+            let public = public_key(path)?;
+            let found = roster.person_of(&public).cloned();
+            return found.with_context(|| format!("the key {} belongs to nobody who is enrolled\nhint: `countersign people add NAME --key {}.pub`", path.display(), path.display()));
+        }
+        match &self.config.person {
+            Some(name) => Ok(PersonId::new(name)),
+            None => bail!("nobody sits here yet\nhint: run `countersign init`"),
+        }
+    }
+
+    /// What signs for the person: the typed key, or the one of `init`; through the agent where it holds the key.
+    pub(crate) fn signer(&self) -> anyhow::Result<Signer> {
+        let path = self.common.key.clone().or_else(|| self.config.key.clone()).context("no key is known\nhint: run `countersign init`, or give --key FILE")?;
+        if let Some(signer) = agent_signer(&path)? {
+            return Ok(signer);
+        }
+        let bytes = fs::read(&path).with_context(|| format!("the key {} cannot be read", path.display()))?;
+        match Signer::from_key_file(&bytes, None) {
+            Ok(signer) => Ok(signer),
+            Err(guard::NotSigned::PassphraseNeeded) => {
+                let passphrase = crate::terminal_desk::passphrase(&path)?;
+                Ok(Signer::from_key_file(&bytes, Some(&passphrase))?)
+            }
+            Err(e) => Err(e).with_context(|| format!("the key {} cannot be used", path.display())),
+        }
+    }
+
+    fn secret(&self, name: &str) -> anyhow::Result<String> {
+        let path = self.folder.join("keys").join(name);
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
+    }
+
+    fn write_secret(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        let path = self.folder.join("keys").join(name);
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("{} cannot be made", path.display()))?;
+        file.write_all(text.as_bytes())?;
+        Ok(file.sync_all()?)
+    }
+}
+
+/// The public half of a key file, private or public.
+pub(crate) fn public_key(path: &Path) -> anyhow::Result<ssh_key::PublicKey> {
+    let beside = PathBuf::from(format!("{}.pub", path.display()));
+    for candidate in [path, &beside] {
+        if let Some(key) = fs::read_to_string(candidate).ok().and_then(|text| ssh_key::PublicKey::from_openssh(text.trim()).ok()) {
+            return Ok(key);
+        }
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("the key {} cannot be read", path.display()))?;
+    let private = ssh_key::PrivateKey::from_openssh(text).with_context(|| format!("{} is not an OpenSSH key", path.display()))?;
+    Ok(private.public_key().clone())
+}
+
+/// A signer through ssh-agent, where one runs and holds this key.
+#[expect(clippy::disallowed_methods, reason = "the face resolves the environment")]
+fn agent_signer(path: &Path) -> anyhow::Result<Option<Signer>> {
+    let Some(socket) = std::env::var_os("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty()) else {
+        return Ok(None);
+    };
+    let Ok(public) = public_key(path) else { return Ok(None) };
+    Ok(Signer::agent(Path::new(&socket), &public).ok())
+}
+
+/// This program, as the inside of a box.
+pub(crate) fn launcher() -> anyhow::Result<Vec<OsString>> {
+    let program = std::env::current_exe().context("this program's own file cannot be found")?;
+    Ok(vec![program.into_os_string(), BOX_WORD.into()])
+}
+
+/// The person's home folder.
+#[expect(clippy::disallowed_methods, reason = "the face resolves the environment")]
+pub(crate) fn user_home() -> anyhow::Result<PathBuf> {
+    match std::env::var_os("HOME").filter(|home| !home.is_empty()) {
+        Some(home) => Ok(PathBuf::from(home)),
+        None => bail!("HOME is not set\nhint: set it, or name the service's folder with --home"),
+    }
+}
+
+/// All environment variables that are text.
+#[expect(clippy::disallowed_methods, reason = "the face resolves the environment")]
+pub(crate) fn variables() -> Vec<(String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the face resolves the environment")]
+fn data_folder() -> anyhow::Result<PathBuf> {
+    match std::env::var_os("XDG_DATA_HOME").filter(|folder| !folder.is_empty()) {
+        Some(folder) => absolute(Path::new(&folder)),
+        None => Ok(user_home()?.join(".local/share")),
+    }
+}
+
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("`{}` is not a usable path", path.display()))
+}

@@ -1,0 +1,156 @@
+//! What a terminal shows, and how the program ends. Colours honour NO_COLOR and pipes (anstream).
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use agent::Happening;
+use anstyle::{AnsiColor, Style};
+
+use crate::words;
+
+/// How a command ended, when nothing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Done.
+    Done,
+    /// Held, refused or failed, as was asked.
+    NotDone,
+}
+
+/// Trouble that is not ours and not the person's: a model, a disk, a network. Exit code 3.
+#[derive(Debug)]
+pub(crate) struct Outside(pub anyhow::Error);
+
+impl std::fmt::Display for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for Outside {}
+
+/// Wrong use of the program. Exit code 2.
+#[derive(Debug)]
+pub(crate) struct Misuse(pub String);
+
+impl std::fmt::Display for Misuse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+/// Prints the complaint, if there is one, and gives the exit code.
+pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
+    match outcome {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::NotDone) => ExitCode::from(1),
+        Err(e) => {
+            complain(&format!("{e:#}"));
+            match (e.downcast_ref::<Misuse>(), e.downcast_ref::<Outside>()) {
+                (Some(_), _) => ExitCode::from(2),
+                (_, Some(_)) => ExitCode::from(3),
+                _ => ExitCode::from(1),
+            }
+        }
+    }
+}
+
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
+
+/// One line to standard output. A closed pipe is not a failure of ours.
+pub(crate) fn say(line: &str) {
+    let mut out = anstream::stdout();
+    writeln!(out, "{line}").ok();
+}
+
+/// The same in a style.
+pub(crate) fn say_in(style: Style, line: &str) {
+    say(&format!("{style}{line}{style:#}"));
+}
+
+/// One line to standard error.
+pub(crate) fn complain(line: &str) {
+    let mut out = anstream::stderr();
+    writeln!(out, "{BAD}countersign:{BAD:#} {line}").ok();
+}
+
+/// A JSON value on one line.
+pub(crate) fn json(value: &serde_json::Value) {
+    say(&value.to_string());
+}
+
+/// Shows what happens in a session as a person wants to see it.
+#[derive(Default)]
+pub(crate) struct Live {
+    mid_line: bool,
+}
+
+impl Live {
+    /// One happening.
+    pub(crate) fn show(&mut self, happening: &Happening<'_>) {
+        match happening {
+            Happening::Turn { .. } => self.end_line(),
+            Happening::Text { text } => self.piece(text),
+            Happening::BadCall { text } => self.line(DIM, &format!("  ? the model's call could not be read: {}", words::safe(text))),
+            Happening::Assessed { intent, effects, verdict } => self.assessed(intent, effects, verdict),
+            Happening::Held { intent, quorum } => self.line(WARN, &format!("  ‖ held {}: needs {}", words::short(intent), quorum.words())),
+            Happening::Output { bytes } => self.output(bytes),
+            Happening::Done { outcome, ok, .. } => {
+                let (style, mark) = if *ok { (GOOD, '✓') } else { (WARN, '✗') };
+                self.line(style, &format!("  {mark} {}", words::safe(&outcome.line)));
+            }
+            Happening::Refused { reasons, .. } => {
+                for reason in *reasons {
+                    self.line(BAD, &format!("  ✗ refused: {} [{}]", words::safe(&reason.text), reason.rule));
+                }
+            }
+            Happening::Passage { host, open } => {
+                let word = if *open { "through the door to" } else { "held at the door:" };
+                self.line(DIM, &format!("  · {word} {}", words::safe(host)));
+            }
+            Happening::Compacted { messages } => self.line(DIM, &format!("  · {messages} older messages were summarized")),
+            Happening::Complaint { text } => self.line(BAD, &format!("  ! {}", words::safe(text))),
+        }
+    }
+
+    fn assessed(&mut self, intent: &action::Intent, effects: &action::Effects, verdict: &action::Verdict) {
+        self.line(BOLD, &format!("▸ {}", words::what(&intent.deed)));
+        if !effects.stay_in_the_box() {
+            for effect in effects {
+                self.line(WARN, &format!("  effect: {}", words::safe(&effect.line())));
+            }
+            self.line(WARN, &format!("  verdict: {}", words::decision(&verdict.decision)));
+        }
+    }
+
+    fn piece(&mut self, text: &str) {
+        let mut out = anstream::stdout();
+        let shown: String = text.split('\n').map(words::safe).collect::<Vec<_>>().join("\n");
+        write!(out, "{shown}").and_then(|()| out.flush()).ok();
+        self.mid_line = !text.ends_with('\n');
+    }
+
+    fn output(&mut self, bytes: &[u8]) {
+        self.end_line();
+        for line in String::from_utf8_lossy(bytes).lines() {
+            say(&format!("{DIM}  │ {}{DIM:#}", words::safe(line)));
+        }
+    }
+
+    fn line(&mut self, style: Style, text: &str) {
+        self.end_line();
+        say_in(style, text);
+    }
+
+    fn end_line(&mut self) {
+        if std::mem::take(&mut self.mid_line) {
+            say("");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The desk at a terminal: shows what was computed, takes a `y`, signs with the person's key.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use action::{Deed, Landing, Reply};
+use agent::{Desk, Said, Service, Story};
+
+use crate::home::Home;
+use crate::screen::{self, BOLD, DIM, WARN};
+use crate::words;
+
+/// A person at a terminal.
+pub(crate) struct TerminalDesk<'a> {
+    home: &'a Home,
+    service: &'a Service,
+}
+
+impl<'a> TerminalDesk<'a> {
+    /// For the person of `home`; `None` where there is no terminal to ask at.
+    pub(crate) fn at(home: &'a Home, service: &'a Service) -> Option<Self> {
+        (std::io::stdin().is_terminal() && std::io::stdout().is_terminal()).then_some(Self { home, service })
+    }
+
+    fn answer(&self, story: &Story, reply: Reply, why: &str) -> Said {
+        let signed = crate::commands::sign::question(self.home, self.service, story, reply, why).and_then(|answer| Ok(self.home.signer()?.sign(&answer)?));
+        match signed {
+            Ok(signed) => Said::Answer(signed),
+            Err(e) => {
+                screen::complain(&format!("not signed: {e:#}"));
+                Said::Later
+            }
+        }
+    }
+
+    fn show(&self, story: &Story) {
+        screen::say("");
+        words::story_lines(story).iter().for_each(|line| screen::say(line));
+        if let Ok(Some(change)) = crate::commands::show::change_of(self.service, story) {
+            words::file_lines(&self.service.book, &change).iter().for_each(|line| screen::say(&format!("  {line}")));
+        }
+    }
+
+    fn diff(&self, story: &Story) {
+        if let Ok(Some(change)) = crate::commands::show::change_of(self.service, story) {
+            words::diff_lines(&self.service.book, &change).iter().for_each(|line| screen::say(line));
+        }
+    }
+}
+
+impl Desk for TerminalDesk<'_> {
+    fn ask(&mut self, story: &Story) -> Said {
+        self.show(story);
+        let person = match self.home.person(self.service) {
+            Ok(person) => person,
+            Err(e) => {
+                screen::complain(&format!("{e:#}"));
+                return Said::Later;
+            }
+        };
+        let others = story.quorum().is_some_and(|quorum| quorum.peers > 0) && person == story.intent.asked_by;
+        if others {
+            let short = words::short(&story.intent.id);
+            screen::say_in(WARN, &format!("  you asked for this, so others must sign it: countersign sign {short}"));
+            return Said::Later;
+        }
+        let landing = matches!(story.intent.deed, Deed::Land { landing: Landing::Worktree, .. });
+        loop {
+            let branch = if landing { ", [b]ranch instead" } else { "" };
+            match line(&format!("{BOLD}Sign it?{BOLD:#} [y]es, [n]o, [d]iff{branch}, [l]ater: ")).as_deref() {
+                Some("y" | "yes") => return self.answer(story, Reply::Yes, ""),
+                Some("n" | "no") => {
+                    let why = line("Why not? ").unwrap_or_default();
+                    let why = if why.is_empty() { "no reason given".to_owned() } else { why };
+                    return self.answer(story, Reply::No, &why);
+                }
+                Some("d" | "diff") => self.diff(story),
+                Some("b" | "branch") if landing => {
+                    let name = format!("countersign/{}", story.intent.session);
+                    return Said::Instead(Landing::Branch { name, base: String::new() });
+                }
+                Some("l" | "later") | None => return Said::Later,
+                Some(_) => screen::say_in(DIM, "  please answer y, n, d or l"),
+            }
+        }
+    }
+}
+
+/// One line from the terminal, without its end; `None` at its end. End of input is never a yes.
+pub(crate) fn line(question: &str) -> Option<String> {
+    let mut out = anstream::stdout();
+    write!(out, "{question}").and_then(|()| out.flush()).ok()?;
+    let mut text = String::new();
+    match std::io::stdin().lock().read_line(&mut text) {
+        Ok(0) | Err(_) => None,
+        Ok(_) => Some(text.trim().to_owned()),
+    }
+}
+
+/// A passphrase, typed without being shown.
+pub(crate) fn passphrase(key: &Path) -> anyhow::Result<String> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    let before = tcgetattr(&terminal)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&terminal, OptionalActions::Flush, &silent)?;
+    let mut text = String::new();
+    let read = write!(&terminal, "passphrase of {}: ", key.display())
+        .and_then(|()| std::io::BufReader::new(&terminal).read_line(&mut text));
+    tcsetattr(&terminal, OptionalActions::Flush, &before)?;
+    read?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+}

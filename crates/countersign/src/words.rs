@@ -1,0 +1,172 @@
+//! How stories look to a person: rendered from computed effects, with the agent's words kept apart.
+
+use action::{ChangeSet, Content, Deed, Landing, Stage};
+use agent::Story;
+use similar::TextDiff;
+
+use crate::clock;
+
+/// The first digits of an id: enough to type.
+pub(crate) fn short(id: &action::IntentId) -> String {
+    id.as_str().chars().take(12).collect()
+}
+
+/// One line of a list: id, stage, who asked, the worst effect.
+pub(crate) fn list_line(story: &Story) -> String {
+    let worst = story.effects.iter().next().map_or_else(|| "touches nothing".to_owned(), action::Effect::line);
+    let more = match story.effects.len() {
+        0 | 1 => String::new(),
+        n => format!(" (and {} more)", n - 1),
+    };
+    format!("{}  {:<9}  {:<10}  {}{}", short(&story.intent.id), story.stage.word(), story.intent.asked_by.to_string(), safe(&worst), more)
+}
+
+/// Everything about one intent but its diff.
+pub(crate) fn story_lines(story: &Story) -> Vec<String> {
+    let mut lines = vec![
+        format!("intent     {}", story.intent.id),
+        format!("asked by   {} (agent `{}`, session {}, turn {})", story.intent.asked_by, story.intent.agent, story.intent.session, story.intent.turn),
+        format!("at         {}", clock::text(story.at)),
+        format!("would      {}", what(&story.intent.deed)),
+        "effects    computed by us from the bytes:".to_owned(),
+    ];
+    lines.extend(story.effects.iter().map(|effect| format!("  - {}", safe(&effect.line()))));
+    if story.effects.is_empty() {
+        lines.push("  - none".into());
+    }
+    if let Some(verdict) = &story.verdict {
+        lines.push(format!("verdict    {}", decision(&verdict.decision)));
+        lines.extend(verdict.reasons.iter().map(|reason| format!("  - {} [{}]", safe(&reason.text), reason.rule)));
+    }
+    lines.extend(ending(story));
+    lines
+}
+
+fn ending(story: &Story) -> Vec<String> {
+    let mut lines: Vec<String> = story.answers.iter().map(|(person, _)| format!("signed     {person}")).collect();
+    lines.push(format!("stage      {}", story.stage.word()));
+    if let Some((_, reasons)) = &story.refused {
+        lines.extend(reasons.iter().map(|reason| format!("  - {} [{}]", safe(&reason.text), reason.rule)));
+    }
+    if let Some((index, outcome)) = &story.outcome {
+        lines.push(format!("receipt    entry {index}: {}", safe(&outcome.line)));
+    }
+    if let Some(why) = &story.unknown {
+        lines.push(format!("unknown    {}", safe(why)));
+    }
+    if matches!(story.stage, Stage::Held { .. }) {
+        lines.push(format!("void from  {}", clock::text(story.expires)));
+    }
+    lines
+}
+
+/// What a verdict says, in a few words.
+pub(crate) fn decision(decision: &action::Decision) -> String {
+    match decision {
+        action::Decision::Permit => "permitted by policy".into(),
+        action::Decision::Hold { quorum } => format!("held: needs {}", quorum.words()),
+        action::Decision::Refuse => "refused: no signature permits it".into(),
+    }
+}
+
+/// What is to be done, from the intent's own fields.
+pub(crate) fn what(deed: &Deed) -> String {
+    match deed {
+        Deed::Land { root, landing: Landing::Worktree, .. } => format!("land a change set in {root} as uncommitted changes"),
+        Deed::Land { root, landing: Landing::Branch { name, .. }, .. } => format!("land a change set in {root} as a commit on branch {name}"),
+        Deed::Change { environment, command, change } if *change == action::Digest::of_bytes(b"") => {
+            format!("rehearse `{}` on a copy of {environment}", safe(command))
+        }
+        Deed::Change { environment, command, .. } => format!("change {environment}: what `{}` did to a copy of it", safe(command)),
+        other => safe(&other.line()),
+    }
+}
+
+/// Text with control characters made visible: nothing that an agent wrote moves the cursor or colours a screen.
+pub(crate) fn safe(text: &str) -> String {
+    action::visible(text).into_owned()
+}
+
+/// The paths of a change set: `M app/x.mjs  +3 -1`.
+pub(crate) fn file_lines(book: &agent::Book, change: &ChangeSet) -> Vec<String> {
+    change
+        .changes
+        .iter()
+        .map(|one| {
+            let mark = match (&one.before, &one.after) {
+                (None, _) => "A",
+                (_, None) => "D",
+                _ => "M",
+            };
+            let (added, removed) = counts(book, change, one);
+            format!("{mark} {}  +{added} -{removed}", safe(&one.path))
+        })
+        .collect()
+}
+
+fn counts(book: &agent::Book, set: &ChangeSet, change: &action::Change) -> (usize, usize) {
+    let (old, new) = texts(book, set, change);
+    let diff = TextDiff::from_lines(&old, &new);
+    let of = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();
+    (of(similar::ChangeTag::Insert), of(similar::ChangeTag::Delete))
+}
+
+/// A unified diff of a change set, line by line.
+pub(crate) fn diff_lines(book: &agent::Book, set: &ChangeSet) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in &set.changes {
+        let (old, new) = texts(book, set, change);
+        let name = |present: bool, side: &str| if present { format!("{side}/{}", safe(&change.path)) } else { "/dev/null".into() };
+        let diff = TextDiff::from_lines(&old, &new);
+        let text = diff.unified_diff().header(&name(change.before.is_some(), "a"), &name(change.after.is_some(), "b")).to_string();
+        match text.is_empty() {
+            true => lines.push(format!("{} ({})", safe(&change.path), kind(change))),
+            false => lines.extend(text.lines().map(safe)),
+        }
+    }
+    lines
+}
+
+fn kind(change: &action::Change) -> &'static str {
+    match (&change.before, &change.after) {
+        (_, Some(Content::Directory)) | (Some(Content::Directory), None) => "directory",
+        (_, Some(Content::Symlink { .. })) => "symbolic link",
+        _ => "mode or binary content",
+    }
+}
+
+/// Both sides as text; what is not text is named by its digest.
+fn texts(book: &agent::Book, set: &ChangeSet, change: &action::Change) -> (String, String) {
+    let old = match &change.before {
+        Some(Content::File { digest, size, .. }) => {
+            let now = std::path::Path::new(&set.root).join(&change.path);
+            let kept = book.get(digest).ok().or_else(|| std::fs::read(now).ok().filter(|b| action::Digest::of_bytes(b) == *digest));
+            kept.map_or_else(|| named(digest, *size), |bytes| readable(bytes, digest))
+        }
+        other => link(other.as_ref()),
+    };
+    let new = match &change.after {
+        Some(Content::File { digest, size, .. }) => book.get(digest).map_or_else(|_| named(digest, *size), |bytes| readable(bytes, digest)),
+        other => link(other.as_ref()),
+    };
+    (old, new)
+}
+
+fn link(content: Option<&Content>) -> String {
+    match content {
+        Some(Content::Symlink { target }) => format!("-> {target}\n"),
+        _ => String::new(),
+    }
+}
+
+fn readable(bytes: Vec<u8>, digest: &action::Digest) -> String {
+    let size = bytes.len() as u64;
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => text,
+        _ => named(digest, size),
+    }
+}
+
+fn named(digest: &action::Digest, size: u64) -> String {
+    format!("(binary, {size} bytes, {})\n", digest.short())
+}

@@ -1,0 +1,194 @@
+//! Opens all that a session needs (model, door, box, who is asked) and runs one prompt in it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use action::{AgentName, Event, SessionId};
+use agent::{Card, Desk, Ended, Happening, Nobody, Options, Reaching, Service, Session, SessionError};
+use anyhow::Context;
+use model::Model;
+use sandbox::{Limits, Place, Plan, Sandbox};
+
+use crate::door;
+use crate::home::{Home, launcher, user_home, variables};
+use crate::screen::{Live, Outside};
+use crate::terminal_desk::TerminalDesk;
+
+/// What a prompt needs beside the service.
+pub(crate) struct Job<'a> {
+    pub home: &'a Home,
+    pub service: Arc<Service>,
+    pub model: Option<Box<dyn Model>>,
+    pub options: Options,
+    pub let_through: Vec<String>,
+    pub headless: bool,
+    pub json: bool,
+}
+
+/// A new session's card; its folder is made and its opening is on the ledger.
+pub(crate) fn open_card(home: &Home, service: &Service, root: &Path, model: &str, about: &str) -> anyhow::Result<Card> {
+    let person = home.person(service)?;
+    let agent = AgentName::new("engineer");
+    let session = service.session_id();
+    let folder = service.session_folder(&session);
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let level = "namespaces, overlay, Landlock, seccomp".to_owned();
+    let root_text = root.to_str().context("the path of the work tree is not UTF-8")?.to_owned();
+    let opened = Event::Opened { session: session.clone(), person: person.clone(), agent: agent.clone(), root: root_text, model: model.to_owned(), level };
+    let since = service.book.write(&[opened])?.first().copied().unwrap_or_default();
+    let about = about.lines().next().unwrap_or_default().chars().take(80).collect();
+    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed: agent::agreed_now(&folder)?, turn: 0 };
+    card.save(&folder)?;
+    Ok(card)
+}
+
+/// Runs one prompt in a session and closes the box.
+pub(crate) fn work(job: Job<'_>, card: Card, words: &str) -> anyhow::Result<Ended> {
+    with_session(job, card, |session, desk, watch| session.prompt(words, desk, watch))
+}
+
+/// Opens the session, does something with it, and closes the box.
+pub(crate) fn with_session<T>(
+    job: Job<'_>,
+    card: Card,
+    what: impl FnOnce(&mut Session<'_>, &mut dyn Desk, &mut dyn FnMut(Happening<'_>)) -> Result<T, SessionError>,
+) -> anyhow::Result<T> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    let folder = job.service.session_folder(&card.session);
+    let _lock = lock(&folder)?;
+    agent::recover(&job.service, &card.session)?;
+
+    let (tell, told) = mpsc::channel();
+    let socket = folder.join("door");
+    let reaching = Reaching::new(Arc::clone(&job.service), card.session.clone(), card.person.clone(), card.agent.clone(), card.since);
+    let door = door::open(&socket, door::rules(job.home)?, reaching, move |host, open| {
+        tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
+    })?;
+    let plan = plan(&job, &card, &folder, &socket)?;
+    let sandbox = Sandbox::open(plan, &launcher()?).map_err(|e| Outside(anyhow::Error::new(e).context("no box, so nothing runs")))?;
+    let hands = tools::Hands::new(sandbox);
+
+    let watching = Watch::start(&job.service, &card.session, card.since, &stop);
+    let mut session = Session::open(&job.service, card, job.model, hands, job.options, Arc::clone(&stop))?;
+    let mut live = Live::default();
+    let json = job.json;
+    let mut watch = |happening: Happening<'_>| {
+        while let Ok((host, open)) = told.try_recv() {
+            report(json, &mut live, &Happening::Passage { host: &host, open });
+        }
+        report(json, &mut live, &happening);
+    };
+    let mut desk: Box<dyn Desk> = match TerminalDesk::at(job.home, &job.service).filter(|_| !job.headless) {
+        Some(desk) => Box::new(desk),
+        None => Box::new(Nobody),
+    };
+    let ended = what(&mut session, desk.as_mut(), &mut watch);
+    let how = if ended.is_ok() { "done" } else { "failed" };
+    session.close(how)?;
+    watching.end();
+    door.close();
+    ended.map_err(|e| match e {
+        SessionError::Model(e) => Outside(e.into()).into(),
+        other => other.into(),
+    })
+}
+
+fn report(json: bool, live: &mut Live, happening: &Happening<'_>) {
+    match json {
+        true => crate::events::print(happening),
+        false => live.show(happening),
+    }
+}
+
+fn plan(job: &Job<'_>, card: &Card, folder: &Path, socket: &Path) -> anyhow::Result<Plan> {
+    let home = user_home()?;
+    let environments = job.service.book.environments()?;
+    let places = environments.into_iter().filter_map(|(environment, _)| {
+        let path = PathBuf::from(environment.paths.first()?);
+        path.is_dir().then_some(Place { name: environment.name, path })
+    });
+    Ok(Plan {
+        tree: card.root.clone(),
+        state: folder.join("box"),
+        visible: toolchains(&home),
+        let_through: job.let_through.clone(),
+        environments: places.filter(|place| !card.root.starts_with(&place.path)).collect(),
+        door: Some(socket.to_path_buf()),
+        variables: passed_on(),
+        home,
+        limits: Limits::default(),
+    })
+}
+
+/// Toolchains in the person's home that the box may read.
+fn toolchains(home: &Path) -> Vec<PathBuf> {
+    [".cargo/bin", ".cargo/config.toml", ".rustup", ".pyenv", ".nvm", ".volta", ".local/bin", ".local/share/pnpm", "go", ".sdkman", ".config/pip/pip.conf"]
+        .iter()
+        .map(|name| home.join(name))
+        .collect()
+}
+
+/// Variables of the person's that tools in the box need. None may hold a secret.
+const PASSED_ON: [&str; 16] = [
+    "PATH", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "JAVA_HOME", "GOPROXY", "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE", "PIP_CERT", "PIP_INDEX_URL", "npm_config_registry", "RUSTUP_AUTO_INSTALL",
+];
+
+fn passed_on() -> Vec<(String, String)> {
+    let mut passed: Vec<(String, String)> = variables().into_iter().filter(|(name, value)| PASSED_ON.contains(&name.as_str()) && !value.contains('@')).collect();
+    passed.push(("TERM".into(), "dumb".into()));
+    passed.push(("NO_COLOR".into(), "1".into()));
+    passed
+}
+
+/// One process a session: the copy has one writer.
+fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
+    let file = std::fs::File::create(folder.join("lock"))?;
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+        .map_err(|_| anyhow::anyhow!("the session is running in another process\nhint: `countersign stop` ends it"))?;
+    Ok(file)
+}
+
+/// Looks for stops on the ledger ten times a second, and raises the flag.
+struct Watch {
+    over: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Watch {
+    fn start(service: &Arc<Service>, session: &SessionId, since: u64, stop: &Arc<AtomicBool>) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let (service, session, stop, ended) = (Arc::clone(service), session.clone(), Arc::clone(stop), Arc::clone(&over));
+        let thread = std::thread::spawn(move || {
+            let mut version = None;
+            while !ended.load(Ordering::Relaxed) {
+                let now = service.book.ledger().data_version().ok();
+                if now.is_none() || now != version {
+                    version = now;
+                    let stopped = service.book.stopped(since, &session, None);
+                    if !matches!(stopped, Ok(None)) {
+                        stop.store(true, Ordering::Relaxed); // stopped, or a ledger that cannot say
+                        return;
+                    }
+                }
+                std::thread::park_timeout(Duration::from_millis(100));
+            }
+        });
+        Self { over, thread: Some(thread) }
+    }
+
+    fn end(mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            thread.join().ok();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Stories through the real binary: real files, real git, real keys, a real ledger; a recorded model.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking, and start the program that they test"
+)]
+
+mod desk;
+mod environments;
+mod landing;
+mod ledger;
+mod people;
+
+use serde_json::{Value, json};
+use testkit::World;
+
+/// A world in which ana may work, for the program under test.
+fn world() -> World {
+    World::founded(env!("CARGO_BIN_EXE_countersign"))
+}
+
+/// One round of the recorded model: words and calls.
+fn turn(say: &str, calls: &[(&str, Value)]) -> Value {
+    let calls: Vec<Value> = calls.iter().map(|(name, arguments)| json!({"name": name, "arguments": arguments})).collect();
+    json!({"say": say, "calls": calls})
+}
+
+/// The round that ends a session.
+fn done() -> Value {
+    turn("Done.", &[])
+}
+
+/// A call that writes a whole file.
+fn write(path: &str, content: &str) -> (&'static str, Value) {
+    ("write", json!({"path": path, "content": content}))
+}
+
+/// A call that runs a command.
+fn shell(command: &str) -> (&'static str, Value) {
+    ("shell", json!({"command": command}))
+}

@@ -1,0 +1,99 @@
+//! What is known about the world when judging: plain data that others gathered. The readers look nothing up themselves, so
+//! equal facts and equal bytes give equal effects, live, at the second look before executing, and in replay.
+//!
+//! Everything absent is unknown, and unknown is judged strictly.
+
+use std::collections::BTreeMap;
+
+use action::{ChangeSet, Environment, Generation};
+use serde::{Deserialize, Serialize};
+
+/// The facts. `Facts::default()` knows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// Absolute path of the person's work tree, which the agent's copy stands for.
+    pub tree: String,
+    /// Absolute path of the person's home.
+    pub home: String,
+    /// Every environment that the service maps, with its generation.
+    pub environments: Vec<(Environment, Generation)>,
+    /// What is at the paths that the intent names, relative to the tree. Absent: nothing is there.
+    pub files: BTreeMap<String, FileFact>,
+    /// Texts of script files of the tree that the intent might run, by path relative to the tree.
+    pub scripts: BTreeMap<String, String>,
+    /// The repository, where the tree is one.
+    pub git: Option<GitFact>,
+    /// The change set that the intent names by digest.
+    pub change: Option<ChangeSet>,
+    /// Names at the top of the change set's root before it; absent when nobody looked.
+    pub top_level: Option<Vec<String>>,
+    /// Every database below the change set's root, changed or not, by path (absolute, or relative to that root).
+    pub databases: BTreeMap<String, DataFact>,
+    /// Absolute paths of recovery points that exist now and are complete.
+    pub recovery_points: Vec<String>,
+    /// Hosts that policy names for the dependency door: `crates.io`, `*.crates.io`, `localhost:4873`.
+    pub reachable_hosts: Vec<String>,
+}
+
+/// What is at a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFact {
+    /// Its kind.
+    pub kind: FileKind,
+    /// Bytes of a file; how many files are below a directory.
+    pub size: u64,
+    /// Whether git tracks it; absent without git.
+    pub tracked: Option<bool>,
+    /// Whether it differs from the last commit.
+    pub changed: bool,
+}
+
+/// Kinds of things at a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+pub enum FileKind {
+    /// A regular file.
+    #[default]
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Symlink {
+        /// Where it points, as written.
+        target: String,
+    },
+}
+
+/// The state of a repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GitFact {
+    /// The branch that is checked out; empty when none is.
+    pub branch: String,
+    /// Tracked files that differ from the last commit.
+    pub dirty: u64,
+    /// Files that git neither tracks nor ignores.
+    pub untracked: u64,
+    /// Stashes.
+    pub stashes: u64,
+    /// Name and push URL of each remote.
+    pub remotes: Vec<(String, String)>,
+    /// Where the branch is pushed, `origin/main`; absent without one.
+    pub upstream: Option<String>,
+    /// Commits that the upstream does not have.
+    pub upstream_ahead: u64,
+}
+
+/// A database file, as a reader of its engine counted it before and after a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataFact {
+    /// `sqlite`, …
+    pub engine: String,
+    /// Rows in all its tables before; absent when it could not be read.
+    pub rows_before: Option<u64>,
+    /// Rows afterwards; absent when it is gone or cannot be read.
+    pub rows_after: Option<u64>,
+    /// Rows that were there before and are not afterwards.
+    pub rows_lost: u64,
+}

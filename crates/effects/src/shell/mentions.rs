@@ -1,0 +1,109 @@
+//! Signs of more in what is not read: an environment's path or host named by a program that nobody reads, arithmetic that may
+//! run what it evaluates, variables that decide what other programs do.
+
+use action::{Certainty, Effect, Resource, Reversibility, Verb};
+
+use super::Reader;
+use super::expand::Text;
+use super::scope::Scope;
+use super::syntax::{Part, Word};
+use crate::environment::Spot;
+use crate::environment::of_path;
+use crate::path::normal;
+use crate::place::Target;
+
+impl Reader<'_> {
+    /// A program that is not read gets these words; an environment that they name is touched, nobody knows how.
+    pub(crate) fn mentions(&mut self, words: &[Text], scope: &Scope) {
+        for word in words {
+            self.mentions_in(&word.text);
+            let value = word.text.split_once('=').map(|(name, _)| word.after(name.len() + 1));
+            for target in [Some(word.clone()), value].into_iter().flatten().flat_map(|w| scope.targets(&w)) {
+                if let Target::Path(path) | Target::Below { base: path, .. } = target
+                    && let Some((environment, _)) = of_path(self.ground.facts, &self.ground.resolved(&path))
+                {
+                    let name = environment.name.as_str().to_owned();
+                    let spot = Spot::of(environment);
+                    self.find(named(&name, spot));
+                }
+            }
+        }
+    }
+
+    /// The same for a text that is not read: code, a script.
+    pub(crate) fn mentions_in(&mut self, text: &str) {
+        let lower = text.to_lowercase();
+        for (environment, _) in &self.ground.facts.environments {
+            let paths = environment.paths.iter().map(|p| normal("/", p)).filter(|p| p.len() > 1);
+            let in_path = paths.into_iter().any(|path| holds(text, &path));
+            let in_host = environment.hosts.iter().any(|host| holds(&lower, &host.to_lowercase()));
+            if in_path || in_host {
+                self.find(named(environment.name.as_str(), Spot::of(environment)));
+            }
+        }
+    }
+
+    /// Arithmetic runs substitutions that stand in an index, also inside values and quotes.
+    pub(crate) fn suspect_arithmetic(&mut self, word: &Word) {
+        let hides = |part: &Part| match part {
+            Part::Plain(text) | Part::Quoted(text) => hides_substitution(text),
+            _ => false,
+        };
+        if word.parts.iter().any(|part| match part {
+            Part::Arithmetic { inside, .. } => inside.parts.iter().any(hides),
+            part => hides(part),
+        }) {
+            self.find(self.ground.opaque("command", "arithmetic", "an index that may run something"));
+        }
+    }
+
+    /// A value that would run something were it ever evaluated as arithmetic.
+    pub(crate) fn suspect_value(&mut self, text: &str) {
+        if hides_substitution(text) {
+            self.find(self.ground.opaque("command", "arithmetic", "an index that may run something"));
+        }
+    }
+
+    /// Setting this variable changes what programs do that come later.
+    pub(crate) fn poison(&mut self, name: &str) {
+        const NAMES: [&str; 34] = [
+            "PATH", "CDPATH", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PROMPT_COMMAND", "PS0", "PS1", "PS4", "EDITOR", "VISUAL", "PAGER",
+            "BROWSER", "SHELL", "TMPDIR", "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PERL5LIB", "PERL5OPT",
+            "RUBYOPT", "RUBYLIB", "JAVA_TOOL_OPTIONS", "CLASSPATH", "GLOBIGNORE", "POSIXLY_CORRECT", "LESSOPEN", "RIPGREP_CONFIG_PATH",
+            "GREP_OPTIONS", "MAKEFLAGS", "RUSTC_WRAPPER",
+        ];
+        const FAMILIES: [&str; 7] = ["LD_", "DYLD_", "GIT_", "BASH_FUNC", "SSH_", "AWS_", "DOCKER_"];
+        const HARMLESS: [&str; 7] = [
+            "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE",
+            "GIT_TERMINAL_PROMPT",
+        ];
+        if NAMES.contains(&name) || (FAMILIES.iter().any(|f| name.starts_with(f)) && !HARMLESS.contains(&name)) {
+            self.find(self.ground.opaque("variable", name, "it decides what programs do"));
+        }
+    }
+}
+
+fn named(environment: &str, spot: Spot) -> Effect {
+    let mut effect = Effect::in_workspace(Verb::Opaque, Resource::new("environment", environment))
+        .at(spot.environment, spot.tier)
+        .that_is(Reversibility::Irreversible)
+        .with_certainty(Certainty::Opaque)
+        .noted("named by something that is not read");
+    effect.data_bearing = true;
+    effect
+}
+
+/// Whether a text holds a name as a whole, not as the beginning of a longer one.
+fn holds(text: &str, name: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            let after = text.get(at + name.len()..).and_then(|t| t.chars().next());
+            let before = text.get(..at).and_then(|t| t.chars().next_back());
+            !after.is_some_and(word) && (name.starts_with('/') || !before.is_some_and(word))
+        })
+}
+
+fn hides_substitution(text: &str) -> bool {
+    text.match_indices('[').any(|(at, _)| text.get(at..).is_some_and(|rest| rest.contains("$(") || rest.contains('`')))
+}

@@ -1,0 +1,157 @@
+//! Programs that speak to hosts. Inside the box only loopback and the dependency door lead anywhere; everything else leaves
+//! the box, and what the other side does with it is not in the text.
+
+use action::{Certainty, Effect, Resource, Verb};
+
+use super::Reader;
+use super::arguments::Arguments;
+use super::expand::Text;
+use super::scope::Scope;
+use crate::environment::{Spot, host_of_url, is_loopback, of_host};
+use crate::path::shown;
+use crate::place::{Place, Touch};
+use crate::reach::{leaving, named};
+
+/// Options of programs for the web that send something.
+const SENDS: &str = "-d --data --data-raw --data-binary --data-urlencode --data-ascii --json -F --form --form-string -T --upload-file -X --request \
+                     --post-data --post-file --method --body-data --body-file -Q --quote";
+
+impl Reader<'_> {
+    /// A program of the table that speaks to the hosts among its operands and options.
+    pub(crate) fn fetches(&mut self, name: &str, arguments: &Arguments, scope: &Scope) {
+        let web = ["curl", "wget", "http", "https", "xh"].contains(&name);
+        let looks = ["ping", "dig", "nslookup", "host", "whois"].contains(&name);
+        let sends = arguments.has(SENDS) && !only_reads(arguments);
+        let verb = if (web && !sends) || looks { Verb::Read } else { Verb::Opaque };
+        let mut hosts: Vec<&Text> = arguments.values("--url -h --host --resolve --connect-to -x --proxy -J").collect();
+        let operands: Vec<&Text> = match name {
+            "curl" | "wget" => arguments.operands.iter().collect(),
+            "scp" | "rsync" => arguments.operands.iter().filter(|w| is_remote(w)).collect(),
+            "psql" | "mysql" | "pg_dump" | "pg_restore" | "mongosh" | "mongo" => {
+                arguments.operands.iter().chain(arguments.values("-d --dbname")).filter(|w| w.text.contains("://")).collect()
+            }
+            "redis-cli" | "createdb" | "dropdb" | "mysqldump" => Vec::new(),
+            "http" | "https" | "xh" => arguments.operands.iter().filter(|w| !is_method(w)).take(1).collect(),
+            "dig" => arguments.operands.iter().take(1).collect(),
+            _ => arguments.operands.iter().take(1).collect(),
+        };
+        hosts.extend(operands);
+        self.local_files(name, arguments, scope);
+        if hosts.is_empty() && !["scp", "rsync"].contains(&name) && !arguments.has("--version --help -V") {
+            self.contact_unknown(name);
+        }
+        let port = arguments.values("-p -P --port").last().and_then(Text::exact).and_then(|p| p.parse().ok());
+        for host in hosts.into_iter().cloned().collect::<Vec<_>>() {
+            // Before the first hole a URL may already name its host; it does where a `/` ends it.
+            let certain = host.exact().is_some() || host.known_prefix().split("://").nth(1).is_some_and(|rest| rest.contains('/'));
+            match host_of_url(host_part(name, host.known_prefix())) {
+                Some((host, in_url)) if certain && host_is_known(&host) => self.contact(&host, in_url.or(port), verb),
+                _ => self.contact_unknown(&host.text),
+            }
+        }
+        if name == "ssh" && arguments.operands.len() > 1 {
+            let command = arguments.operands.get(1..).unwrap_or_default();
+            self.mentions(command, scope);
+        }
+    }
+
+    /// Files that such programs read to send, or write as they receive.
+    fn local_files(&mut self, name: &str, arguments: &Arguments, scope: &Scope) {
+        match name {
+            "curl" => {
+                if arguments.has("-O --remote-name -J") || arguments.options.iter().any(|(n, _)| n.starts_with("--remote-name")) {
+                    self.touch(Touch::new(Verb::Create), &Text::below(&Text::known(".")), scope);
+                }
+                let sent = arguments.values("-T --upload-file").cloned();
+                let named = arguments.values("-d --data --data-binary --json --data-ascii -F --form").filter_map(after_at);
+                let files: Vec<Text> = sent.chain(named).collect();
+                self.touch_all(Touch::new(Verb::Read), &files, scope);
+            }
+            "wget" if !arguments.has("-O --output-document --spider") => {
+                self.touch(Touch::new(Verb::Create), &Text::below(&Text::known(".")), scope);
+            }
+            "scp" | "rsync" => {
+                let delete = arguments.options.iter().any(|(n, _)| n.starts_with("--del") || n == "--remove-source-files");
+                if let Some((last, sources)) = arguments.operands.split_last() {
+                    let sources: Vec<Text> = sources.iter().filter(|w| !is_remote(w)).cloned().collect();
+                    let touch = if arguments.has("--remove-source-files") { Verb::Delete } else { Verb::Read };
+                    self.touch_all(Touch::new(touch).recursive(), &sources, scope);
+                    if !is_remote(last) {
+                        let verb = if delete { Verb::Delete } else { Verb::Update };
+                        self.touch(Touch::new(verb).recursive(), last, scope);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Contact with a host.
+    pub(crate) fn contact(&mut self, host: &str, port: Option<u16>, verb: Verb) {
+        let with_port = port.map_or_else(|| host.to_owned(), |p| format!("{host}:{p}"));
+        let resource = Resource::new("host", shown(&with_port));
+        let facts = self.ground.facts;
+        let effect = match of_host(facts, host, port) {
+            Some(environment) => leaving(verb, resource, Spot::of(environment)),
+            None if is_loopback(host) => self.loopback(verb, resource),
+            None if named(facts, host, port) && verb == Verb::Read && self.ground.place == Place::Boxed => {
+                Effect::in_workspace(Verb::Read, resource).noted("through the dependency door")
+            }
+            None => leaving(Verb::Expose.max(verb), resource, Spot::unknown()),
+        };
+        self.find(effect);
+    }
+
+    /// In the box this is the box itself, with only what runs in it.
+    fn loopback(&self, verb: Verb, resource: Resource) -> Effect {
+        let effect = Effect::in_workspace(verb, resource).with_certainty(Certainty::Opaque);
+        match self.ground.place {
+            Place::Boxed => Effect { verb: if verb == Verb::Opaque { Verb::Update } else { verb }, certainty: Certainty::AtLeast, ..effect },
+            Place::Host => {
+                let spot = Spot::host();
+                effect.at(spot.environment, spot.tier).that_is(crate::place::lasting(verb))
+            }
+        }
+    }
+
+    /// Contact with a host that the text does not tell.
+    pub(crate) fn contact_unknown(&mut self, name: &str) {
+        self.find(leaving(Verb::Expose, Resource::new("host", shown(name)), Spot::unknown()));
+    }
+}
+
+/// `-X GET` and `-X HEAD` send nothing.
+fn only_reads(arguments: &Arguments) -> bool {
+    let methods: Vec<&Text> = arguments.values("-X --request --method").collect();
+    let harmless = |m: &&Text| m.exact().is_some_and(|m| m.eq_ignore_ascii_case("GET") || m.eq_ignore_ascii_case("HEAD"));
+    let others = SENDS.split_whitespace().filter(|o| !["-X", "--request", "--method"].contains(o)).any(|o| arguments.has(o));
+    !others && methods.iter().all(harmless)
+}
+
+/// `host:path`, as `scp` and `rsync` take it.
+fn is_remote(word: &Text) -> bool {
+    let text = word.known_prefix();
+    text.contains("://") || text.split_once(':').is_some_and(|(host, _)| !host.contains('/'))
+}
+
+fn is_method(word: &Text) -> bool {
+    word.exact().is_some_and(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_uppercase()))
+}
+
+/// `user@host:path` is no URL; its host ends at the colon.
+fn host_part<'t>(name: &str, text: &'t str) -> &'t str {
+    match ["scp", "rsync", "sftp"].contains(&name) && !text.contains("://") {
+        true => text.split_once(':').map_or(text, |(host, _)| host),
+        false => text,
+    }
+}
+
+fn host_is_known(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b))
+}
+
+/// `@file`, or `name=@file`.
+fn after_at(word: &Text) -> Option<Text> {
+    let at = word.known_prefix().find('@')?;
+    (at == 0 || word.text.as_bytes().get(at - 1) == Some(&b'=')).then(|| word.after(at + 1))
+}

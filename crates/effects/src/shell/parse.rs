@@ -1,0 +1,870 @@
+//! The grammar of bash, by recursive descent: lists, pipelines, compound commands, redirections, here-documents.
+//!
+//! Our own, because the ready-made grammar reads some texts otherwise than bash does, and says nothing: `rm$IFS/` as two
+//! words with a lone `$`, `-de\⏎lete` as two arguments. A reader that guards something must have bash's reading or none, so
+//! whatever is not surely understood is [`Unreadable`]. Knows nothing of what commands mean.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::lex::Until;
+use super::syntax::{AndOr, Assignment, Command, Join, List, Part, Pipeline, Redirect, Shape, Way, Word};
+
+/// Texts longer than this are not read.
+const LONGEST_TEXT: usize = 1 << 20;
+/// Compound commands and expansions nested deeper than this are not read.
+const DEEPEST: u32 = 40;
+/// Texts that take more steps down than this (`$((` may be tried twice a level) are not read.
+const MOST_STEPS: u32 = 200_000;
+
+const KEYWORDS: [&str; 22] = [
+    "!", "[[", "]]", "{", "}", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in",
+    "select", "then", "time", "until", "while",
+];
+
+/// Which shell would read a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Bash,
+    /// `sh` is one shell here and another there: only what all of them read alike has a reading.
+    Sh,
+}
+
+/// Reads a whole text.
+pub(super) fn parse(text: &str, dialect: Dialect) -> Result<List, Unreadable> {
+    if text.len() > LONGEST_TEXT {
+        return Err(Unreadable::TooLong);
+    }
+    if text.contains('\0') {
+        return Err(Unreadable::Unsupported("a NUL"));
+    }
+    Parser::new(text, dialect).program()
+}
+
+/// Where reading has got to.
+pub(super) struct Parser<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) depth: u32,
+    dialect: Dialect,
+    steps: Rc<Cell<u32>>,
+    /// Where an escaped newline ended, and whether a word could begin before it.
+    joined: Option<(usize, bool)>,
+    /// Here-documents whose bodies begin after the next newline.
+    pending: Vec<Pending>,
+    /// Bodies read so far, by the number that the redirect holds.
+    bodies: Vec<Option<Word>>,
+}
+
+struct Pending {
+    number: usize,
+    delimiter: String,
+    quoted: bool,
+    strip_tabs: bool,
+}
+
+impl<'t> Parser<'t> {
+    fn new(text: &'t str, dialect: Dialect) -> Self {
+        Self { text, at: 0, depth: 0, dialect, steps: Rc::default(), joined: None, pending: Vec::new(), bodies: Vec::new() }
+    }
+
+    /// Refuses what only bash reads so.
+    pub(super) fn only_in_bash(&self, what: &'static str) -> Result<(), Unreadable> {
+        match self.dialect {
+            Dialect::Bash => Ok(()),
+            Dialect::Sh => Err(Unreadable::Unsupported(what)),
+        }
+    }
+
+    /// A parser for a text that was found inside this one, under the same bounds.
+    pub(super) fn inner<'i>(&self, text: &'i str) -> Parser<'i> {
+        Parser { depth: self.depth, steps: Rc::clone(&self.steps), ..Parser::new(text, self.dialect) }
+    }
+
+    /// Everything up to the end.
+    pub(super) fn program(mut self) -> Result<List, Unreadable> {
+        let mut list = self.list()?;
+        match self.peek() {
+            None => {}
+            Some(_) => return Err(self.unexpected()),
+        }
+        if !self.pending.is_empty() {
+            return Err(Unreadable::Unclosed);
+        }
+        let bodies = std::mem::take(&mut self.bodies);
+        fill(&mut list, &bodies)?;
+        Ok(list)
+    }
+
+    /// A list that `)` closes, with it. Here-documents begun inside must end inside.
+    pub(super) fn closed_list(&mut self) -> Result<List, Unreadable> {
+        self.deeper(|parser| {
+            let outer_pending = std::mem::take(&mut parser.pending);
+            let outer_bodies = std::mem::take(&mut parser.bodies);
+            let start = parser.at;
+            let mut list = parser.list()?;
+            parser.expect(")")?;
+            if !outer_pending.is_empty() && parser.text.get(start..parser.at).is_none_or(|t| t.contains('\n')) {
+                return Err(Unreadable::Unsupported("a here-document whose line goes on inside a `(`"));
+            }
+            if !parser.pending.is_empty() {
+                return Err(Unreadable::Unsupported("a here-document across a `)`"));
+            }
+            fill(&mut list, &parser.bodies)?;
+            parser.pending = outer_pending;
+            parser.bodies = outer_bodies;
+            Ok(list)
+        })
+    }
+
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+        self.steps.set(self.steps.get() + 1);
+        if self.depth >= DEEPEST || self.steps.get() > MOST_STEPS {
+            return Err(Unreadable::TooDeep);
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Commands until something that no command begins with.
+    fn list(&mut self) -> Result<List, Unreadable> {
+        let mut list = List::new();
+        loop {
+            self.newlines()?;
+            if self.at_end_of_list() {
+                return Ok(list);
+            }
+            let mut item = self.and_or()?;
+            self.blanks();
+            match (self.peek(), self.peek_at(1)) {
+                (Some(b';'), Some(b';' | b'&')) => {
+                    list.push(item);
+                    return Ok(list);
+                }
+                (Some(b';'), _) => self.at += 1,
+                (Some(b'&'), _) => {
+                    self.at += 1;
+                    item.background = true;
+                }
+                (Some(b'\n'), _) => {}
+                _ => {
+                    list.push(item);
+                    return Ok(list);
+                }
+            }
+            list.push(item);
+        }
+    }
+
+    fn at_end_of_list(&mut self) -> bool {
+        match self.peek() {
+            None | Some(b')') => true,
+            Some(b';') => self.peek_at(1).is_some_and(|b| b == b';' || b == b'&'),
+            Some(_) => matches!(self.keyword(), Some("then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "}")),
+        }
+    }
+
+    fn and_or(&mut self) -> Result<AndOr, Unreadable> {
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        loop {
+            self.blanks();
+            let join = match (self.peek(), self.peek_at(1)) {
+                (Some(b'&'), Some(b'&')) => Join::IfDone,
+                (Some(b'|'), Some(b'|')) => Join::IfFailed,
+                _ => return Ok(AndOr { first, rest, background: false }),
+            };
+            self.at += 2;
+            self.newlines()?;
+            rest.push((join, self.pipeline()?));
+        }
+    }
+
+    fn pipeline(&mut self) -> Result<Pipeline, Unreadable> {
+        self.blanks();
+        while let Some(word @ ("!" | "time")) = self.keyword() {
+            self.at += word.len();
+            self.blanks();
+            if word == "time" && self.rest().starts_with("-p") && self.peek_at(2).is_some_and(|b| b == b' ' || b == b'\t') {
+                self.at += 2;
+                self.blanks();
+            }
+        }
+        let mut stages = vec![self.command()?];
+        loop {
+            self.blanks();
+            match (self.peek(), self.peek_at(1)) {
+                (Some(b'|'), Some(b'|')) => break,
+                (Some(b'|'), Some(b'&')) => {
+                    self.only_in_bash("`|&`")?;
+                    self.at += 2;
+                }
+                (Some(b'|'), _) => self.at += 1,
+                _ => break,
+            }
+            self.newlines()?;
+            stages.push(self.command()?);
+        }
+        Ok(Pipeline { stages })
+    }
+
+    fn command(&mut self) -> Result<Command, Unreadable> {
+        self.blanks();
+        let shape = match (self.peek(), self.keyword()) {
+            (Some(b'('), _) => Some(self.parenthesis()?),
+            (_, Some(keyword)) => self.deeper(|parser| parser.compound(keyword))?,
+            _ => None,
+        };
+        match shape {
+            Some(shape) => {
+                let mut redirects = Vec::new();
+                while let Some(redirect) = self.redirect()? {
+                    redirects.push(redirect);
+                }
+                Ok(Command { shape, redirects })
+            }
+            None => self.simple(),
+        }
+    }
+
+    /// `((…))` or `(…)`.
+    fn parenthesis(&mut self) -> Result<Shape, Unreadable> {
+        let start = self.at;
+        if self.peek_at(1) == Some(b'(') {
+            self.only_in_bash("`((`")?;
+            self.at += 2;
+            if let Some(inside) = self.deeper(Self::arithmetic)? {
+                return Ok(Shape::Test(vec![arithmetic_word(inside)]));
+            }
+            self.at = start;
+        }
+        self.at += 1;
+        let list = self.closed_list()?;
+        match list.is_empty() {
+            true => Err(self.unexpected()),
+            false => Ok(Shape::Subshell(list)),
+        }
+    }
+
+    fn compound(&mut self, keyword: &str) -> Result<Option<Shape>, Unreadable> {
+        if ["select", "function", "[["].contains(&keyword) {
+            self.only_in_bash("a keyword of bash")?;
+        }
+        match keyword {
+            "{" | "if" | "while" | "until" | "for" | "select" | "case" | "function" | "[[" => self.at += keyword.len(),
+            "}" | "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "in" => return Err(self.unexpected()),
+            "coproc" => return Err(Unreadable::Unsupported("`coproc`")),
+            _ => return Ok(None),
+        }
+        let shape = match keyword {
+            "{" => {
+                let list = self.some_list()?;
+                self.closing("}")?;
+                Shape::Group(list)
+            }
+            "if" => self.conditional()?,
+            "while" | "until" => {
+                let condition = self.some_list()?;
+                Shape::While { condition, body: self.do_group()? }
+            }
+            "for" | "select" => self.for_loop()?,
+            "case" => self.case()?,
+            "function" => {
+                self.blanks();
+                let name = self.word(Until::Operator)?;
+                let name = name.plain().ok_or_else(|| self.unexpected())?.to_owned();
+                self.blanks();
+                if self.rest().starts_with('(') {
+                    self.at += 1;
+                    self.blanks();
+                    self.expect(")")?;
+                }
+                self.function(name)?
+            }
+            _ => Shape::Test(self.test_words()?),
+        };
+        Ok(Some(shape))
+    }
+
+    fn some_list(&mut self) -> Result<List, Unreadable> {
+        let list = self.list()?;
+        match list.is_empty() {
+            true => Err(self.unexpected()),
+            false => Ok(list),
+        }
+    }
+
+    fn conditional(&mut self) -> Result<Shape, Unreadable> {
+        let mut arms = Vec::new();
+        loop {
+            let condition = self.some_list()?;
+            self.closing("then")?;
+            arms.push((condition, self.some_list()?));
+            match self.keyword() {
+                Some("elif") => self.at += 4,
+                Some("else") => {
+                    self.at += 4;
+                    arms.push((List::new(), self.some_list()?));
+                    self.closing("fi")?;
+                    return Ok(Shape::If(arms));
+                }
+                _ => {
+                    self.closing("fi")?;
+                    return Ok(Shape::If(arms));
+                }
+            }
+        }
+    }
+
+    fn do_group(&mut self) -> Result<List, Unreadable> {
+        self.newlines()?;
+        self.closing("do")?;
+        let body = self.some_list()?;
+        self.closing("done")?;
+        Ok(body)
+    }
+
+    fn for_loop(&mut self) -> Result<Shape, Unreadable> {
+        self.blanks();
+        if self.rest().starts_with("((") {
+            self.only_in_bash("`((`")?;
+            self.at += 2;
+            let expression = self.arithmetic()?.map(arithmetic_word).ok_or_else(|| self.unexpected())?;
+            self.optional_semicolon()?;
+            return Ok(Shape::Count { expression, body: self.loop_body()? });
+        }
+        let name = self.word(Until::Operator)?;
+        let name = name.plain().filter(|n| is_name(n)).ok_or_else(|| self.unexpected())?.to_owned();
+        self.newlines()?;
+        let mut words = None;
+        if self.keyword() == Some("in") {
+            self.at += 2;
+            words = Some(self.words()?);
+        }
+        self.optional_semicolon()?;
+        Ok(Shape::For { name, words, body: self.loop_body()? })
+    }
+
+    fn loop_body(&mut self) -> Result<List, Unreadable> {
+        if self.keyword() == Some("{") {
+            self.at += 1;
+            let body = self.some_list()?;
+            self.closing("}")?;
+            return Ok(body);
+        }
+        self.do_group()
+    }
+
+    fn optional_semicolon(&mut self) -> Result<(), Unreadable> {
+        self.blanks();
+        if self.peek() == Some(b';') && self.peek_at(1) != Some(b';') {
+            self.at += 1;
+        }
+        self.newlines()
+    }
+
+    fn words(&mut self) -> Result<Vec<Word>, Unreadable> {
+        let mut words = Vec::new();
+        loop {
+            self.blanks();
+            let start = self.at;
+            let word = self.word(Until::Operator)?;
+            if self.at == start {
+                return Ok(words);
+            }
+            words.push(word);
+        }
+    }
+
+    fn case(&mut self) -> Result<Shape, Unreadable> {
+        self.blanks();
+        let subject = self.word(Until::Operator)?;
+        self.newlines()?;
+        self.closing("in")?;
+        let mut arms = Vec::new();
+        loop {
+            self.newlines()?;
+            if self.keyword() == Some("esac") {
+                self.at += 4;
+                return Ok(Shape::Case { subject, arms });
+            }
+            if self.peek() == Some(b'(') {
+                self.at += 1;
+            }
+            let patterns = self.patterns()?;
+            let body = self.list()?;
+            arms.push((patterns, body));
+            match (self.peek(), self.peek_at(1), self.peek_at(2)) {
+                (Some(b';'), Some(b';'), Some(b'&')) => {
+                    self.only_in_bash("`;;&`")?;
+                    self.at += 3;
+                }
+                (Some(b';'), Some(b'&'), _) => {
+                    self.only_in_bash("`;&`")?;
+                    self.at += 2;
+                }
+                (Some(b';'), Some(b';'), _) => self.at += 2,
+                _ if self.keyword() == Some("esac") => {}
+                _ => return Err(self.unexpected()),
+            }
+        }
+    }
+
+    fn patterns(&mut self) -> Result<Vec<Word>, Unreadable> {
+        let mut patterns = Vec::new();
+        loop {
+            self.blanks();
+            let start = self.at;
+            patterns.push(self.word(Until::Operator)?);
+            if self.at == start {
+                return Err(self.unexpected());
+            }
+            self.blanks();
+            match self.peek() {
+                Some(b'|') => self.at += 1,
+                Some(b')') => {
+                    self.at += 1;
+                    return Ok(patterns);
+                }
+                _ => return Err(self.unexpected()),
+            }
+        }
+    }
+
+    /// After `[[`, up to and with `]]`. Only what is expanded inside matters.
+    fn test_words(&mut self) -> Result<Vec<Word>, Unreadable> {
+        if !self.peek().is_some_and(|b| b" \t\n".contains(&b)) {
+            return Err(self.unexpected());
+        }
+        let mut words = Vec::new();
+        loop {
+            while self.peek().is_some_and(|b| b" \t\n".contains(&b)) {
+                if self.peek() == Some(b'\n') {
+                    self.no_here_document_waits()?;
+                }
+                self.at += 1;
+            }
+            if self.rest().starts_with("]]") && self.peek_at(2).is_none_or(|b| b" \t\n;&|()<>".contains(&b)) {
+                self.at += 2;
+                return Ok(words);
+            }
+            if self.peek().is_none() || self.peek() == Some(b'#') {
+                return Err(Unreadable::Unclosed);
+            }
+            words.push(self.word(Until::Blank)?);
+        }
+    }
+
+    fn function(&mut self, name: String) -> Result<Shape, Unreadable> {
+        self.newlines()?;
+        let body = self.deeper(Self::command)?;
+        match body.shape {
+            Shape::Simple { .. } | Shape::Function { .. } => Err(self.unexpected()),
+            _ => Ok(Shape::Function { name, body: Rc::new(body) }),
+        }
+    }
+
+    fn simple(&mut self) -> Result<Command, Unreadable> {
+        let mut assignments = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
+        let mut redirects = Vec::new();
+        loop {
+            self.blanks();
+            if let Some(redirect) = self.redirect()? {
+                redirects.push(redirect);
+                continue;
+            }
+            if words.is_empty() && let Some(assignment) = self.assignment()? {
+                assignments.push(assignment);
+                continue;
+            }
+            let start = self.at;
+            let word = match words.first().and_then(Word::plain) {
+                Some("declare" | "typeset" | "local" | "export" | "readonly") => self.word_or_array()?,
+                _ => self.word(Until::Operator)?,
+            };
+            if self.at == start {
+                break;
+            }
+            words.push(word);
+        }
+        if words.first().and_then(Word::plain).is_some_and(|word| KEYWORDS.contains(&word)) {
+            return Err(self.unexpected()); // spelled with a joined line
+        }
+        if self.peek() == Some(b'(') {
+            return self.function_after(&words, assignments.is_empty() && redirects.is_empty());
+        }
+        if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
+            return Err(self.unexpected());
+        }
+        Ok(Command { shape: Shape::Simple { assignments, words }, redirects })
+    }
+
+    /// `name ()` makes a function; `(` after anything else is an extended glob or an error.
+    fn function_after(&mut self, words: &[Word], alone: bool) -> Result<Command, Unreadable> {
+        let name = match words {
+            [word] if alone => word.plain().map(str::to_owned),
+            _ => None,
+        };
+        let name = name.ok_or_else(|| self.unexpected())?;
+        self.at += 1;
+        self.blanks();
+        self.expect(")")?;
+        let shape = self.function(name)?;
+        Ok(Command { shape, redirects: Vec::new() })
+    }
+
+    fn assignment(&mut self) -> Result<Option<Assignment>, Unreadable> {
+        let start = self.at;
+        let length = self.rest().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let name = self.rest().get(..length).unwrap_or_default().to_owned();
+        if !is_name(&name) {
+            return Ok(None);
+        }
+        self.at += length;
+        let index = match self.peek() {
+            Some(b'[') => match self.index() {
+                Ok(index) => Some(index),
+                Err(Unreadable::TooDeep) => return Err(Unreadable::TooDeep),
+                Err(_) => return self.back(start),
+            },
+            _ => None,
+        };
+        let append = self.peek() == Some(b'+');
+        if append {
+            self.at += 1;
+        }
+        if self.peek() != Some(b'=') {
+            return self.back(start);
+        }
+        if append || index.is_some() {
+            self.only_in_bash("an assignment of bash")?;
+        }
+        self.at += 1;
+        let value = match self.peek() {
+            Some(b'(') => self.array()?,
+            _ => self.word(Until::Operator)?,
+        };
+        Ok(Some(Assignment { name, index, append, value }))
+    }
+
+    fn back<T>(&mut self, to: usize) -> Result<Option<T>, Unreadable> {
+        self.at = to;
+        Ok(None)
+    }
+
+    /// An argument of a declaration: it may be `name=(…)`.
+    fn word_or_array(&mut self) -> Result<Word, Unreadable> {
+        let start = self.at;
+        let length = self.rest().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let name = self.rest().get(..length).unwrap_or_default().to_owned();
+        self.at += length;
+        if self.rest().starts_with("=(") {
+            self.at += 1;
+            let mut word = self.array()?;
+            word.parts.insert(0, Part::Plain(format!("{name}=")));
+            return Ok(word);
+        }
+        self.at = start;
+        self.word(Until::Operator)
+    }
+
+    fn array(&mut self) -> Result<Word, Unreadable> {
+        self.at += 1;
+        self.only_in_bash("an array")?;
+        self.no_here_document_waits()?;
+        let mut words = Vec::new();
+        loop {
+            self.newlines()?;
+            if self.peek() == Some(b')') {
+                self.at += 1;
+                return Ok(Word { parts: vec![Part::Array(words)] });
+            }
+            let start = self.at;
+            words.push(self.word(Until::Operator)?);
+            if self.at == start {
+                return Err(self.unexpected());
+            }
+        }
+    }
+
+    fn redirect(&mut self) -> Result<Option<Redirect>, Unreadable> {
+        self.blanks();
+        let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
+        let operator = self.rest().get(digits..).unwrap_or_default();
+        let both_outputs = digits == 0;
+        let (length, way) = match operator {
+            o if both_outputs && o.starts_with("&>>") => (3, Way::To),
+            o if both_outputs && o.starts_with("&>") => (2, Way::To),
+            o if o.starts_with("<<<") => (3, Way::Text),
+            o if o.starts_with("<<-") => return self.here_document(digits + 3, true).map(Some),
+            o if o.starts_with("<<") => return self.here_document(digits + 2, false).map(Some),
+            o if o.starts_with("<>") => (2, Way::Both),
+            o if o.starts_with("<&") || o.starts_with(">&") => (2, Way::Duplicate),
+            o if o.starts_with(">>") || o.starts_with(">|") => (2, Way::To),
+            o if o.starts_with("<(") || o.starts_with(">(") => return Ok(None),
+            o if o.starts_with('<') => (1, Way::From),
+            o if o.starts_with('>') => (1, Way::To),
+            _ => return Ok(None),
+        };
+        if operator.starts_with('&') || operator.starts_with("<<<") {
+            self.only_in_bash("a redirection of bash")?;
+        }
+        self.at += digits + length;
+        self.blanks();
+        let start = self.at;
+        let target = self.word(Until::Operator)?;
+        match self.at == start {
+            true => Err(self.unexpected()),
+            false => Ok(Some(Redirect { way, target })),
+        }
+    }
+
+    /// The operator and the delimiter; the body comes after the line.
+    fn here_document(&mut self, length: usize, strip_tabs: bool) -> Result<Redirect, Unreadable> {
+        self.at += length;
+        self.blanks();
+        let start = self.at;
+        let word = self.word(Until::Operator)?;
+        if self.at == start {
+            return Err(self.unexpected());
+        }
+        let mut delimiter = String::new();
+        let mut quoted = self.text.get(start..self.at).is_some_and(|t| t.contains('\\'));
+        for part in &word.parts {
+            match part {
+                Part::Plain(text) => delimiter.push_str(text),
+                Part::Quoted(text) => {
+                    quoted = true;
+                    delimiter.push_str(text);
+                }
+                _ => return Err(Unreadable::Unsupported("an expansion in a here-document's delimiter")),
+            }
+        }
+        let number = self.bodies.len();
+        self.bodies.push(None);
+        self.pending.push(Pending { number, delimiter, quoted, strip_tabs });
+        // The number stands in until `fill` puts the body in its place.
+        Ok(Redirect { way: Way::Text, target: Word { parts: vec![Part::Plain(format!("\0{number}"))] } })
+    }
+
+    fn no_here_document_waits(&self) -> Result<(), Unreadable> {
+        match self.pending.is_empty() {
+            true => Ok(()),
+            false => Err(Unreadable::Unsupported("a here-document whose line goes on inside a bracket")),
+        }
+    }
+
+    fn here_bodies(&mut self) -> Result<(), Unreadable> {
+        for pending in std::mem::take(&mut self.pending) {
+            let body = self.here_body(&pending)?;
+            let word = match pending.quoted {
+                true => Word { parts: vec![Part::Quoted(body)] },
+                false => self.deeper(|parser| parser.inner(&body).word(Until::End))?,
+            };
+            if let Some(slot) = self.bodies.get_mut(pending.number) {
+                *slot = Some(word);
+            }
+        }
+        Ok(())
+    }
+
+    fn here_body(&mut self, pending: &Pending) -> Result<String, Unreadable> {
+        let mut body = String::new();
+        while self.at < self.text.len() {
+            let length = self.rest().find('\n').map_or(self.rest().len(), |n| n + 1);
+            let line = self.rest().get(..length).unwrap_or_default();
+            self.at += length;
+            let line = if pending.strip_tabs { line.trim_start_matches('\t') } else { line };
+            if line.trim_end_matches('\n') == pending.delimiter {
+                return Ok(body);
+            }
+            // Bash joins such lines before it looks for the delimiter.
+            if !pending.quoted && line.ends_with("\\\n") {
+                body.push_str(line.trim_end_matches("\\\n"));
+                if line.ends_with("\\\\\n") {
+                    return Err(Unreadable::Unsupported("a here-document line that ends in backslashes"));
+                }
+                let next = self.rest().lines().next().unwrap_or_default().trim_start_matches('\t');
+                if next == pending.delimiter {
+                    return Err(Unreadable::Unsupported("a here-document line joined to its delimiter"));
+                }
+                continue;
+            }
+            body.push_str(line);
+        }
+        Err(Unreadable::Unclosed)
+    }
+
+    /// Blanks, joined lines and comments; not the newline itself.
+    fn blanks(&mut self) {
+        loop {
+            match (self.peek(), self.peek_at(1)) {
+                (Some(b' ' | b'\t'), _) => self.at += 1,
+                (Some(b'\\'), Some(b'\n')) => {
+                    let fresh = self.at_word_start();
+                    self.at += 2;
+                    self.joined = Some((self.at, fresh));
+                }
+                (Some(b'#'), _) if self.at_word_start() => {
+                    self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn at_word_start(&self) -> bool {
+        if let Some((at, fresh)) = self.joined && at == self.at {
+            return fresh;
+        }
+        let before = self.at.checked_sub(1).and_then(|at| self.text.as_bytes().get(at));
+        before.is_none_or(|b| b" \t\n;&|()<>".contains(b))
+    }
+
+    fn newlines(&mut self) -> Result<(), Unreadable> {
+        loop {
+            self.blanks();
+            if self.peek() != Some(b'\n') {
+                return Ok(());
+            }
+            self.at += 1;
+            self.here_bodies()?;
+        }
+    }
+
+    /// The word here, where it is plain letters that may be a keyword and ends here.
+    fn keyword(&self) -> Option<&'t str> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = rest.bytes().position(|b| b" \t\n;&|()<>".contains(&b)).unwrap_or(rest.len());
+        let word = rest.get(..length)?;
+        KEYWORDS.iter().find(|k| **k == word).copied()
+    }
+
+    fn closing(&mut self, keyword: &str) -> Result<(), Unreadable> {
+        match self.keyword() == Some(keyword) {
+            true => {
+                self.at += keyword.len();
+                Ok(())
+            }
+            false => Err(self.unexpected()),
+        }
+    }
+
+    fn expect(&mut self, token: &str) -> Result<(), Unreadable> {
+        match self.rest().starts_with(token) {
+            true => {
+                self.at += token.len();
+                Ok(())
+            }
+            false => Err(self.unexpected()),
+        }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.peek_at(0)
+    }
+
+    pub(super) fn peek_at(&self, ahead: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + ahead).copied()
+    }
+
+    pub(super) fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The character here, which is passed. There is one.
+    pub(super) fn character(&mut self) -> char {
+        let c = self.rest().chars().next().unwrap_or_default();
+        self.at += c.len_utf8();
+        c
+    }
+
+    fn unexpected(&self) -> Unreadable {
+        match self.peek() {
+            None => Unreadable::Unclosed,
+            Some(_) => Unreadable::Unexpected(self.at),
+        }
+    }
+}
+
+fn arithmetic_word(inside: Word) -> Word {
+    Word { parts: vec![Part::Arithmetic { inside: Box::new(inside), quoted: true }] }
+}
+
+/// Whether a text can name a variable.
+pub(super) fn is_name(text: &str) -> bool {
+    text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Puts the bodies of here-documents where their numbers stand.
+fn fill(list: &mut List, bodies: &[Option<Word>]) -> Result<(), Unreadable> {
+    if bodies.is_empty() {
+        return Ok(());
+    }
+    for item in list {
+        let pipelines = std::iter::once(&mut item.first).chain(item.rest.iter_mut().map(|(_, p)| p));
+        for command in pipelines.flat_map(|p| p.stages.iter_mut()) {
+            fill_command(command, bodies)?;
+        }
+    }
+    Ok(())
+}
+
+fn fill_command(command: &mut Command, bodies: &[Option<Word>]) -> Result<(), Unreadable> {
+    for redirect in &mut command.redirects {
+        let number = redirect.target.plain().and_then(|t| t.strip_prefix('\0')).map(str::to_owned);
+        if let Some(number) = number {
+            let body = number.parse().ok().and_then(|n: usize| bodies.get(n)).and_then(Option::as_ref);
+            redirect.target = body.ok_or(Unreadable::Unclosed)?.clone();
+        }
+    }
+    match &mut command.shape {
+        Shape::Simple { .. } | Shape::Test(_) | Shape::Subshell(_) => {}
+        Shape::Group(list) => fill(list, bodies)?,
+        Shape::While { condition, body } => {
+            fill(condition, bodies)?;
+            fill(body, bodies)?;
+        }
+        Shape::For { body, .. } | Shape::Count { body, .. } => fill(body, bodies)?,
+        Shape::If(arms) => {
+            for (condition, body) in arms {
+                fill(condition, bodies)?;
+                fill(body, bodies)?;
+            }
+        }
+        Shape::Case { arms, .. } => {
+            for (_, body) in arms {
+                fill(body, bodies)?;
+            }
+        }
+        Shape::Function { body, .. } => match Rc::get_mut(body) {
+            Some(body) => fill_command(body, bodies)?,
+            None => return Err(Unreadable::Unclosed),
+        },
+    }
+    Ok(())
+}
+
+/// Why a text has no reading here. Whoever asked treats the text as opaque.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unreadable {
+    /// A quote, bracket or here-document does not end.
+    #[error("something in it does not end")]
+    Unclosed,
+    /// This cannot stand at that byte.
+    #[error("byte {0} cannot stand where it stands")]
+    Unexpected(usize),
+    /// Read differently by different shells or options.
+    #[error("it holds {0}, which has more than one reading")]
+    Unsupported(&'static str),
+    /// Nested too deep.
+    #[error("it is nested too deep")]
+    TooDeep,
+    /// Too many bytes.
+    #[error("it is too long")]
+    TooLong,
+}

@@ -1,0 +1,335 @@
+//! What a program of the table does with its arguments.
+
+use action::{Certainty, Resource, Verb};
+
+use super::Reader;
+use super::arguments::Arguments;
+use super::expand::Text;
+use super::scope::Scope;
+use super::table::{self, Class, Program};
+use super::walk::Input;
+use crate::environment::Spot;
+use crate::place::{Place, Touch};
+use crate::reach::leaving;
+
+/// Directories whose programs are the system's own.
+const SYSTEM: [&str; 6] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/"];
+
+impl Reader<'_> {
+    /// Runs a program by name or path. Returns what it surely prints.
+    pub(super) fn program(&mut self, name: &str, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
+        let system = SYSTEM.iter().find_map(|dir| name.strip_prefix(dir)).filter(|base| !base.contains('/'));
+        let base = match (name.contains('/'), system) {
+            (false, _) => name,
+            (true, Some(base)) => base,
+            (true, None) => {
+                self.by_path(name, words, scope);
+                return None;
+            }
+        };
+        let Some(program) = table::find(base, words.first().and_then(Text::exact)) else {
+            self.runs_opaque(base);
+            self.mentions(words, scope);
+            return None;
+        };
+        self.known(base, program, words, scope, input)
+    }
+
+    fn known(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
+        match program.class {
+            Class::Git => return self.git(words, scope),
+            Class::Shell => {
+                self.shell(name, program, words, scope, input);
+                return None;
+            }
+            Class::Wraps => return self.wrapper(name, program, words, scope, input),
+            Class::Feeds => {
+                self.feeder(program, words, scope, input);
+                return None;
+            }
+            Class::Finds => {
+                self.finder(words, scope);
+                return None;
+            }
+            _ => {}
+        }
+        let arguments = Arguments::new(words, program, false);
+        self.sinks(&arguments, program, scope);
+        if arguments.has(program.runs) || (arguments.doubtful && program.class != Class::Inert) {
+            self.runs_opaque(name);
+            self.mentions(words, scope);
+        }
+        self.by_class(name, program, &arguments, words, scope);
+        self.print(name, &arguments, words, scope, input)
+    }
+
+    /// Files that options name to be written.
+    fn sinks(&mut self, arguments: &Arguments, program: &Program, scope: &Scope) {
+        for file in arguments.values(program.writes) {
+            if file.exact() != Some("-") {
+                self.touch(Touch::new(Verb::Update), file, scope);
+            }
+        }
+    }
+
+    fn by_class(&mut self, name: &str, program: &Program, arguments: &Arguments, words: &[Text], scope: &Scope) {
+        let (skip, unless) = program.skip;
+        let skipped = if !unless.is_empty() && arguments.has(unless) { 0 } else { skip };
+        let paths = arguments.operands.get(skipped..).unwrap_or_default();
+        let recursive = arguments.has("-r -R -a --recursive --archive");
+        let deep = |touch: Touch| if recursive { touch.recursive() } else { touch };
+        match program.class {
+            Class::Inert => self.find(self.ground.runs(name, Certainty::Exact)),
+            Class::Reads => self.reads(deep(Touch::new(Verb::Read)), program, paths, scope),
+            Class::Searches => self.reads(Touch::new(Verb::Read).recursive(), program, paths, scope),
+            Class::Creates => self.touch_all(Touch::new(Verb::Create), paths, scope),
+            Class::Writes => self.touch_all(deep(Touch::new(Verb::Update)), paths, scope),
+            Class::Deletes => self.touch_all(deep(Touch::new(Verb::Delete)), paths, scope),
+            Class::Copies => self.copies(name, deep(Touch::new(Verb::Read)), arguments, paths, scope),
+            Class::Moves => self.copies(name, Touch::new(Verb::Delete).recursive(), arguments, paths, scope),
+            Class::Unpacks => self.unpacks(name, arguments, paths, scope),
+            Class::Edits => self.edits(arguments, scope),
+            Class::Filters => self.filters(name, arguments, scope),
+            Class::Blocks => self.blocks(words, scope),
+            Class::Database => self.database(name, paths, words, scope),
+            Class::Runs => {
+                self.runs_opaque(name);
+                self.mentions(words, scope);
+                for script in arguments.operands.iter().take(2) {
+                    if let Some((_, text)) = self.script(script, scope) {
+                        self.mentions_in(&text);
+                    }
+                }
+            }
+            Class::Fetches => self.fetches(name, arguments, scope),
+            Class::Remote => self.remote(name, words, scope),
+            Class::Ends => self.ends(paths),
+            Class::Machine => self.machine(name, words, scope),
+            Class::Git | Class::Shell | Class::Wraps | Class::Feeds | Class::Finds => {}
+        }
+    }
+
+    fn reads(&mut self, touch: Touch, program: &Program, paths: &[Text], scope: &Scope) {
+        if paths.is_empty() && program.here {
+            for target in scope.here() {
+                self.touch_target(touch.recursive(), &target);
+            }
+        }
+        let files: Vec<Text> = paths.iter().filter(|p| p.exact() != Some("-")).cloned().collect();
+        self.touch_all(touch, &files, scope);
+    }
+
+    /// `cp`, `ln`, `install`, `mv`: the last operand, or `-t`, is where it goes.
+    fn copies(&mut self, name: &str, touch: Touch, arguments: &Arguments, paths: &[Text], scope: &Scope) {
+        let into: Vec<Text> = arguments.values("-t --target-directory").cloned().collect();
+        let directories_only = name == "install" && arguments.has("-d --directory");
+        let (sources, targets) = match paths.split_last() {
+            _ if directories_only => (&[][..], paths.to_vec()),
+            _ if !into.is_empty() => (paths, into),
+            Some((only, [])) if name == "ln" => (std::slice::from_ref(only), vec![Text::known(".")]),
+            Some((only, [])) => (std::slice::from_ref(only), Vec::new()),
+            Some((last, sources)) => (sources, vec![last.clone()]),
+            None => (&[][..], Vec::new()),
+        };
+        // A hard link is the file itself; what is done through it is done to the file.
+        let touch = if name == "ln" && !arguments.has("-s --symbolic") { Touch::new(Verb::Update) } else { touch };
+        self.touch_all(touch, sources, scope);
+        self.touch_all(Touch::new(Verb::Update), &targets, scope);
+        for target in &targets {
+            for source in sources.iter().filter(|s| target.exact().is_some() && s.exact().is_some()) {
+                let base = source.text.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+                // The target may be a directory; then the file that matters is inside.
+                if crate::protected::protected(&format!("{}/{base}", target.text)).is_some() {
+                    self.touch(Touch::new(Verb::Update), &Text::known(format!("{}/{base}", target.text)), scope);
+                }
+            }
+        }
+    }
+
+    /// Archives and patches name inside themselves what they write.
+    fn unpacks(&mut self, name: &str, arguments: &Arguments, paths: &[Text], scope: &Scope) {
+        let directory = arguments.values("-C --directory -d --directory-prefix").last().cloned().unwrap_or_else(|| Text::known("."));
+        let archives: Vec<Text> = arguments.values("-f --file -i").filter(|f| f.exact() != Some("-")).cloned().collect();
+        let old_style = paths.first().and_then(Text::exact).filter(|_| name == "tar" && arguments.options.is_empty());
+        let letters = |long: &str, short: char| arguments.has(long) || old_style.is_some_and(|o| o.contains(short));
+        let only_reads = name == "tar" && letters("-c -r -u -t --create --append --update --list", 'c') && !letters("-x --extract --get", 'x');
+        if only_reads {
+            let making = arguments.has("-c -r -u --create --append --update") || old_style.is_some();
+            let operands = if old_style.is_some() { paths.get(1..).unwrap_or_default() } else { paths };
+            self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), &archives, scope);
+            let (first, rest) = match old_style {
+                Some(_) => (operands.first().cloned(), operands.get(1..).unwrap_or_default()),
+                None => (None, operands),
+            };
+            self.touch_all(Touch::new(Verb::Update), first.as_slice(), scope);
+            self.touch_all(Touch::new(Verb::Read).recursive(), rest, scope);
+            if letters("--remove-files", '\0') {
+                self.touch_all(Touch::new(Verb::Delete).recursive(), rest, scope);
+            }
+            return;
+        }
+        if name == "unzip" && arguments.has("-l -t -p -Z -v") {
+            self.touch_all(Touch::new(Verb::Read), paths, scope);
+            return;
+        }
+        self.touch_all(Touch::new(Verb::Read), &archives, scope);
+        self.touch(Touch::new(Verb::Update), &Text::below(&directory), scope);
+        // `-P`: the archive decides where in the file system it writes.
+        if arguments.has("-P --absolute-names -:") || name == "patch" {
+            self.runs_opaque(name);
+        }
+    }
+
+    /// `sed`: an in-place edit changes every operand; a script may write and run.
+    fn edits(&mut self, arguments: &Arguments, scope: &Scope) {
+        let in_place = arguments.has("-i --in-place") || arguments.options.iter().any(|(n, _)| n.starts_with("--in-place"));
+        let scripts: Vec<Text> = arguments.values("-e --expression").cloned().collect();
+        let from_option = !scripts.is_empty() || arguments.has("-f --file");
+        let (script, files) = match arguments.operands.split_first() {
+            Some((script, files)) if !from_option => (vec![script.clone()], files),
+            _ => (scripts, arguments.operands.as_slice()),
+        };
+        if !script.iter().all(|s| s.exact().is_some_and(is_plain_sed) || s.glob.is_some() && s.is_known() && is_plain_sed(&s.text)) {
+            self.runs_opaque("sed");
+        }
+        self.touch_all(Touch::new(if in_place { Verb::Update } else { Verb::Read }), files, scope);
+    }
+
+    fn filters(&mut self, name: &str, arguments: &Arguments, scope: &Scope) {
+        let (program, files) = match arguments.operands.split_first() {
+            Some((program, files)) => (program.clone(), files),
+            None => (Text::unknown("?"), &[][..]),
+        };
+        // Output to files, pipes and `system` all need one of these.
+        let plain = program.is_known() && !program.text.contains(['|', '>', '@', '&']) && !program.text.contains("system") && !program.text.contains("getline");
+        if !plain {
+            self.runs_opaque(name);
+            self.mentions_in(&program.text);
+        }
+        let files: Vec<Text> = files.iter().filter(|f| !f.text.contains('=')).cloned().collect();
+        self.touch_all(Touch::new(Verb::Read), &files, scope);
+    }
+
+    fn blocks(&mut self, words: &[Text], scope: &Scope) {
+        for word in words {
+            match word.known_prefix().split_once('=') {
+                Some(("of", _)) => self.touch(Touch::new(Verb::Update), &word.after(3), scope),
+                Some(("if", _)) => self.touch(Touch::new(Verb::Read), &word.after(3), scope),
+                Some(_) => {}
+                None => self.runs_opaque("dd"),
+            }
+        }
+    }
+
+    fn database(&mut self, name: &str, paths: &[Text], words: &[Text], scope: &Scope) {
+        self.runs_opaque(name);
+        if let Some(file) = paths.first() {
+            self.touch(Touch::new(Verb::Update).opaque(), file, scope);
+        }
+        self.mentions(words, scope);
+    }
+
+    /// Speaks to systems outside through settings of its own: which ones is not in the text.
+    pub(super) fn remote(&mut self, name: &str, words: &[Text], scope: &Scope) {
+        let asks = words.first().and_then(Text::exact).is_some_and(|w| ["--version", "-v", "-V", "version", "--help", "-h", "help"].contains(&w));
+        if asks && words.len() == 1 {
+            self.find(self.ground.runs(name, Certainty::Exact));
+            return;
+        }
+        let said: Vec<&str> = words.iter().map(|w| w.text.as_str()).take(3).filter(|w| !w.starts_with('-')).collect();
+        let resource = Resource::new("system", crate::path::shown(&format!("{name} {}", said.join(" "))));
+        self.find(leaving(Verb::Opaque, resource, Spot::unknown()));
+        self.mentions(words, scope);
+    }
+
+    fn ends(&mut self, processes: &[Text]) {
+        for process in processes {
+            let certainty = if process.exact().is_some() { Certainty::Exact } else { Certainty::Opaque };
+            let effect = self.ground.adrift(Verb::Delete, "process", &process.text).with_certainty(certainty);
+            self.find(effect);
+        }
+    }
+
+    /// Gets at the machine itself. In the box it fails; that it is tried is worth telling.
+    fn machine(&mut self, name: &str, words: &[Text], scope: &Scope) {
+        self.runs_opaque(name);
+        self.mentions(words, scope);
+        if self.ground.place == Place::Boxed {
+            let spot = Spot::host();
+            let effect = self.ground.opaque("program", name, "works on the machine itself");
+            self.find(effect.at(spot.environment, spot.tier));
+        }
+    }
+
+    /// What a few programs print, where a text goes on with it.
+    fn print(&mut self, name: &str, arguments: &Arguments, words: &[Text], scope: &Scope, input: &Input) -> Option<String> {
+        let only = match words {
+            [only] => only.exact(),
+            _ => None,
+        };
+        match (name, only) {
+            ("cat", None) if words.is_empty() => match input {
+                Input::Text(text) => Some(text.clone()),
+                Input::Inherited | Input::Unknown => None,
+            },
+            ("dirname", Some(path)) => Some(match path.trim_end_matches('/').rsplit_once('/') {
+                Some(("", _)) => "/\n".into(),
+                Some((parent, _)) => format!("{parent}\n"),
+                None => ".\n".into(),
+            }),
+            ("basename", Some(path)) => path.trim_end_matches('/').rsplit('/').next().filter(|b| !b.is_empty()).map(|b| format!("{b}\n")),
+            ("realpath", Some(path)) => {
+                let places = self.directories_of(&Text::known(path), scope)?;
+                places.first().filter(|_| places.len() == 1).map(|p| format!("{}\n", self.ground.resolved(p)))
+            }
+            // The name is made up, the place is not.
+            ("mktemp", _) if arguments.operands.is_empty() && !arguments.has("-p --tmpdir") && !arguments.doubtful => {
+                Some("/tmp/tmp.XXXXXXXXXX\n".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a `sed` script surely neither writes a file nor runs a program: substitutions, prints, deletes, appends.
+fn is_plain_sed(script: &str) -> bool {
+    script.split([';', '\n']).all(|command| {
+        let command = command.trim().trim_start_matches('{').trim_end_matches('}').trim();
+        let after_address = without_address(command);
+        match after_address.chars().next() {
+            None => true,
+            Some('s' | 'y') => after_address.get(1..).is_some_and(plain_substitution),
+            Some('p' | 'd' | 'q' | 'Q' | 'n' | 'N' | 'h' | 'H' | 'g' | 'G' | 'x' | 'D' | 'P' | '=' | 'l') => {
+                after_address.get(1..).is_some_and(|rest| rest.trim().bytes().all(|b| b.is_ascii_digit()))
+            }
+            Some('a' | 'i' | 'c') => !after_address.contains('\\'),
+            Some(_) => false,
+        }
+    })
+}
+
+fn without_address(command: &str) -> &str {
+    let mut rest = command;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || " ,$~+!".contains(c));
+        match rest.strip_prefix('/').and_then(|r| r.find('/').and_then(|end| r.get(end + 1..))) {
+            Some(after) => rest = after,
+            None => return rest,
+        }
+    }
+}
+
+/// After the `s`: a delimiter, two parts without it, and flags that neither write nor run.
+fn plain_substitution(rest: &str) -> bool {
+    let Some(delimiter) = rest.chars().next().filter(|c| c.is_ascii_punctuation() && *c != '\\') else { return false };
+    let parts: Vec<&str> = rest.split(delimiter).collect();
+    match parts.as_slice() {
+        ["", from, to, flags] => {
+            !from.ends_with('\\') && !to.ends_with('\\') && flags.trim().bytes().all(|b| b"gpiIm0123456789".contains(&b))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

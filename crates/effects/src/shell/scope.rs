@@ -1,0 +1,280 @@
+//! What a shell knows while it runs: its directory, variables, arguments, functions. Values are known exactly or not at all.
+//!
+//! Where two ways of a text meet again, only what is the same on both stays known; a directory may be one of several.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::expand::Text;
+use super::parse::Dialect;
+use super::syntax::Command;
+use crate::path::normal;
+use crate::place::Target;
+
+/// More possible directories than this are all directories.
+const MOST_DIRECTORIES: usize = 8;
+
+/// The state of one shell.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    /// Where it may be. Empty: anywhere.
+    directories: BTreeSet<String>,
+    /// Where the last `cd` led.
+    landed: BTreeSet<String>,
+    pub(crate) before: Option<String>,
+    variables: Rc<BTreeMap<String, Variable>>,
+    /// `$1` and on; absent when nothing is known of them.
+    pub(crate) arguments: Option<Rc<Vec<String>>>,
+    functions: Rc<BTreeMap<String, Function>>,
+    /// `set -e`: a failing `cd` ends it.
+    pub(crate) ends_on_failure: bool,
+    /// Which shell it is.
+    pub(crate) dialect: Dialect,
+    /// Nothing after this runs.
+    pub(crate) ended: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Variable {
+    value: Value,
+    exported: bool,
+}
+
+/// What a name may call: bodies from different ways, and perhaps none of them but a program.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    pub(crate) bodies: Vec<Rc<Command>>,
+    pub(crate) perhaps: bool,
+}
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    List(Vec<String>),
+    Unknown,
+}
+
+impl Scope {
+    pub(crate) fn new(directory: String, home: &str) -> Self {
+        let mut scope = Self {
+            directories: BTreeSet::from([directory]),
+            landed: BTreeSet::new(),
+            before: None,
+            variables: Rc::default(),
+            arguments: None,
+            functions: Rc::default(),
+            ends_on_failure: false,
+            dialect: Dialect::Bash,
+            ended: false,
+        };
+        if !home.is_empty() {
+            scope.set("HOME", Value::Text(home.to_owned()), true);
+        }
+        scope
+    }
+
+    /// The shell that a program starts anew: only exported variables, no functions, these arguments.
+    pub(crate) fn child(&self, arguments: Option<Vec<String>>) -> Self {
+        let exported = self.variables.iter().map(|(name, variable)| {
+            let value = if variable.exported { variable.value.clone() } else { Value::Unknown };
+            (name.clone(), Variable { value, exported: variable.exported })
+        });
+        Self {
+            variables: Rc::new(exported.filter(|(name, _)| name != "IFS").collect()),
+            arguments: arguments.map(Rc::new),
+            functions: Rc::default(),
+            ends_on_failure: false,
+            ended: false,
+            ..self.clone()
+        }
+    }
+
+    /// The value of a variable; unknown when the text never set it.
+    pub(crate) fn get(&self, name: &str) -> Value {
+        match (self.variables.get(name), name) {
+            (Some(variable), _) => variable.value.clone(),
+            (None, "PWD") => self.directory().map_or(Value::Unknown, |d| Value::Text(d.to_owned())),
+            (None, "OLDPWD") => self.before.clone().map_or(Value::Unknown, Value::Text),
+            (None, "IFS") => Value::Text(" \t\n".into()),
+            (None, _) => Value::Unknown,
+        }
+    }
+
+    /// Gives a variable a value. One that was exported stays so.
+    pub(crate) fn set(&mut self, name: &str, value: Value, export: bool) {
+        let exported = export || self.variables.get(name).is_some_and(|v| v.exported);
+        Rc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported });
+    }
+
+    pub(crate) fn export(&mut self, name: &str) {
+        self.set(name, self.get(name), true);
+    }
+
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.set(name, Value::Unknown, false);
+    }
+
+    /// Forgets every variable that the text sets, and those in whose place it could.
+    pub(crate) fn forget_all(&mut self) {
+        for variable in Rc::make_mut(&mut self.variables).values_mut() {
+            variable.value = Value::Unknown;
+        }
+        for name in ["PWD", "OLDPWD", "IFS"] {
+            self.forget(name);
+        }
+    }
+
+    pub(crate) fn function(&self, name: &str) -> Option<Function> {
+        self.functions.get(name).cloned()
+    }
+
+    pub(crate) fn define(&mut self, name: &str, body: Rc<Command>) {
+        Rc::make_mut(&mut self.functions).insert(name.to_owned(), Function { bodies: vec![body], perhaps: false });
+    }
+
+    /// Functions may have been taken away: programs of their names may run instead.
+    pub(crate) fn doubt_functions(&mut self) {
+        for function in Rc::make_mut(&mut self.functions).values_mut() {
+            function.perhaps = true;
+        }
+    }
+
+    /// Where it is, when there is only one possibility.
+    pub(crate) fn directory(&self) -> Option<&str> {
+        match self.directories.len() {
+            1 => self.directories.first().map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// A `cd` to these places (nothing: anywhere). Where it may fail and the text go on, the shell may also still be where
+    /// it was.
+    pub(crate) fn enter(&mut self, places: Option<BTreeSet<String>>, may_stay: bool) {
+        self.before = self.directory().map(str::to_owned);
+        self.landed = places.unwrap_or_default();
+        match may_stay && !self.landed.is_empty() && !self.directories.is_empty() {
+            true => self.directories.extend(self.landed.iter().cloned()),
+            false if may_stay && self.directories.is_empty() => {}
+            false => self.directories.clone_from(&self.landed),
+        }
+        self.bounded();
+    }
+
+    /// The last `cd` did work: what hangs on it by `&&` runs only there.
+    pub(crate) fn arrived(&mut self) {
+        self.directories.clone_from(&self.landed);
+    }
+
+    /// It is where that other one is.
+    pub(crate) fn beside(mut self, other: &Self) -> Self {
+        self.directories.clone_from(&other.directories);
+        self
+    }
+
+    /// It may be anywhere.
+    pub(crate) fn lost(&mut self) {
+        self.directories.clear();
+        self.landed.clear();
+    }
+
+    pub(crate) fn is_where(&self, other: &Self) -> bool {
+        self.directories == other.directories
+    }
+
+    pub(crate) fn has_function(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
+    }
+
+    fn bounded(&mut self) {
+        if self.directories.len() > MOST_DIRECTORIES {
+            self.directories.clear();
+        }
+    }
+
+    /// What holds whichever of the two came about.
+    pub(crate) fn or(mut self, other: Self) -> Self {
+        match (self.ended, other.ended) {
+            (true, false) => return other,
+            (false, true) => return self,
+            _ => {}
+        }
+        if self.directories.is_empty() || other.directories.is_empty() {
+            self.directories.clear();
+        } else {
+            self.directories.extend(other.directories);
+            self.bounded();
+        }
+        if !Rc::ptr_eq(&self.variables, &other.variables) {
+            let mine = Rc::make_mut(&mut self.variables);
+            for (name, variable) in mine.iter_mut() {
+                if other.variables.get(name) != Some(variable) {
+                    *variable = Variable { value: Value::Unknown, exported: variable.exported };
+                }
+            }
+            for (name, variable) in other.variables.iter() {
+                mine.entry(name.clone()).or_insert(Variable { value: Value::Unknown, exported: variable.exported });
+            }
+        }
+        if !Rc::ptr_eq(&self.functions, &other.functions) {
+            let mine = Rc::make_mut(&mut self.functions);
+            for (name, function) in mine.iter_mut() {
+                function.join(other.functions.get(name));
+            }
+            for (name, function) in other.functions.iter() {
+                mine.entry(name.clone()).or_insert_with(|| Function { perhaps: true, ..function.clone() });
+            }
+        }
+        if self.arguments != other.arguments {
+            self.arguments = None;
+        }
+        if self.before != other.before {
+            self.before = None;
+        }
+        self.ends_on_failure &= other.ends_on_failure;
+        self
+    }
+
+    /// Where a word leads, from everywhere that the shell may be.
+    pub(crate) fn targets(&self, word: &Text) -> Vec<Target> {
+        let absolute = word.known_prefix().starts_with('/');
+        if absolute || self.directories.is_empty() {
+            return vec![target(word, absolute.then_some("/"))];
+        }
+        self.directories.iter().map(|directory| target(word, Some(directory))).collect()
+    }
+
+    /// All the directories it may be in, as targets.
+    pub(crate) fn here(&self) -> Vec<Target> {
+        self.targets(&Text::known("."))
+    }
+}
+
+impl Function {
+    fn join(&mut self, other: Option<&Self>) {
+        self.perhaps |= other.is_none_or(|o| o.perhaps);
+        for body in other.iter().flat_map(|o| &o.bodies) {
+            if !self.bodies.iter().any(|b| Rc::ptr_eq(b, body)) {
+                self.bodies.push(Rc::clone(body));
+            }
+        }
+    }
+}
+
+fn target(word: &Text, directory: Option<&str>) -> Target {
+    let shown = word.text.clone();
+    let Some(directory) = directory else { return Target::Unknown { base: None, shown } };
+    let fixed = word.fixed_prefix();
+    let parent = || fixed.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let base = || match fixed.starts_with('/') {
+        true => normal("/", &format!("{}/", parent())),
+        false => normal(directory, parent()),
+    };
+    match (word.is_known(), word.glob) {
+        (true, None) => Target::Path(normal(directory, &word.text)),
+        (true, Some(_)) => Target::Below { base: base(), shown },
+        // What is not known may hold `/` or `..`; only where it surely begins elsewhere is that worth telling.
+        (false, _) if fixed.contains('/') => Target::Unknown { base: Some(base()), shown },
+        (false, _) => Target::Unknown { base: None, shown },
+    }
+}

@@ -1,0 +1,259 @@
+//! A person's answer: how it is asked for, and what it takes to believe it.
+//!
+//! An answer counts only if a key that is enrolled for the very person it names signed exactly this matter in exactly these
+//! bytes. A no counts even when it is late: who objects need not object in time twice.
+
+use action::{
+    Answer, BadSignature, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Signed, canonical,
+};
+
+use crate::roster::Roster;
+
+/// What an answer is about; what was shown and what will run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// Digest of the intent.
+    pub intent: Digest,
+    /// Digest of its effects.
+    pub effects: Digest,
+    /// Digest of the policy that held it.
+    pub policy: Digest,
+    /// Where it lands.
+    pub environment: EnvironmentName,
+    /// That environment's generation.
+    pub generation: Generation,
+    /// The lines that a person is shown.
+    pub shown: Vec<String>,
+}
+
+/// An answer that was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// Who.
+    pub person: PersonId,
+    /// Yes or no.
+    pub reply: Reply,
+    /// Why.
+    pub why: String,
+    /// Void from here on.
+    pub expires: Moment,
+    /// Digest of the signed answer.
+    pub digest: Digest,
+}
+
+impl Matter {
+    /// The matter of an intent with its effects, under a policy, at a generation.
+    pub fn of(intent: &Intent, effects: &Effects, policy: Digest, generation: Generation) -> Result<Self, Unwritable> {
+        let written = |e: serde_json::Error| Unwritable { why: e.to_string() };
+        Ok(Self {
+            intent: Digest::of(intent).map_err(written)?,
+            effects: Digest::of(effects).map_err(written)?,
+            policy,
+            environment: effects.environment(),
+            generation,
+            shown: effects.lines(),
+        })
+    }
+
+    /// What a person is to sign.
+    pub fn question(&self, expires: Moment, person: PersonId, reply: Reply, why: String) -> Answer {
+        Answer {
+            v: 1,
+            reply,
+            person,
+            intent: self.intent,
+            effects: self.effects,
+            policy: self.policy,
+            environment: self.environment.clone(),
+            generation: self.generation,
+            expires,
+            shown: self.shown.clone(),
+            why,
+        }
+    }
+
+    /// Verifies one answer to this matter, everything but who else answered.
+    pub fn hear(&self, signed: &Signed, roster: &Roster, now: Moment) -> Result<Voice, BadAnswer> {
+        let (answer, person) = open(signed, roster)?;
+        if answer.intent != self.intent {
+            return Err(BadAnswer::OtherIntent { person, signed: answer.intent, asked: self.intent });
+        }
+        let digest = signed.digest();
+        if answer.reply == Reply::No {
+            return Ok(Voice { person, reply: Reply::No, why: answer.why, expires: answer.expires, digest });
+        }
+        self.check_yes(&answer, &person, roster, now)?;
+        Ok(Voice { person, reply: Reply::Yes, why: answer.why, expires: answer.expires, digest })
+    }
+
+    fn check_yes(&self, answer: &Answer, person: &PersonId, roster: &Roster, now: Moment) -> Result<(), BadAnswer> {
+        let person = person.clone();
+        if answer.effects != self.effects {
+            return Err(BadAnswer::OtherEffects { person, signed: answer.effects, asked: self.effects });
+        }
+        if answer.policy != self.policy {
+            return Err(BadAnswer::OtherPolicy { person, signed: answer.policy, asked: self.policy });
+        }
+        if answer.environment != self.environment {
+            return Err(BadAnswer::OtherEnvironment { person, signed: answer.environment.clone(), asked: self.environment.clone() });
+        }
+        if answer.generation != self.generation {
+            return Err(BadAnswer::OtherGeneration { person, signed: answer.generation, asked: self.generation });
+        }
+        if answer.shown != self.shown {
+            return Err(BadAnswer::ShownOtherwise { person });
+        }
+        if now >= answer.expires {
+            return Err(BadAnswer::Expired { person, expires: answer.expires, now });
+        }
+        if !roster.may_sign(&person) {
+            return Err(BadAnswer::MayNotSign { person });
+        }
+        Ok(())
+    }
+}
+
+/// The answer that a person is to sign; [`Matter::question`] of the matter at hand.
+#[expect(clippy::too_many_arguments, reason = "these are exactly the things that a countersignature binds together")]
+pub fn question(
+    intent: &Intent,
+    effects: &Effects,
+    policy: Digest,
+    generation: Generation,
+    expires: Moment,
+    person: PersonId,
+    reply: Reply,
+    why: String,
+) -> Result<Answer, Unwritable> {
+    Ok(Matter::of(intent, effects, policy, generation)?.question(expires, person, reply, why))
+}
+
+/// Believes the signature, the key, the person and the bytes; not yet what they are about.
+pub(crate) fn open(signed: &Signed, roster: &Roster) -> Result<(Answer, PersonId), BadAnswer> {
+    let key = signed.claimed_key()?;
+    let owner = roster
+        .person_of(&key)
+        .ok_or_else(|| BadAnswer::UnknownKey { fingerprint: key.fingerprint(ssh_key::HashAlg::Sha256).to_string() })?;
+    let answer: Answer = signed.open(&key, Namespace::Person)?;
+    if answer.v != 1 {
+        return Err(BadAnswer::Version { v: answer.v });
+    }
+    if canonical(&answer).ok().as_deref() != Some(signed.text.as_bytes()) {
+        return Err(BadAnswer::NotCanonical);
+    }
+    if answer.person != *owner {
+        return Err(BadAnswer::KeyOfAnother { said: answer.person, owner: owner.clone() });
+    }
+    Ok((answer, owner.clone()))
+}
+
+/// A value has no canonical bytes, so nobody can sign it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this has no canonical form, so nobody can sign it: {why}")]
+pub struct Unwritable {
+    /// The writer's words.
+    pub why: String,
+}
+
+/// Why an answer does not count. Nothing happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadAnswer {
+    /// Forged, truncated, or made for another purpose.
+    #[error(transparent)]
+    Signature(#[from] BadSignature),
+    /// Nobody's key.
+    #[error("the answer is signed with a key that nobody is enrolled with ({fingerprint})")]
+    UnknownKey {
+        /// SHA-256 fingerprint, as ssh-keygen prints it.
+        fingerprint: String,
+    },
+    /// The key is another person's.
+    #[error("the answer says it is by `{said}`, but the key is `{owner}`'s")]
+    KeyOfAnother {
+        /// In the answer.
+        said: PersonId,
+        /// By the key.
+        owner: PersonId,
+    },
+    /// A shape from another time.
+    #[error("the answer has version {v}, not 1")]
+    Version {
+        /// What it says.
+        v: u8,
+    },
+    /// The same meaning in other bytes is not what was shown.
+    #[error("the answer is not in canonical form; sign the exported text byte for byte, with nothing after it")]
+    NotCanonical,
+    /// No role that signs.
+    #[error("`{person}` holds no role that may sign")]
+    MayNotSign {
+        /// Who.
+        person: PersonId,
+    },
+    /// Replayed from another intent.
+    #[error("`{person}` answered intent {signed}, not {asked}")]
+    OtherIntent {
+        /// Who.
+        person: PersonId,
+        /// What was signed.
+        signed: Digest,
+        /// What is asked.
+        asked: Digest,
+    },
+    /// The effects drifted, or were swapped.
+    #[error("`{person}` signed other effects ({signed}, now {asked})")]
+    OtherEffects {
+        /// Who.
+        person: PersonId,
+        /// What was signed.
+        signed: Digest,
+        /// What is asked.
+        asked: Digest,
+    },
+    /// The policy changed since.
+    #[error("`{person}` signed under another policy ({signed}, now {asked})")]
+    OtherPolicy {
+        /// Who.
+        person: PersonId,
+        /// What was signed.
+        signed: Digest,
+        /// What is in force.
+        asked: Digest,
+    },
+    /// Replayed from another place.
+    #[error("`{person}` signed for environment `{signed}`, not `{asked}`")]
+    OtherEnvironment {
+        /// Who.
+        person: PersonId,
+        /// What was signed.
+        signed: EnvironmentName,
+        /// What is asked.
+        asked: EnvironmentName,
+    },
+    /// The environment moved on.
+    #[error("`{person}` signed for generation {} of the environment, now {}", signed.0, asked.0)]
+    OtherGeneration {
+        /// Who.
+        person: PersonId,
+        /// What was signed.
+        signed: Generation,
+        /// At present.
+        asked: Generation,
+    },
+    /// The lines in the signature are not the lines of the effects.
+    #[error("`{person}` was shown other lines than the effects have")]
+    ShownOtherwise {
+        /// Who.
+        person: PersonId,
+    },
+    /// Too late.
+    #[error("`{person}`'s answer expired (at {}, now {}; ms since 1970)", expires.0, now.0)]
+    Expired {
+        /// Who.
+        person: PersonId,
+        /// When.
+        expires: Moment,
+        /// At present.
+        now: Moment,
+    },
+}

@@ -1,0 +1,289 @@
+//! Replays a ledger's entries and says what in them could not have happened rightly.
+//!
+//! It trusts nothing but the entries in their order: every stage must follow, every permit must be the founded guard's, every
+//! answer must verify with a key that was enrolled at that entry, and every quorum is counted again. It does not know the
+//! policy, so it cannot say whether a verdict was wise, only that what followed was lawful under it. Clocks are compared
+//! only where a signature names a moment, and after a stop; order is the ledger's.
+
+mod case;
+mod finding;
+
+use std::collections::BTreeMap;
+
+use action::{
+    BadSignature, Decision, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, IntentId, Moment, Namespace,
+    Permit, PersonId, Reply, Role, Signed, Stage, StopScope, canonical,
+};
+use serde::Serialize;
+use ssh_key::PublicKey;
+
+use crate::roster::Roster;
+use case::Case;
+
+pub use finding::{AuditFinding, Wrong};
+
+/// Finds a blob by its digest, where an entry holds only the first of many effects.
+type Blobs<'a> = Box<dyn Fn(&Digest) -> Option<Vec<u8>> + 'a>;
+
+/// A replay under way.
+pub struct Audit<'a> {
+    blobs: Blobs<'a>,
+    next: u64,
+    guard: Option<PublicKey>,
+    roster: Roster,
+    places: BTreeMap<EnvironmentName, (Environment, Generation)>,
+    cases: BTreeMap<IntentId, Case>,
+    signers: BTreeMap<PersonId, Replies>,
+    findings: Vec<AuditFinding>,
+}
+
+/// What a replay found, and the population that it saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// How many entries were replayed.
+    pub entries: u64,
+    /// How many intents there are.
+    pub intents: u64,
+    /// How many ended where, by the word of the stage.
+    pub stages: BTreeMap<&'static str, u64>,
+    /// Who answered, how often.
+    pub signers: BTreeMap<PersonId, Replies>,
+    /// Started, and no end is written.
+    pub started_without_end: Vec<IntentId>,
+    /// Held, and neither answered enough nor refused.
+    pub still_held: Vec<IntentId>,
+    /// All that is wrong, in order.
+    pub findings: Vec<AuditFinding>,
+}
+
+/// How often somebody said yes and no, with a signature that verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Replies {
+    /// Times yes.
+    pub yes: u64,
+    /// Times no.
+    pub no: u64,
+}
+
+impl Default for Audit<'static> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Audit<'static> {
+    /// An audit without blobs: an entry that holds only a part of its effects is a finding.
+    pub fn new() -> Self {
+        Self::with_blobs(|_| None)
+    }
+}
+
+impl<'a> Audit<'a> {
+    /// An audit that can look up blobs, for entries that hold only a part of their effects.
+    pub fn with_blobs(blobs: impl Fn(&Digest) -> Option<Vec<u8>> + 'a) -> Self {
+        Self {
+            blobs: Box::new(blobs),
+            next: 0,
+            guard: None,
+            roster: Roster::new(),
+            places: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            signers: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Takes the next entry. After a finding one can go on; what was wrong does not count as done, but for `started`.
+    pub fn entry(&mut self, index: u64, bytes: &[u8]) -> Result<(), AuditFinding> {
+        let expected = self.next;
+        self.next = index.saturating_add(1);
+        let in_order = if index == expected { Ok(()) } else { Err(Wrong::Gap { expected }) };
+        let read = in_order.and_then(|()| read(bytes));
+        let (intent, result) = match read {
+            Ok(entry) => (entry.event.intent().cloned(), self.replay(index, &entry)),
+            Err(wrong) => (None, Err(wrong)),
+        };
+        result.map_err(|wrong| {
+            let finding = AuditFinding { index, intent, wrong };
+            self.findings.push(finding.clone());
+            finding
+        })
+    }
+
+    /// The report.
+    pub fn finish(self) -> AuditReport {
+        let mut report = AuditReport { entries: self.next, intents: self.cases.len() as u64, ..AuditReport::default() };
+        for (id, case) in self.cases {
+            *report.stages.entry(case.stage.word()).or_default() += 1;
+            match case.stage {
+                Stage::Started => report.started_without_end.push(id),
+                Stage::Held { .. } => report.still_held.push(id),
+                Stage::Unwritten
+                | Stage::Proposed
+                | Stage::Permitted
+                | Stage::Forbidden
+                | Stage::Countersigned
+                | Stage::Finished
+                | Stage::Failed
+                | Stage::Unknown
+                | Stage::Refused => {}
+            }
+        }
+        report.signers = self.signers;
+        report.findings = self.findings;
+        report
+    }
+
+    fn replay(&mut self, index: u64, entry: &Entry) -> Result<(), Wrong> {
+        if (index == 0) != matches!(entry.event, Event::Founded { .. }) {
+            return Err(Wrong::Founding);
+        }
+        self.step(&entry.event)?;
+        match &entry.event {
+            Event::Founded { guard, .. } => self.founded(guard),
+            Event::Enrolled { .. } => self.roster.apply(&entry.event).map_err(Wrong::Enrolment),
+            Event::Mapped { environment, generation, by } => self.mapped(environment, *generation, by),
+            Event::Proposed { intent, effects, digest } => {
+                let effects = self.whole_effects(effects, digest)?;
+                self.case(&intent.id)?.propose(intent, &effects, *digest)
+            }
+            Event::Assessed { intent, verdict, generation, expires } => {
+                self.case(intent)?.assess(verdict, *generation, *expires);
+                Ok(())
+            }
+            Event::Answered { intent, person, answer } => self.answered(intent, person, answer),
+            Event::Countersigned { intent, permit } => self.countersigned(intent, permit, entry.at),
+            Event::Started { intent, permit } => self.started(intent, *permit, entry.at),
+            Event::Stopped { scope, .. } => {
+                self.stopped(scope, entry.at);
+                Ok(())
+            }
+            Event::Refused { intent, .. } | Event::Finished { intent, .. } | Event::Failed { intent, .. } | Event::Unknown { intent, .. } => {
+                self.case(intent)?.close();
+                Ok(())
+            }
+            Event::Opened { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Closed { .. } => {
+                Ok(())
+            }
+        }
+    }
+
+    /// Every event of an intent must follow its stage. A `started` that must not be is still a start in the population.
+    fn step(&mut self, event: &Event) -> Result<(), Wrong> {
+        let Some(id) = event.intent() else { return Ok(()) };
+        let stage = self.cases.get(id).map(|case| case.stage).unwrap_or_default();
+        let started = matches!(event, Event::Started { .. });
+        match stage.after(event) {
+            Ok(next) => self.cases.entry(id.clone()).or_default().stage = next,
+            Err(step) => {
+                if started && !stage.may_have_happened() {
+                    self.cases.entry(id.clone()).or_default().stage = Stage::Started;
+                }
+                return Err(Wrong::Step(step));
+            }
+        }
+        Ok(())
+    }
+
+    fn founded(&mut self, guard: &str) -> Result<(), Wrong> {
+        let key = PublicKey::from_openssh(guard).map_err(|e| Wrong::GuardKey { why: e.to_string() })?;
+        self.guard = Some(key);
+        Ok(())
+    }
+
+    /// A mapping is an admin's to make; moving a place to its next generation is part of every change. It never goes back.
+    fn mapped(&mut self, environment: &Environment, generation: Generation, by: &PersonId) -> Result<(), Wrong> {
+        let before = self.places.get(&environment.name);
+        if before.is_none_or(|(known, _)| known != environment) && !self.roster.holds(by, Role::Admin) {
+            return Err(Wrong::MappedByNoAdmin { by: by.clone(), environment: environment.name.clone() });
+        }
+        if let Some((_, known)) = before.filter(|(_, known)| *known > generation) {
+            return Err(Wrong::GenerationBack { environment: environment.name.clone(), from: *known, to: generation });
+        }
+        self.places.insert(environment.name.clone(), (environment.clone(), generation));
+        Ok(())
+    }
+
+    /// All effects of an entry: its own, or those of the blob that it names.
+    fn whole_effects(&self, effects: &Effects, digest: &Digest) -> Result<Effects, Wrong> {
+        if Digest::of(effects).ok().as_ref() == Some(digest) {
+            return Ok(effects.clone());
+        }
+        let blob = (self.blobs)(digest).filter(|bytes| Digest::of_bytes(bytes) == *digest).ok_or(Wrong::EffectsSwapped)?;
+        let whole: Effects = serde_json::from_slice(&blob).map_err(|_| Wrong::EffectsSwapped)?;
+        let part_of_it = effects.iter().all(|one| whole.iter().any(|other| other == one));
+        if part_of_it && effects.iter().next() == whole.iter().next() { Ok(whole) } else { Err(Wrong::EffectsSwapped) }
+    }
+
+    fn answered(&mut self, intent: &IntentId, person: &PersonId, answer: &Signed) -> Result<(), Wrong> {
+        let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
+        let voice = case.answer(person, answer, &self.roster)?;
+        let replies = self.signers.entry(voice.person).or_default();
+        match voice.reply {
+            Reply::Yes => replies.yes += 1,
+            Reply::No => replies.no += 1,
+        }
+        Ok(())
+    }
+
+    fn countersigned(&mut self, intent: &IntentId, signed: &Signed, at: Moment) -> Result<(), Wrong> {
+        let guard = self.guard.as_ref().ok_or(Wrong::Founding)?;
+        let permit: Permit = signed.open(guard, Namespace::Permit).map_err(Wrong::Permit)?;
+        if canonical(&permit).ok().as_deref() != Some(signed.text.as_bytes()) {
+            return Err(Wrong::Permit(BadSignature::Content { why: "it is not in canonical form".into() }));
+        }
+        let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
+        case.countersign(permit, signed.digest(), at, &self.roster)
+    }
+
+    fn started(&mut self, intent: &IntentId, permit: Digest, at: Moment) -> Result<(), Wrong> {
+        let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
+        let place = case.start(permit, at)?;
+        match self.places.get(&place.environment) {
+            Some((_, now)) if *now != place.generation => Err(Wrong::OlderGeneration { permit: place.generation, now: *now }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn stopped(&mut self, scope: &StopScope, at: Moment) {
+        for (id, case) in &mut self.cases {
+            let meant = match scope {
+                StopScope::All => true,
+                StopScope::Session { session } => case.is_of(session),
+                StopScope::Intent { intent } => intent == id,
+            };
+            if meant && case.stopped.is_none() {
+                case.stopped = Some(at);
+            }
+        }
+    }
+
+    fn case(&mut self, intent: &IntentId) -> Result<&mut Case, Wrong> {
+        self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)
+    }
+}
+
+/// Reads an entry strictly: exactly the canonical bytes of what it says, so that nothing can hide beside it.
+fn read(bytes: &[u8]) -> Result<Entry, Wrong> {
+    let entry: Entry = serde_json::from_slice(bytes).map_err(|e| Wrong::Unreadable { why: e.to_string() })?;
+    if entry.v != 1 {
+        return Err(Wrong::Unreadable { why: format!("it has version {}, not 1", entry.v) });
+    }
+    match canonical(&entry) {
+        Ok(same) if same == bytes => Ok(entry),
+        Ok(_) => Err(Wrong::Unreadable { why: "it is not in canonical form, or holds more than it says".into() }),
+        Err(e) => Err(Wrong::Unreadable { why: e.to_string() }),
+    }
+}
+
+/// Whether a permit asks for at least what the verdict asked for.
+fn covers(verdict: Decision, permit: &Permit) -> bool {
+    match (verdict, permit.quorum) {
+        (Decision::Permit, _) => true,
+        (Decision::Hold { quorum }, Some(met)) => quorum.and(met) == met,
+        (Decision::Hold { .. }, None) | (Decision::Refuse, _) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! One intent as the replay knows it. What only an open intent needs is dropped when it ends, so that a long ledger fits.
+
+use action::{
+    Digest, Effects, EnvironmentName, Generation, Intent, Moment, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
+};
+
+use super::covers;
+use super::finding::Wrong;
+use crate::answer::{Matter, Voice};
+use crate::quorum::Tally;
+use crate::roster::Roster;
+
+/// One intent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Case {
+    pub(super) stage: Stage,
+    pub(super) stopped: Option<Moment>,
+    open: Option<Box<Open>>,
+}
+
+/// What an open intent is held against.
+#[derive(Clone, Debug)]
+struct Open {
+    session: SessionId,
+    requester: PersonId,
+    matter: Matter,
+    verdict: Option<Verdict>,
+    expires: Moment,
+    voices: Vec<Voice>,
+    permit: Option<(Digest, Permit)>,
+}
+
+/// Where a permit lands.
+pub(super) struct Place {
+    pub(super) environment: EnvironmentName,
+    pub(super) generation: Generation,
+}
+
+impl Case {
+    pub(super) fn propose(&mut self, intent: &Intent, effects: &Effects, digest: Digest) -> Result<(), Wrong> {
+        // The policy and the generation are not known before the verdict is.
+        let matter = Matter::of(intent, effects, Digest::from_raw([0; 32]), Generation(0)).map_err(Wrong::Intent)?;
+        if matter.effects != digest {
+            return Err(Wrong::EffectsSwapped);
+        }
+        self.open = Some(Box::new(Open {
+            session: intent.session.clone(),
+            requester: intent.asked_by.clone(),
+            matter,
+            verdict: None,
+            expires: Moment(u64::MAX),
+            voices: Vec::new(),
+            permit: None,
+        }));
+        Ok(())
+    }
+
+    pub(super) fn assess(&mut self, verdict: &Verdict, generation: Generation, expires: Moment) {
+        if let Some(open) = &mut self.open {
+            open.matter.policy = verdict.policy;
+            open.matter.generation = generation;
+            open.expires = expires;
+            open.verdict = Some(verdict.clone());
+        }
+    }
+
+    /// Verifies an answer as it is recorded. Whether it came in time is decided by the permit that names it.
+    pub(super) fn answer(&mut self, person: &PersonId, answer: &Signed, roster: &Roster) -> Result<Voice, Wrong> {
+        let open = self.open()?;
+        let voice = open.matter.hear(answer, roster, Moment(0)).map_err(|bad| Wrong::Answer(Box::new(bad)))?;
+        if voice.person != *person {
+            return Err(Wrong::AnswerOfAnother { said: person.clone(), signed: voice.person });
+        }
+        open.voices.push(voice.clone());
+        Ok(voice)
+    }
+
+    pub(super) fn countersign(&mut self, permit: Permit, digest: Digest, at: Moment, roster: &Roster) -> Result<(), Wrong> {
+        self.check_not_stopped(at)?;
+        let open = self.open()?;
+        open.check_subject(&permit)?;
+        open.check_moment(&permit)?;
+        open.check_people(&permit, roster)?;
+        open.permit = Some((digest, permit));
+        Ok(())
+    }
+
+    pub(super) fn start(&mut self, permit: Digest, at: Moment) -> Result<Place, Wrong> {
+        self.check_not_stopped(at)?;
+        let open = self.open()?;
+        let (digest, known) = open.permit.as_ref().ok_or(Wrong::NoPermit)?;
+        if *digest != permit {
+            return Err(Wrong::OtherPermit { named: permit, known: *digest });
+        }
+        if at >= known.expires.plus_seconds(CLOCK_SLACK_SECONDS) {
+            return Err(Wrong::PermitExpired { expires: known.expires, at });
+        }
+        Ok(Place { environment: known.environment.clone(), generation: known.generation })
+    }
+
+    /// Nothing more can come.
+    pub(super) fn close(&mut self) {
+        self.open = None;
+    }
+
+    pub(super) fn is_of(&self, session: &SessionId) -> bool {
+        self.open.as_ref().is_some_and(|open| open.session == *session)
+    }
+
+    fn check_not_stopped(&self, at: Moment) -> Result<(), Wrong> {
+        match self.stopped {
+            Some(stopped) if at > stopped.plus_seconds(STOP_SECONDS) => Err(Wrong::Stopped { stopped, at }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn open(&mut self) -> Result<&mut Open, Wrong> {
+        self.open.as_deref_mut().ok_or(Wrong::NeverProposed)
+    }
+}
+
+/// A stop takes effect within a second: what another process wrote in that second may not have seen it yet.
+const STOP_SECONDS: u64 = 1;
+
+/// The writer stamps an entry a moment after it checked the permit.
+const CLOCK_SLACK_SECONDS: u64 = 5;
+
+impl Open {
+    fn check_subject(&self, permit: &Permit) -> Result<(), Wrong> {
+        let matter = &self.matter;
+        if permit.v != 1 {
+            return Err(Wrong::PermitForOther { what: "version" });
+        }
+        if permit.intent != matter.intent {
+            return Err(Wrong::PermitForOther { what: "intent" });
+        }
+        if permit.effects != matter.effects {
+            return Err(Wrong::PermitForOther { what: "effects" });
+        }
+        if permit.policy != matter.policy {
+            return Err(Wrong::PermitForOther { what: "policy" });
+        }
+        if permit.environment != matter.environment {
+            return Err(Wrong::PermitForOther { what: "environment" });
+        }
+        if permit.generation != matter.generation {
+            return Err(Wrong::PermitForOther { what: "generation" });
+        }
+        Ok(())
+    }
+
+    fn check_moment(&self, permit: &Permit) -> Result<(), Wrong> {
+        if permit.quorum.is_some() && permit.issued >= self.expires {
+            return Err(Wrong::HeldTooLong { expires: self.expires, issued: permit.issued });
+        }
+        Ok(())
+    }
+
+    /// Counts again, from the answers in the ledger, with the roles of that entry.
+    fn check_people(&self, permit: &Permit, roster: &Roster) -> Result<(), Wrong> {
+        if let Some(no) = self.voices.iter().find(|v| v.reply == Reply::No) {
+            return Err(Wrong::SaidNo { person: no.person.clone() });
+        }
+        let verdict = self.verdict.as_ref().ok_or(Wrong::NeverProposed)?;
+        let mut named = Vec::new();
+        for digest in &permit.answers {
+            let voice = self.voices.iter().find(|v| v.digest == *digest).ok_or(Wrong::AnswerMissing { answer: *digest })?;
+            if permit.issued >= voice.expires {
+                return Err(Wrong::AnswerExpired { person: voice.person.clone() });
+            }
+            named.push(voice);
+        }
+        let tally = Tally::count(named, &self.requester, roster);
+        if tally.people != permit.people {
+            return Err(Wrong::PeopleDiffer { counted: tally.words() });
+        }
+        if !covers(verdict.decision, permit) {
+            return Err(Wrong::QuorumLowered);
+        }
+        match permit.quorum {
+            Some(quorum) if !tally.meets(quorum) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}

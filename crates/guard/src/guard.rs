@@ -1,0 +1,177 @@
+//! The judge: effects and circumstances in, a verdict with reasons out.
+//!
+//! Each effect is asked about at each rung of the ladder until Cedar allows it; the gravest answer counts. It never fails:
+//! whatever goes wrong is a refusal that says what. Nothing is remembered between calls, so nothing can go stale.
+
+use std::collections::BTreeSet;
+
+use action::{AgentName, Decision, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
+use ssh_key::PublicKey;
+
+use crate::key::GuardKey;
+use crate::ladder::{LADDER, Signatures};
+use crate::policy::{self, BadPolicy, Fault, PolicySource, Rules};
+use crate::question::{Question, at_least, plain_host};
+
+/// What is known of the moment, gathered by the caller from the service and never from the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The person that the agent acts for.
+    pub asked_by: PersonId,
+    /// The agent's role.
+    pub agent: AgentName,
+    /// Whether kernel bounds are in force round what runs.
+    pub boxed: bool,
+    /// Whether the environment is frozen.
+    pub frozen: bool,
+    /// The environment's generation at present.
+    pub generation: Generation,
+    /// Whether the session or the intent was stopped.
+    pub stopped: bool,
+}
+
+/// The hosts that cargo, npm and pip fetch from when nothing is configured.
+pub const USUAL_REGISTRIES: [&str; 6] =
+    ["index.crates.io", "static.crates.io", "crates.io", "registry.npmjs.org", "pypi.org", "files.pythonhosted.org"];
+
+/// Decides and signs. One policy set, one key.
+pub struct Guard {
+    rules: Rules,
+    registries: BTreeSet<String>,
+    digest: Digest,
+    key: GuardKey,
+}
+
+impl Guard {
+    /// A guard with these policies, naming no registry. Any fault in the policies is an error.
+    pub fn new(source: PolicySource<'_>, key: GuardKey) -> Result<Self, BadPolicy> {
+        Self::with_registries(source, [], key)
+    }
+
+    /// The same, with the hosts (`name` for port 443, else `name:port`) that the service names as package registries.
+    /// They are part of the policy digest.
+    pub fn with_registries<'a>(
+        source: PolicySource<'_>,
+        hosts: impl IntoIterator<Item = &'a str>,
+        key: GuardKey,
+    ) -> Result<Self, BadPolicy> {
+        let registries: BTreeSet<String> = hosts.into_iter().map(str::to_ascii_lowercase).collect();
+        let names: Vec<&str> = registries.iter().map(String::as_str).collect();
+        let digest = policy::digest(&source, &names)?;
+        Ok(Self { rules: Rules::load(&source)?, registries, digest, key })
+    }
+
+    /// The digest of the policy in force.
+    pub fn policy_digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The key that permits verify with.
+    pub fn public_key(&self) -> PublicKey {
+        self.key.public()
+    }
+
+    /// Judges. Any error is a refusal with the rule `policy-error`.
+    ///
+    /// No effects at all are judged as running a program in the copy, and a deed that leaves the box by its nature (landing,
+    /// reaching a host, changing an environment) as leaving it, whatever its effects say.
+    pub fn assess(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances) -> Verdict {
+        if intent.asked_by != circumstances.asked_by || intent.agent != circumstances.agent {
+            return Verdict::refuse(self.digest, "another-requester", "the intent names another person or agent than the session");
+        }
+        self.judge(intent, effects, circumstances)
+            .unwrap_or_else(|fault| Verdict::refuse(self.digest, "policy-error", fault.to_string()))
+    }
+
+    fn judge(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances) -> Result<Verdict, Fault> {
+        let stand_in = at_least(intent, effects);
+        let mut opinions = Vec::new();
+        for question in self.questions(effects.iter().chain(&stand_in)) {
+            opinions.push(self.climb(&question, circumstances)?);
+        }
+        // Gravest first; what is allowed gives no reason beside what is not.
+        opinions.sort_by_key(|opinion| std::cmp::Reverse(opinion.decision));
+        let gravest = opinions.first().map_or(Decision::Refuse, |o| o.decision);
+        let told = opinions.into_iter().filter(|o| gravest == Decision::Permit || o.decision != Decision::Permit);
+        Ok(told.reduce(Verdict::and).unwrap_or_else(|| {
+            Verdict::refuse(self.digest, "policy-error", "there was nothing to judge")
+        }))
+    }
+
+    /// Whether the policy lets all effects pass with these signatures; the error is what still stands against it.
+    pub(crate) fn ask_with(
+        &self,
+        intent: &Intent,
+        effects: &Effects,
+        circumstances: &Circumstances,
+        signatures: Signatures,
+    ) -> Result<(), Vec<Reason>> {
+        let stand_in = at_least(intent, effects);
+        for question in self.questions(effects.iter().chain(&stand_in)) {
+            let asked = self
+                .rules
+                .inquire(&question, circumstances)
+                .and_then(|inquiry| self.rules.ask(&inquiry, &question, circumstances, signatures));
+            match asked {
+                Ok(saying) if saying.allowed => {}
+                Ok(saying) => return Err(or_nothing_permits(saying.reasons)),
+                Err(fault) => return Err(vec![Reason { rule: "policy-error".into(), text: fault.to_string() }]),
+            }
+        }
+        Ok(())
+    }
+
+    /// The first rung that Cedar allows.
+    fn climb(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Verdict, Fault> {
+        let inquiry = self.rules.inquire(question, circumstances)?;
+        let mut at_nobody = None;
+        let mut at_top = Vec::new();
+        for rung in &LADDER {
+            let saying = self.rules.ask(&inquiry, question, circumstances, rung.signatures)?;
+            if saying.allowed {
+                let reasons = at_nobody.unwrap_or(saying.reasons);
+                return Ok(Verdict { decision: rung.decision, reasons: or_nothing_permits(reasons), policy: self.digest });
+            }
+            at_top.clone_from(&saying.reasons);
+            at_nobody.get_or_insert(saying.reasons);
+        }
+        Ok(Verdict { decision: Decision::Refuse, reasons: or_nothing_permits(at_top), policy: self.digest })
+    }
+
+    fn questions<'a>(&self, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
+        effects.map(|effect| Question::about(effect, self.is_registry(effect))).collect()
+    }
+
+    fn is_registry(&self, effect: &Effect) -> bool {
+        plain_host(effect).is_some_and(|host| self.registries.contains(host))
+    }
+
+    pub(crate) fn key(&self) -> &GuardKey {
+        &self.key
+    }
+}
+
+/// Default deny has no rule to speak for it.
+fn or_nothing_permits(reasons: Vec<Reason>) -> Vec<Reason> {
+    match reasons.is_empty() {
+        false => reasons,
+        true => vec![Reason { rule: "nothing-permits".into(), text: "no rule of the policy permits this".into() }],
+    }
+}
+
+impl Circumstances {
+    /// Stands for any circumstances when a schema is tried.
+    pub(crate) fn probe() -> Self {
+        Self {
+            asked_by: PersonId::new("probe"),
+            agent: AgentName::new("probe"),
+            boxed: false,
+            frozen: false,
+            generation: Generation(0),
+            stopped: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

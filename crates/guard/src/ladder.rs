@@ -1,0 +1,47 @@
+//! The fixed ladder of signature facts. Cedar cannot count, so each effect is asked about once a rung, from nobody upwards,
+//! until it is allowed: the rung says who must sign. A further quorum is a further rung and, where Cedar must see it, a
+//! further fact in the schema.
+
+use action::{Decision, Quorum};
+
+/// Who has signed, as Cedar sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signatures {
+    /// Anybody who may sign.
+    pub(crate) any: bool,
+    /// Somebody who did not ask.
+    pub(crate) peer: bool,
+    /// Two who did not ask.
+    pub(crate) two_peers: bool,
+    /// One of those who did not ask is an owner.
+    pub(crate) owner: bool,
+}
+
+/// One rung: what it means for the intent, and the signatures that it stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rung {
+    /// The verdict if this is the first rung that is allowed.
+    pub(crate) decision: Decision,
+    /// The facts that Cedar gets.
+    pub(crate) signatures: Signatures,
+}
+
+/// From nobody to two peers with an owner. Each rung holds all that the rungs below it hold.
+pub(crate) const LADDER: [Rung; 4] = [
+    Rung {
+        decision: Decision::Permit,
+        signatures: Signatures { any: false, peer: false, two_peers: false, owner: false },
+    },
+    Rung {
+        decision: Decision::Hold { quorum: Quorum::ANYONE },
+        signatures: Signatures { any: true, peer: false, two_peers: false, owner: false },
+    },
+    Rung {
+        decision: Decision::Hold { quorum: Quorum::PEER },
+        signatures: Signatures { any: true, peer: true, two_peers: false, owner: false },
+    },
+    Rung {
+        decision: Decision::Hold { quorum: Quorum::TWO_WITH_OWNER },
+        signatures: Signatures { any: true, peer: true, two_peers: true, owner: true },
+    },
+];

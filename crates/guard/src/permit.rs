@@ -1,0 +1,148 @@
+//! From a verdict and people's answers to a signed permit. The only place where the guard signs.
+//!
+//! The order is the argument: judge again, verify every answer, let any no end it, count distinct people, ask the policy once
+//! more with who has really signed, and only then sign.
+
+use action::{Decision, Digest, Effects, Intent, Moment, Permit, PersonId, Quorum, Reason, Reply, Signed, Verdict};
+
+use crate::answer::{BadAnswer, Matter, Unwritable, Voice};
+use crate::guard::{Circumstances, Guard};
+use crate::quorum::Tally;
+use crate::roster::Roster;
+
+impl Guard {
+    /// Signs a permit if the policy permits or the quorum is met, now and under these circumstances.
+    ///
+    /// The intent is judged again: what became graver since `verdict` counts. Of several answers by one person the first
+    /// counts; answers that were handed in twice count once. The permit ends `lifetime_seconds` from now, or with the
+    /// first answer that ends. Single use is the ledger's to keep: one `Started` a permit.
+    #[expect(clippy::too_many_arguments, reason = "all of it is bound by the one signature that this makes")]
+    pub fn permit(
+        &self,
+        intent: &Intent,
+        effects: &Effects,
+        verdict: &Verdict,
+        circumstances: &Circumstances,
+        roster: &Roster,
+        answers: &[Signed],
+        now: Moment,
+        lifetime_seconds: u64,
+    ) -> Result<Signed, NotPermitted> {
+        let quorum = self.judged_again(intent, effects, verdict, circumstances)?;
+        let matter = Matter::of(intent, effects, self.policy_digest(), circumstances.generation)?;
+        let voices = heard(&matter, answers, roster, now)?;
+        let tally = Tally::count(&voices, &circumstances.asked_by, roster);
+        if let Some(quorum) = quorum.filter(|q| !tally.meets(*q)) {
+            return Err(NotPermitted::QuorumNotMet { quorum, signed: tally.words() });
+        }
+        // Judged again just now with nobody's signature, and permitted: with nobody's signature there is nothing new to ask.
+        if quorum.is_some() || !tally.people.is_empty() {
+            self.ask_with(intent, effects, circumstances, tally.signatures()).map_err(|reasons| NotPermitted::StillHeld { reasons })?;
+        }
+        let permit = Permit {
+            v: 1,
+            intent: matter.intent,
+            effects: matter.effects,
+            policy: matter.policy,
+            environment: matter.environment,
+            generation: matter.generation,
+            quorum,
+            answers: named_in(&tally, &voices),
+            people: tally.people,
+            issued: now,
+            expires: voices.iter().map(|v| v.expires).fold(now.plus_seconds(lifetime_seconds), Moment::min),
+        };
+        self.key().sign(&permit).map_err(|why| NotPermitted::Signing { why })
+    }
+
+    /// What must be met: nothing for a permit of the policy itself.
+    fn judged_again(
+        &self,
+        intent: &Intent,
+        effects: &Effects,
+        verdict: &Verdict,
+        circumstances: &Circumstances,
+    ) -> Result<Option<Quorum>, NotPermitted> {
+        if verdict.policy != self.policy_digest() {
+            return Err(NotPermitted::OtherPolicy { judged: verdict.policy, now: self.policy_digest() });
+        }
+        let both = verdict.clone().and(self.assess(intent, effects, circumstances));
+        match both.decision {
+            Decision::Permit => Ok(None),
+            Decision::Hold { quorum } => Ok(Some(quorum)),
+            Decision::Refuse => Err(NotPermitted::Forbidden { reasons: both.reasons }),
+        }
+    }
+}
+
+/// Verifies every answer. A no ends it, also beside an answer that is not to be believed.
+fn heard(matter: &Matter, answers: &[Signed], roster: &Roster, now: Moment) -> Result<Vec<Voice>, NotPermitted> {
+    let heard: Vec<Result<Voice, BadAnswer>> = answers.iter().map(|signed| matter.hear(signed, roster, now)).collect();
+    if let Some(no) = heard.iter().flatten().find(|voice| voice.reply == Reply::No) {
+        return Err(NotPermitted::RefusedBy { person: no.person.clone(), why: no.why.clone() });
+    }
+    heard.into_iter().map(|voice| voice.map_err(NotPermitted::from)).collect()
+}
+
+/// The digests of the answers that counted: the first of each person.
+fn named_in(tally: &Tally, voices: &[Voice]) -> Vec<Digest> {
+    let first = |person: &PersonId| voices.iter().find(|v| v.person == *person).map(|v| v.digest);
+    tally.people.iter().filter_map(first).collect()
+}
+
+/// Why no permit was signed. Nothing happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotPermitted {
+    /// It was judged under a policy that is no longer in force.
+    #[error("it was judged under policy {judged}, now {now} is in force")]
+    OtherPolicy {
+        /// Then.
+        judged: Digest,
+        /// At present.
+        now: Digest,
+    },
+    /// The policy refuses, whoever signs.
+    #[error("the policy refuses: {}", sentences(reasons))]
+    Forbidden {
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// Somebody said no.
+    #[error("`{person}` said no{}{why}", if why.is_empty() { "" } else { ": " })]
+    RefusedBy {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        why: String,
+    },
+    /// An answer is not to be believed.
+    #[error(transparent)]
+    Answer(#[from] BadAnswer),
+    /// Not enough distinct people.
+    #[error("it needs {}; signed so far: {signed}", quorum.words())]
+    QuorumNotMet {
+        /// What it needs.
+        quorum: Quorum,
+        /// Who signed, in words.
+        signed: String,
+    },
+    /// The quorum is met, yet a rule still stands against it.
+    #[error("the policy still holds it: {}", sentences(reasons))]
+    StillHeld {
+        /// Which rules.
+        reasons: Vec<Reason>,
+    },
+    /// The intent or its effects cannot be digested.
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+    /// The guard's key failed.
+    #[error("the permit could not be signed: {why}")]
+    Signing {
+        /// The key's words.
+        why: String,
+    },
+}
+
+fn sentences(reasons: &[Reason]) -> String {
+    reasons.iter().map(|r| format!("{} [{}]", r.text, r.rule)).collect::<Vec<_>>().join("; ")
+}

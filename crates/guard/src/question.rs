@@ -1,0 +1,87 @@
+//! What is asked of Cedar about one effect, and the stand-ins for deeds whose effects say too little.
+//!
+//! Effects that differ only in what the policy cannot see (a path, a count) are one question, so that 10,000 files cost as
+//! much as one.
+
+use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
+
+/// One effect as the policy sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Question<'a> {
+    pub(crate) tier: Tier,
+    pub(crate) verb: Verb,
+    pub(crate) environment: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) registry: bool,
+    pub(crate) opaque: bool,
+    pub(crate) data_bearing: bool,
+    pub(crate) whole_environment: bool,
+    pub(crate) irreversible: bool,
+}
+
+impl<'a> Question<'a> {
+    /// The question about one effect; `registry` says whether its host is named as a package registry.
+    pub(crate) fn about(effect: &'a Effect, registry: bool) -> Self {
+        Self {
+            tier: effect.tier,
+            verb: effect.verb,
+            environment: effect.environment.as_str(),
+            kind: &effect.resource.kind,
+            registry,
+            opaque: effect.certainty == Certainty::Opaque || effect.verb == Verb::Opaque,
+            data_bearing: effect.data_bearing,
+            whole_environment: effect.whole_environment,
+            irreversible: effect.reversibility == Reversibility::Irreversible,
+        }
+    }
+}
+
+/// The host of a plain, exact request that carries nobody's data to a host that no mapping claims: the only thing that can
+/// be a registry's. `None` for everything else.
+pub(crate) fn plain_host(effect: &Effect) -> Option<&str> {
+    let unclaimed = matches!(effect.tier, Tier::Workspace | Tier::Host | Tier::Unknown);
+    let plain = matches!(effect.verb, Verb::Read | Verb::Expose)
+        && effect.certainty == Certainty::Exact
+        && effect.reversibility != Reversibility::Irreversible
+        && !effect.data_bearing
+        && !effect.whole_environment;
+    let name = effect.resource.name.as_str();
+    (effect.resource.kind == "host" && unclaimed && plain).then(|| name.strip_suffix(":443").unwrap_or(name))
+}
+
+/// What a deed does by its nature, where the computed effects say less than that.
+///
+/// No effects at all are judged as running a program in the copy: permitted only inside kernel bounds. A deed that by its
+/// nature leaves the box is judged as leaving it even if its effects stay inside. A change that names the empty change set is
+/// a rehearsal: it runs in the box, and nothing of it can land.
+pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
+    match &intent.deed {
+        _ if !effects.stay_in_the_box() => None,
+        Deed::Land { root, .. } => Some(outside(Verb::Update, "directory", root)),
+        Deed::Reach { host, port } => Some(outside(Verb::Expose, "host", &format!("{host}:{port}"))),
+        Deed::Change { environment, change, .. } if *change != Digest::of_bytes(b"") => Some(
+            Effect::in_workspace(Verb::Opaque, Resource::new("environment", environment.as_str()))
+                .at(environment.clone(), Tier::Unknown)
+                .with_certainty(Certainty::Opaque),
+        ),
+        Deed::Change { .. }
+        | Deed::Read { .. }
+        | Deed::List { .. }
+        | Deed::Glob { .. }
+        | Deed::Grep { .. }
+        | Deed::Write { .. }
+        | Deed::Edit { .. }
+        | Deed::Delete { .. }
+        | Deed::Move { .. }
+        | Deed::Shell { .. }
+        | Deed::Output { .. }
+        | Deed::StopJob { .. }
+        | Deed::Plan { .. } => {
+            effects.is_empty().then(|| Effect::in_workspace(Verb::Execute, Resource::new("program", "nothing that is known")))
+        }
+    }
+}
+
+fn outside(verb: Verb, kind: &str, name: &str) -> Effect {
+    Effect::in_workspace(verb, Resource::new(kind, name)).at(EnvironmentName::host(), Tier::Host)
+}

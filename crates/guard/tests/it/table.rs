@@ -1,0 +1,258 @@
+//! The shipped policy as a table: effect × circumstances → verdict and the rule that speaks first.
+
+use action::{Certainty, Decision, Deed, Digest, Effect, Effects, Landing, Quorum, Resource, Reversibility, Tier, Verb};
+
+use crate::world::{REGISTRY, World, effect, intent, intent_to, one};
+
+const PERMIT: Decision = Decision::Permit;
+const REQUESTER: Decision = Decision::Hold { quorum: Quorum::ANYONE };
+const PEER: Decision = Decision::Hold { quorum: Quorum::PEER };
+const TWO: Decision = Decision::Hold { quorum: Quorum::TWO_WITH_OWNER };
+const REFUSE: Decision = Decision::Refuse;
+
+/// What the columns say of the effect and the hour.
+type Change = fn(&mut Effect, &mut World);
+
+const PLAIN: Change = |_, _| {};
+const UNBOXED: Change = |_, w| w.circumstances.boxed = false;
+const FROZEN: Change = |_, w| w.circumstances.frozen = true;
+const STOPPED: Change = |_, w| w.circumstances.stopped = true;
+const OPAQUE: Change = |e, _| e.certainty = Certainty::Opaque;
+const DATA: Change = |e, _| e.data_bearing = true;
+const IRREVERSIBLE: Change = |e, _| e.reversibility = Reversibility::Irreversible;
+const RECOVERABLE_DATA: Change = |e, _| {
+    e.data_bearing = true;
+    e.reversibility = Reversibility::Recoverable;
+};
+const LOST_DATA: Change = |e, _| {
+    e.data_bearing = true;
+    e.reversibility = Reversibility::Irreversible;
+};
+const LOST_OPAQUE: Change = |e, w| {
+    LOST_DATA(e, w);
+    e.certainty = Certainty::Opaque;
+};
+const WHOLE: Change = |e, _| e.whole_environment = true;
+const WHOLE_RECOVERABLE: Change = |e, w| {
+    RECOVERABLE_DATA(e, w);
+    e.whole_environment = true;
+};
+const CONFIG: Change = |e, _| e.resource = Resource::new("agent-config", "CLAUDE.md");
+const CRATES: Change = |e, _| e.resource = Resource::new("host", REGISTRY);
+const CRATES_443: Change = |e, _| e.resource = Resource::new("host", "index.crates.io:443");
+const CRATES_80: Change = |e, _| e.resource = Resource::new("host", "index.crates.io:80");
+const CRATES_DATA: Change = |e, w| {
+    CRATES(e, w);
+    e.data_bearing = true;
+};
+const CRATES_UNBOXED: Change = |e, w| {
+    CRATES(e, w);
+    w.circumstances.boxed = false;
+};
+const CRATES_OPAQUE: Change = |e, w| {
+    CRATES(e, w);
+    e.certainty = Certainty::Opaque;
+};
+const FILE_NAMED_SO: Change = |e, _| e.resource = Resource::new("file", REGISTRY);
+const EVIL: Change = |e, _| e.resource = Resource::new("host", "index.crates.io.evil.example");
+
+use Tier::{Development as Dev, Host, Production as Prod, Staging, Unknown, Workspace as Box};
+use Verb::*;
+
+#[rustfmt::skip]
+const TABLE: &[(Verb, Tier, Change, Decision, &str)] = &[
+    // Everything inside the box is permitted while the kernel bounds it; else each step is asked.
+    (Read,    Box, PLAIN,        PERMIT,    "inside-the-box"),
+    (Update,  Box, PLAIN,        PERMIT,    "inside-the-box"),
+    (Delete,  Box, LOST_DATA,    PERMIT,    "inside-the-box"),
+    (Execute, Box, OPAQUE,       PERMIT,    "inside-the-box"),
+    (Opaque,  Box, OPAQUE,       PERMIT,    "inside-the-box"),
+    (Update,  Box, CONFIG,       PERMIT,    "inside-the-box"),
+    (Execute, Box, FROZEN,       PERMIT,    "inside-the-box"),
+    (Read,    Box, UNBOXED,      REQUESTER, "box-without-bounds"),
+    (Execute, Box, UNBOXED,      REQUESTER, "box-without-bounds"),
+    (Execute, Box, STOPPED,      REFUSE,    "stopped"),
+    // Reaching a registry that the service names; nothing that merely looks like one.
+    (Expose,  Host, CRATES,        PERMIT,    "named-registry"),
+    (Expose,  Host, CRATES_443,    PERMIT,    "named-registry"),
+    (Expose,  Unknown, CRATES,     PERMIT,    "named-registry"),
+    (Read,    Host, CRATES,        PERMIT,    "named-registry"),
+    (Update,  Host, CRATES,        REQUESTER, "leaves-the-box"),
+    (Expose,  Host, CRATES_80,     REQUESTER, "leaves-the-box"),
+    (Expose,  Host, CRATES_DATA,   REQUESTER, "leaves-the-box"),
+    (Expose,  Host, CRATES_OPAQUE, REQUESTER, "unreadable"),
+    (Expose,  Host, CRATES_UNBOXED, REQUESTER, "leaves-the-box"),
+    (Expose,  Host, EVIL,          REQUESTER, "leaves-the-box"),
+    (Expose,  Host, FILE_NAMED_SO, REQUESTER, "leaves-the-box"),
+    (Expose,  Unknown, EVIL,       TWO,       "grave-in-production"),
+    (Expose,  Prod, CRATES,        TWO,       "grave-in-production"),
+    // The person's own tree and machine.
+    (Read,    Host, PLAIN,        REQUESTER, "leaves-the-box"),
+    (Update,  Host, PLAIN,        REQUESTER, "leaves-the-box"),
+    (Delete,  Host, LOST_DATA,    REQUESTER, "leaves-the-box"),
+    (Execute, Host, OPAQUE,       REQUESTER, "unreadable"),
+    (Update,  Host, CONFIG,       REQUESTER, "steers-agents"),
+    (Create,  Host, CONFIG,       REQUESTER, "steers-agents"),
+    (Read,    Host, CONFIG,       REQUESTER, "leaves-the-box"),
+    (DisableProtection, Host, PLAIN, REQUESTER, "steers-agents"),
+    (Update,  Host, FROZEN,       REFUSE,    "frozen"),
+    (Update,  Host, STOPPED,      REFUSE,    "stopped"),
+    // Development.
+    (Update,  Dev, PLAIN,         REQUESTER, "leaves-the-box"),
+    (Delete,  Dev, LOST_DATA,     REQUESTER, "leaves-the-box"),
+    (Execute, Dev, OPAQUE,        REQUESTER, "unreadable"),
+    (Replace, Dev, WHOLE,         REQUESTER, "leaves-the-box"),
+    // Staging: one peer, but for a plain read.
+    (Read,    Staging, PLAIN,     REQUESTER, "leaves-the-box"),
+    (Read,    Staging, DATA,      PEER,      "staging"),
+    (Read,    Staging, OPAQUE,    PEER,      "staging"),
+    (Update,  Staging, PLAIN,     PEER,      "staging"),
+    (Spend,   Staging, PLAIN,     PEER,      "staging"),
+    (Delete,  Staging, LOST_DATA, PEER,      "staging"),
+    (Replace, Staging, WHOLE,     PEER,      "staging"),
+    (Create,  Staging, FROZEN,    REFUSE,    "frozen"),
+    // Production: one peer for what can be undone.
+    (Read,    Prod, PLAIN,        REQUESTER, "leaves-the-box"),
+    (Read,    Prod, DATA,         PEER,      "production"),
+    (Create,  Prod, PLAIN,        PEER,      "production"),
+    (Update,  Prod, PLAIN,        PEER,      "production"),
+    (Update,  Prod, RECOVERABLE_DATA, PEER,  "production"),
+    (Execute, Prod, PLAIN,        PEER,      "production"),
+    (Spend,   Prod, PLAIN,        PEER,      "production"),
+    // Production: two and an owner for what is grave, irreversible or unreadable.
+    (Replace, Prod, PLAIN,        TWO,       "grave-in-production"),
+    (Delete,  Prod, RECOVERABLE_DATA, TWO,   "grave-in-production"),
+    (Grant,   Prod, PLAIN,        TWO,       "grave-in-production"),
+    (Expose,  Prod, PLAIN,        TWO,       "grave-in-production"),
+    (DisableProtection, Prod, PLAIN, TWO,    "grave-in-production"),
+    (Create,  Prod, IRREVERSIBLE, TWO,       "irreversible-in-production"),
+    (Update,  Prod, IRREVERSIBLE, TWO,       "irreversible-in-production"),
+    (Read,    Prod, OPAQUE,       TWO,       "unreadable-in-production"),
+    (Opaque,  Prod, PLAIN,        TWO,       "unreadable-in-production"),
+    (Expose,  Prod, LOST_DATA,    TWO,       "irreversible-in-production"),
+    // Refused: data with no recovery point, whole environments, freezes, stops.
+    (Delete,  Prod, LOST_DATA,    REFUSE,    "no-recovery-point"),
+    (Replace, Prod, LOST_DATA,    REFUSE,    "no-recovery-point"),
+    (Update,  Prod, LOST_DATA,    REFUSE,    "no-recovery-point"),
+    (Create,  Prod, LOST_OPAQUE,  REFUSE,    "no-recovery-point"),
+    (Replace, Prod, WHOLE,        REFUSE,    "whole-environment"),
+    (Replace, Prod, WHOLE_RECOVERABLE, REFUSE, "whole-environment"),
+    (Delete,  Prod, WHOLE,        REFUSE,    "whole-environment"),
+    (Update,  Prod, WHOLE,        PEER,      "production"),
+    (Update,  Prod, FROZEN,       REFUSE,    "frozen"),
+    (Read,    Prod, FROZEN,       REFUSE,    "frozen"),
+    // A place that no mapping names is production.
+    (Read,    Unknown, PLAIN,     REQUESTER, "leaves-the-box"),
+    (Update,  Unknown, PLAIN,     PEER,      "production"),
+    (Delete,  Unknown, PLAIN,     TWO,       "grave-in-production"),
+    (Execute, Unknown, OPAQUE,    TWO,       "unreadable-in-production"),
+    (Opaque,  Unknown, LOST_DATA, REFUSE,    "no-recovery-point"),
+    (Delete,  Unknown, WHOLE,     REFUSE,    "whole-environment"),
+];
+
+#[test]
+fn every_row_of_the_default_policy() {
+    let mut wrong = Vec::new();
+    for (row, (verb, tier, change, decision, rule)) in TABLE.iter().enumerate() {
+        let mut world = World::new();
+        let mut effect = effect(*verb, *tier);
+        change(&mut effect, &mut world);
+        let verdict = world.assess(&one(effect));
+        let first = verdict.reasons.first().map_or("", |r| r.rule.as_str());
+        if verdict.decision != *decision || first != *rule {
+            wrong.push(format!("row {row}: {verb} at {tier}: {:?} by {first}, not {decision:?} by {rule}", verdict.decision));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(TABLE.len() >= 40);
+}
+
+#[test]
+fn every_rule_of_the_policy_speaks_first_in_some_row_but_the_bare_signature() {
+    let text = crate::world::POLICIES;
+    let rules = text.lines().filter_map(|l| l.strip_prefix("@id(\"")?.strip_suffix("\")"));
+    for rule in rules.filter(|r| *r != "somebody-signed") {
+        assert!(TABLE.iter().any(|row| row.4 == rule), "no row for rule `{rule}`");
+    }
+}
+
+#[test]
+fn no_effects_run_freely_only_inside_kernel_bounds() {
+    let mut world = World::new();
+    assert_eq!(world.assess(&Effects::default()).decision, PERMIT);
+    world.circumstances.boxed = false;
+    assert_eq!(world.assess(&Effects::default()).decision, REQUESTER);
+    world.circumstances.stopped = true;
+    assert_eq!(world.assess(&Effects::default()).decision, REFUSE);
+}
+
+#[test]
+fn a_deed_that_leaves_the_box_is_judged_so_whatever_its_effects_say() {
+    let world = World::new();
+    let inside = one(effect(Verb::Update, Tier::Workspace));
+    let change = Digest::of_bytes(b"a change set");
+    let land = Deed::Land { root: "/home/ana/app".into(), change, landing: Landing::Worktree };
+    let reach = |host: &str| Deed::Reach { host: host.into(), port: 443 };
+    let production = Deed::Change { environment: action::EnvironmentName::new("production"), command: "x".into(), change };
+    for (deed, decision) in
+        [(land, REQUESTER), (reach("evil.example"), REQUESTER), (reach(REGISTRY), PERMIT), (production, TWO)]
+    {
+        for effects in [&inside, &Effects::default()] {
+            let verdict = world.guard.assess(&intent_to(deed.clone()), effects, &world.circumstances);
+            assert_eq!(verdict.decision, decision, "{}", deed.line());
+        }
+    }
+}
+
+#[test]
+fn a_rehearsal_of_a_change_is_judged_by_its_effects() {
+    let mut world = World::new();
+    let environment = action::EnvironmentName::new("production");
+    let rehearsal = intent_to(Deed::Change { environment, command: "./migrate".into(), change: Digest::of_bytes(b"") });
+    let inside = one(effect(Verb::Execute, Tier::Workspace));
+    let outside = one(effect(Verb::Execute, Tier::Production));
+    assert_eq!(world.guard.assess(&rehearsal, &inside, &world.circumstances).decision, PERMIT);
+    assert_eq!(world.guard.assess(&rehearsal, &outside, &world.circumstances).decision, PEER);
+    world.circumstances.boxed = false;
+    assert_eq!(world.guard.assess(&rehearsal, &Effects::default(), &world.circumstances).decision, REQUESTER);
+}
+
+#[test]
+fn reasons_are_the_gravest_first_and_do_not_mix_with_what_is_allowed() {
+    let world = World::new();
+    let effects = Effects::new(vec![
+        effect(Verb::Update, Tier::Workspace),
+        effect(Verb::Update, Tier::Production),
+        effect(Verb::Update, Tier::Host),
+    ]);
+    let verdict = world.assess(&effects);
+    let rules: Vec<&str> = verdict.reasons.iter().map(|r| r.rule.as_str()).collect();
+    assert_eq!(verdict.decision, PEER);
+    assert_eq!(rules, ["production", "leaves-the-box"]);
+}
+
+#[test]
+fn an_intent_of_another_person_or_agent_is_refused() {
+    let world = World::new();
+    let mut stray = intent("i-1");
+    stray.asked_by = action::PersonId::new("ben");
+    let verdict = world.guard.assess(&stray, &Effects::default(), &world.circumstances);
+    assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (REFUSE, "another-requester"));
+    let mut stray = intent("i-1");
+    stray.agent = action::AgentName::new("admin");
+    assert_eq!(world.guard.assess(&stray, &Effects::default(), &world.circumstances).decision, REFUSE);
+}
+
+/// The incident that the product exists for: replacing a production environment by script, and the minor fix beside it.
+#[test]
+fn the_december_incident_is_refused_and_the_minor_fix_needs_one_peer() {
+    let world = World::new();
+    let mut replace = effect(Verb::Replace, Tier::Production).counted(48_211, "rows").that_is(Reversibility::Irreversible);
+    replace.data_bearing = true;
+    replace.whole_environment = true;
+    let verdict = world.assess(&one(replace));
+    assert_eq!(verdict.decision, REFUSE);
+    let rules: Vec<&str> = verdict.reasons.iter().map(|r| r.rule.as_str()).collect();
+    assert_eq!(rules, ["whole-environment", "no-recovery-point"]);
+    assert_eq!(world.assess(&one(effect(Verb::Update, Tier::Production))).decision, PEER);
+}

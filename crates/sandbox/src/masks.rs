@@ -1,0 +1,185 @@
+//! Which files of a tree are secrets, and the layer that lays a placeholder over each of them.
+//!
+//! Secrets are told by name, and where a name is also used for harmless files by what the file holds. The walk covers the
+//! whole tree but not what tools fetch or make ([`SKIPPED`]): what lies in `node_modules` came from a registry. Not found
+//! are: a secret under a name of its own, a second hard link, one in git's history, one that the person adds while a box
+//! is open. A person names those that the agent may see.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::{WalkBuilder, WalkState};
+
+use crate::protected::found_below;
+
+/// What stands in the box where a secret stands in the tree.
+pub const PLACEHOLDER: &str = "# masked by countersign: a secret is kept here; a person can let it through by name\n";
+
+/// Folders that are not searched: made or fetched by tools, and large.
+const SKIPPED: [&[u8]; 12] = [
+    b".git", b"node_modules", b"target", b".venv", b"venv", b"__pycache__", b".tox", b".gradle", b".next", b".cache",
+    b"bazel-out", b".terraform",
+];
+/// Whole folders.
+const FOLDERS: [&[u8]; 6] = [b".aws", b".azure", b".gcloud", b".gnupg", b".kube", b".ssh"];
+/// Whole names of files.
+const NAMES: [&[u8]; 28] = [
+    b".dockercfg", b".env", b".envrc", b".git-credentials", b".htpasswd",
+    b".my.cnf", b".netrc", b".pgpass", b".pypirc", b".s3cfg", b".vault-token", b"_netrc",
+    b"application_default_credentials.json", b"credentials", b"credentials.json", b"credentials.toml", b"gcp-key.json", b"kubeconfig",
+    b"secrets.env", b"secrets.json", b"secrets.toml", b"secrets.tfvars", b"secrets.yaml", b"secrets.yml", b"serviceaccount.json",
+    b"service_account.json", b"token.json", b"terraform.rc",
+];
+const STARTS: [&[u8]; 8] = [
+    b".env.", b"client_secret", b"id_dsa", b"id_ecdsa", b"id_ed25519", b"id_rsa", b"service-account", b"serviceaccount-",
+];
+const ENDS: [&[u8]; 11] = [
+    b".env", b".jks", b".kdbx", b".key", b".keystore", b".p12", b".pfx", b".ppk", b".tfstate", b".tfstate.backup", b".secret",
+];
+/// Made to be shared, although the name begins or ends like a secret.
+const HARMLESS_ENDS: [&[u8]; 9] =
+    [b".example", b".sample", b".template", b".dist", b".defaults", b".pub", b".rs", b".ts", b".py"];
+/// Secrets only if the file holds one of these words in its first 64 KiB.
+const BY_CONTENT: [(&[u8], &[&[u8]]); 6] = [
+    (b".pem", &[b"PRIVATE KEY"]),
+    (b".npmrc", &[b"_auth", b"_password"]),
+    (b".yarnrc.yml", &[b"npmAuth"]),
+    (b"pip.conf", &[b"@"]),
+    (b".docker/config.json", &[b"\"auth"]),
+    (b".cargo/config.toml", &[b"token"]),
+];
+
+/// Whether a file of this name is a secret whatever it holds.
+pub fn is_secret_name(name: &[u8]) -> bool {
+    if HARMLESS_ENDS.iter().any(|end| name.ends_with(end)) {
+        return false;
+    }
+    NAMES.contains(&name)
+        || STARTS.iter().any(|start| name.starts_with(start))
+        || ENDS.iter().any(|end| name.ends_with(end) && name.len() > end.len())
+}
+
+/// What the walk found, relative to the tree.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) secrets: BTreeSet<PathBuf>,
+    /// Settings of agents and editors below the top.
+    pub(crate) settings: BTreeSet<PathBuf>,
+}
+
+/// More secrets than this in one tree are a mistake of the table; the box is not opened.
+pub(crate) const MOST_SECRETS: usize = 20_000;
+/// More nested settings than this would make every command slow; the rest are only held at landing.
+const MOST_SETTINGS: usize = 32;
+
+/// Walks `tree` with a thread a core.
+pub(crate) fn find(tree: &Path, let_through: &[String]) -> io::Result<Found> {
+    let found = Mutex::new(Found::default());
+    let failed = Mutex::new(None);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let walk = WalkBuilder::new(tree).standard_filters(false).follow_links(false).threads(threads).build_parallel();
+    walk.run(|| {
+        Box::new(|entry| match entry {
+            Ok(entry) if entry.depth() == 0 => WalkState::Continue,
+            Ok(entry) => sort_out(tree, &entry, let_through, &found),
+            Err(error) if is_gone_or_closed(&error) => WalkState::Continue,
+            Err(error) => {
+                put(&failed, error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()));
+                WalkState::Quit
+            }
+        })
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+        return Err(error);
+    }
+    let mut found = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    found.settings = found.settings.into_iter().take(MOST_SETTINGS).collect();
+    Ok(found)
+}
+
+/// What cannot be read here cannot be read in the box either.
+fn is_gone_or_closed(error: &ignore::Error) -> bool {
+    error.io_error().is_some_and(|e| matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied))
+}
+
+fn put(place: &Mutex<Option<io::Error>>, error: io::Error) {
+    place.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get_or_insert(error);
+}
+
+fn sort_out(tree: &Path, entry: &ignore::DirEntry, let_through: &[String], found: &Mutex<Found>) -> WalkState {
+    let name = entry.file_name().as_bytes();
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    if is_folder && SKIPPED.contains(&name) {
+        return WalkState::Skip;
+    }
+    let Ok(relative) = entry.path().strip_prefix(tree) else { return WalkState::Continue };
+    let mut next = WalkState::Continue;
+    if entry.depth() > 1 && found_below(name) {
+        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).settings.insert(relative.to_owned());
+    }
+    let secret = if is_folder { FOLDERS.contains(&name) } else { is_secret(entry.path(), name) };
+    if secret && !let_through.iter().any(|named| Path::new(named) == relative) {
+        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).secrets.insert(relative.to_owned());
+        next = WalkState::Skip;
+    }
+    next
+}
+
+/// Whether what is at `path` is a secret: for folders that are not walked.
+pub(crate) fn is_secret_path(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_bytes();
+    if path.is_dir() { FOLDERS.contains(&name) } else { is_secret(path, name) }
+}
+
+fn is_secret(path: &Path, name: &[u8]) -> bool {
+    if is_secret_name(name) {
+        return true;
+    }
+    let whole = path.as_os_str().as_bytes();
+    BY_CONTENT.iter().any(|(end, words)| whole.ends_with(end) && holds_one_of(path, words).unwrap_or(true))
+}
+
+fn holds_one_of(path: &Path, words: &[&[u8]]) -> io::Result<bool> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    fs::File::open(path)?.take(64 * 1024).read_to_end(&mut head)?;
+    Ok(words.iter().any(|word| head.windows(word.len()).any(|part| part == *word)))
+}
+
+/// Lays a placeholder over each secret. Parents keep the mode of the real folders.
+pub(crate) fn lay(mask: &Path, secrets: &BTreeSet<PathBuf>) -> io::Result<()> {
+    for secret in secrets {
+        fs::create_dir_all(mask.join(secret.parent().unwrap_or(Path::new(""))))?;
+        fs::write(mask.join(secret), PLACEHOLDER)?;
+        fs::set_permissions(mask.join(secret), fs::Permissions::from_mode(0o444))?;
+    }
+    Ok(())
+}
+
+/// Gives every folder of the mask layer the mode of the folder it lies over: the upper-most layer decides it.
+pub(crate) fn copy_modes(tree: &Path, mask: &Path) -> io::Result<()> {
+    let mut waiting = vec![PathBuf::new()];
+    while let Some(relative) = waiting.pop() {
+        for entry in fs::read_dir(mask.join(&relative))? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                waiting.push(relative.join(entry.file_name()));
+            }
+        }
+        match fs::symlink_metadata(tree.join(&relative)) {
+            Ok(real) if real.is_dir() => fs::set_permissions(mask.join(&relative), real.permissions())?,
+            _ => fs::set_permissions(mask.join(&relative), fs::Permissions::from_mode(0o555))?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Git in a box, also where a tree's git folder lies elsewhere; and git outside, run by the service.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use sandbox::{Input, Trusted, TrustedError, spawn_trusted};
+
+use crate::harness::*;
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn repository(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    git(folder, &["init", "-q"]);
+    std::fs::write(folder.join("file"), "one\n").unwrap();
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "-q", "-m", "first"]);
+}
+
+/// Works in the box: status, add, commit. Nothing of it is outside.
+fn check_commit(world: &World, plan: sandbox::Plan) {
+    let tree = plan.tree.clone();
+    let before = (git(&tree, &["rev-parse", "HEAD"]), git(&tree, &["status", "--porcelain"]));
+    let sandbox = world.open_with(plan);
+    let said = ok(&sandbox, "git status --porcelain && echo two >> file && git add file && \
+        git -c user.name=A -c user.email=a@b commit -q -m second && git log --format=%s && git status --porcelain && git gc -q && git stash list");
+    assert_eq!(said, "second\nfirst\n");
+    assert_eq!((git(&tree, &["rev-parse", "HEAD"]), git(&tree, &["status", "--porcelain"])), before);
+    let changed: Vec<_> = sandbox.changes().unwrap().into_iter().map(|differing| differing.path).collect();
+    assert_eq!(changed, [Path::new("file")]);
+}
+
+#[test]
+fn a_repository() {
+    let world = World::new();
+    repository(&world.tree());
+    check_commit(&world, world.plan());
+}
+
+#[test]
+fn a_work_tree_of_another_repository() {
+    let world = World::new();
+    repository(&world.path("main"));
+    git(&world.path("main"), &["worktree", "add", "-q", "../linked"]);
+    let mut plan = world.plan();
+    plan.tree = world.path("linked");
+    check_commit(&world, plan);
+    let sandbox = world.open_with(sandbox::Plan { tree: world.path("linked"), ..world.plan() });
+    let config = world.path("main/.git/config").display().to_string();
+    for line in [format!("echo x >> {config}"), "git config core.fsmonitor x".into(), format!("echo x > {}/hooks/pre-push", world.path("main/.git").display()), "echo x > .git".into()] {
+        assert_ne!(run(&sandbox, &line).code, 0, "{line}");
+    }
+    assert!(run(&sandbox, &format!("ls {}/file", world.path("main").display())).text.contains("No such file"));
+}
+
+#[test]
+fn a_submodule() {
+    let world = World::new();
+    repository(&world.path("library"));
+    repository(&world.path("main"));
+    git(&world.path("main"), &["submodule", "add", "-q", "../library", "vendored"]);
+    let mut plan = world.plan();
+    plan.tree = world.path("main/vendored");
+    check_commit(&world, plan);
+}
+
+#[test]
+fn a_clone_that_borrows_objects() {
+    let world = World::new();
+    repository(&world.path("library"));
+    git(&world.path(""), &["clone", "-q", "--shared", "library", "borrower"]);
+    let mut plan = world.plan();
+    plan.tree = world.path("borrower");
+    check_commit(&world, plan);
+}
+
+fn trusted<'a>(folder: &'a Path, arguments: &'a [&'a OsStr], stdin: &'a [u8]) -> Input<'a> {
+    Input { arguments, folder, stdin, variables: &[], limit: Duration::from_secs(20) }
+}
+
+#[test]
+fn trusted_git_works_and_obeys_no_configuration_that_starts_programs() {
+    let world = World::new();
+    repository(&world.tree());
+    let (tree, proof) = (world.tree(), world.path("home/ran"));
+    std::fs::write(tree.join("file"), "changed").unwrap();
+    let program = world.path("evil");
+    std::fs::write(&program, format!("#!/bin/sh\ntouch {}\n", proof.display())).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    for (key, value) in [("core.fsmonitor", program.to_str().unwrap()), ("core.hooksPath", world.path("").to_str().unwrap()), ("diff.external", program.to_str().unwrap()), ("core.pager", program.to_str().unwrap())] {
+        git(&tree, &["config", key, value]);
+    }
+    std::fs::copy(&program, world.path("post-index-change")).unwrap();
+    let run = |arguments: &[&str], stdin: &[u8]| {
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+        spawn_trusted(Trusted::Git, &trusted(&tree, &arguments, stdin)).unwrap()
+    };
+    let status = run(&["status", "--porcelain"], b"");
+    assert_eq!((status.code, status.stdout.as_slice()), (0, b" M file\n".as_slice()));
+    assert_eq!(run(&["hash-object", "--stdin"], b"blob").stdout.len(), 41);
+    assert_eq!(run(&["cat-file", "blob", "HEAD:file"], b"").stdout, b"one\n");
+    assert!(run(&["log", "-p", "-1"], b"").code == 0 && run(&["no-such"], b"").code != 0);
+    assert!(!run(&["no-such"], b"").stderr.is_empty());
+    assert!(!proof.exists(), "a configured program ran");
+}
+
+#[test]
+fn trusted_git_has_a_time_limit_and_a_list_of_variables() {
+    let world = World::new();
+    repository(&world.tree());
+    let arguments = ["cat-file", "--batch"].map(OsStr::new);
+    let tree = world.tree();
+    let mut slow = trusted(&tree, &arguments, b"");
+    let alias = ["-c", "alias.slow=!sleep 98765", "slow"].map(OsStr::new);
+    slow.arguments = &alias;
+    slow.limit = Duration::from_millis(200);
+    assert!(matches!(spawn_trusted(Trusted::Git, &slow), Err(TrustedError::TooLong { .. })));
+    assert_eq!(running_outside("sleep\x0098765"), 0);
+    let mut poisoned = trusted(&tree, &arguments, b"");
+    let variables = [("LD_PRELOAD", OsStr::new("/tmp/x.so"))];
+    poisoned.variables = &variables;
+    assert!(matches!(spawn_trusted(Trusted::Git, &poisoned), Err(TrustedError::Variable { .. })));
+}

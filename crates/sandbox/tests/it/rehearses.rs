@@ -1,0 +1,84 @@
+//! Environments: absent, but for a command that rehearses one, and then only a throw-away copy.
+
+use std::fs;
+
+use action::{Deed, Digest, EnvironmentName};
+use sandbox::{Command, Now, Place, Process, Sandbox};
+
+use crate::harness::*;
+
+fn world_with(place: &str) -> (World, Sandbox) {
+    let world = World::new();
+    fs::create_dir_all(world.path(place).join("data")).unwrap();
+    fs::write(world.path(place).join("data/rows"), "48211").unwrap();
+    let mut plan = world.plan();
+    plan.environments = vec![Place { name: EnvironmentName::new("production/region-1"), path: world.path(place) }];
+    let sandbox = world.open_with(plan);
+    (world, sandbox)
+}
+
+fn rehearse(sandbox: &Sandbox, line: &str) -> Process {
+    let rehearse = Some(EnvironmentName::new("production/region-1"));
+    sandbox.start(&shell(line), Command { line: line.into(), cwd: String::new(), rehearse }).unwrap()
+}
+
+#[test]
+fn an_environment_is_not_there() {
+    for place in ["place", "tree/place", "home/place"] {
+        let (world, sandbox) = world_with(place);
+        let path = world.path(place);
+        let ran = run(&sandbox, &format!("ls -A {0}; cat {0}/data/rows; echo x > {0}/x; rm -rf {0}; ls -A /.countersign", path.display()));
+        assert!(ran.text.contains("No such file") && !ran.text.contains("48211") && !ran.text.contains("rows\n"), "{}", ran.text);
+        assert!(call(&sandbox, "read", path.join("data/rows"), b"").is_err());
+        assert!(call(&sandbox, "read", "/.countersign/0/data/rows", b"").is_err());
+        assert_eq!(sandbox.changes().unwrap(), []);
+        assert_eq!(fs::read(path.join("data/rows")).unwrap(), b"48211");
+    }
+}
+
+#[test]
+fn a_rehearsal_sees_a_copy_and_tells_what_it_did() {
+    for place in ["place", "tree/place", "home/place"] {
+        let (world, sandbox) = world_with(place);
+        let path = world.path(place);
+        let line = format!("cat {0}/data/rows; rm -r {0}/data; mkdir {0}/data; echo 0 > {0}/data/rows; echo n > {0}/new; echo t > in-tree", path.display());
+        let mut process = rehearse(&sandbox, &line);
+        let ran = finish(&mut process);
+        assert_eq!((ran.text.as_str(), ran.code), ("48211", 0));
+        let changes = process.changes().unwrap();
+        let paths: Vec<_> = changes.iter().map(|differing| differing.path.display().to_string()).collect();
+        assert_eq!(paths, ["data", "data/rows", "new"]);
+        let Now::File { at, .. } = &changes[1].now else { panic!("{changes:?}") };
+        assert_eq!(fs::read(at).unwrap(), b"0\n");
+        assert_eq!(process.rehearsal().unwrap().place().path, path);
+        assert_eq!(fs::read(path.join("data/rows")).unwrap(), b"48211");
+        assert_eq!(sandbox.changes().unwrap().len(), 1, "only the tree's own file");
+        assert_eq!(ok(&sandbox, "cat in-tree"), "t\n");
+    }
+}
+
+#[test]
+fn each_rehearsal_begins_anew_and_the_place_is_gone_after_it() {
+    let (world, sandbox) = world_with("place");
+    let path = world.path("place").display().to_string();
+    let mut first = rehearse(&sandbox, &format!("echo 1 > {path}/mark; rm {path}/data/rows"));
+    assert_eq!(finish(&mut first).code, 0);
+    let mut second = rehearse(&sandbox, &format!("ls {path}/mark {path}/data/rows"));
+    assert_eq!(finish(&mut second).text.matches("No such file").count(), 1);
+    assert_eq!((first.changes().unwrap().len(), second.changes().unwrap().len()), (2, 0));
+    assert!(run(&sandbox, &format!("ls {path}/data")).text.contains("No such file"));
+}
+
+#[test]
+fn a_change_rehearses_its_own_environment_only() {
+    let (world, sandbox) = world_with("place");
+    let line = format!("cat {}/data/rows", world.path("place").display());
+    let deed = |environment: &str| {
+        order(Deed::Change { environment: EnvironmentName::new(environment), command: line.clone(), change: Digest::of_bytes(b"") })
+    };
+    let command = |name: Option<&str>| Command { line: line.clone(), cwd: String::new(), rehearse: name.map(EnvironmentName::new) };
+    let mut allowed = sandbox.start(&deed("production/region-1"), command(Some("production/region-1"))).unwrap();
+    assert_eq!(finish(&mut allowed).text, "48211");
+    assert!(sandbox.start(&deed("production/region-2"), command(Some("production/region-1"))).is_err());
+    assert!(sandbox.start(&deed("production/region-1"), command(None)).is_err());
+}

@@ -1,0 +1,237 @@
+//! What a model is told that it may ask for: a name, a short description and a JSON schema, one a tool.
+//!
+//! The same table drives the reading of calls (`call.rs`), so that what is promised and what is accepted cannot drift
+//! apart. It knows nothing of sessions, policies or verdicts; all shapes together stay under 6 KB, because every
+//! request carries them.
+
+use action::{Deed, Digest};
+use serde_json::{Map, Value, json};
+
+use crate::call::{BadCall, Given, deeds};
+
+/// One thing a model may ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    /// The name in a call.
+    pub name: &'static str,
+    /// What it does and what happens, for a model.
+    pub description: &'static str,
+    /// JSON schema of the arguments.
+    pub parameters: Value,
+}
+
+/// All shapes, always in the same order (a changed order would spoil prompt caches).
+pub fn shapes() -> Vec<Shape> {
+    TOOLS.iter().map(|tool| Shape { name: tool.name, description: tool.about, parameters: tool.schema() }).collect()
+}
+
+/// One tool: what is said of it, what it takes, and how its arguments become a deed.
+pub(crate) struct Tool {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) fields: &'static [Field],
+    pub(crate) deed: fn(&Given<'_>, Keep<'_>) -> Result<Deed, BadCall>,
+}
+
+/// Keeps bytes that are too large for a ledger entry and gives back their name.
+pub(crate) type Keep<'a> = &'a mut dyn FnMut(&[u8]) -> Digest;
+
+/// One argument.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) needed: bool,
+    pub(crate) about: &'static str,
+}
+
+/// What an argument may hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Text,
+    Number { least: u64, most: u64 },
+    Flag,
+    Edits,
+    Steps,
+}
+
+impl Kind {
+    /// In words, for a model whose argument was something else.
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::Text => "a string".to_owned(),
+            Self::Number { least, most } => format!("an integer from {least} to {most}"),
+            Self::Flag => "true or false".to_owned(),
+            Self::Edits => r#"a list of {"old": string, "new": string, "all": true or false (may be left out)}"#.to_owned(),
+            Self::Steps => r#"a list of {"step": string, "status": "todo", "doing" or "done"}"#.to_owned(),
+        }
+    }
+
+    fn schema(self) -> Value {
+        match self {
+            Self::Text => json!({"type": "string"}),
+            Self::Number { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
+            Self::Flag => json!({"type": "boolean"}),
+            Self::Edits => list(json!({
+                "old": {"type": "string"}, "new": {"type": "string"}, "all": {"type": "boolean"}
+            }), &["old", "new"]),
+            Self::Steps => list(json!({
+                "step": {"type": "string"}, "status": {"type": "string", "enum": ["todo", "doing", "done"]}
+            }), &["step", "status"]),
+        }
+    }
+}
+
+fn list(properties: Value, required: &[&str]) -> Value {
+    json!({"type": "array", "minItems": 1, "items": {
+        "type": "object", "properties": properties, "required": required, "additionalProperties": false
+    }})
+}
+
+impl Tool {
+    fn schema(&self) -> Value {
+        let mut properties = Map::new();
+        for field in self.fields {
+            let mut schema = field.kind.schema();
+            if let (Some(schema), false) = (schema.as_object_mut(), field.about.is_empty()) {
+                schema.insert("description".into(), field.about.into());
+            }
+            properties.insert(field.name.into(), schema);
+        }
+        let required: Vec<&str> = self.fields.iter().filter(|f| f.needed).map(|f| f.name).collect();
+        json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+    }
+
+    /// All arguments in one line: `path: a string, offset (may be left out): an integer …`.
+    pub(crate) fn expected(&self) -> String {
+        let field = |f: &Field| {
+            let optional = if f.needed { "" } else { " (may be left out)" };
+            format!("`{}`{optional}: {}", f.name, f.kind.words())
+        };
+        self.fields.iter().map(field).collect::<Vec<_>>().join("; ")
+    }
+}
+
+const fn needed(name: &'static str, kind: Kind, about: &'static str) -> Field {
+    Field { name, kind, needed: true, about }
+}
+
+const fn optional(name: &'static str, kind: Kind, about: &'static str) -> Field {
+    Field { name, kind, needed: false, about }
+}
+
+/// The longest that a foreground command may take, in seconds.
+pub(crate) const MOST_SECONDS: u64 = 3600;
+/// How long it may take when nothing is said.
+pub(crate) const DEFAULT_SECONDS: u64 = 120;
+/// How many lines one read shows at most.
+pub(crate) const MOST_LINES: u64 = 10_000;
+/// How many it shows when nothing is said.
+pub(crate) const DEFAULT_LINES: u64 = 2_000;
+
+const JOB: Kind = Kind::Number { least: 1, most: 1_000_000 };
+
+/// Every tool, in the order in which models see them.
+pub(crate) const TOOLS: &[Tool] = &[
+    Tool {
+        name: "read",
+        about: "Read a text file as numbered lines. Paths are relative to the work tree.",
+        fields: &[
+            needed("path", Kind::Text, ""),
+            optional("offset", Kind::Number { least: 1, most: u32::MAX as u64 }, "first line, from 1"),
+            optional("limit", Kind::Number { least: 1, most: MOST_LINES }, "lines at most; default 2000"),
+        ],
+        deed: deeds::read,
+    },
+    Tool {
+        name: "write",
+        about: "Write a whole file; makes its directories. You work in a copy: nothing outside it changes until a person signs.",
+        fields: &[needed("path", Kind::Text, ""), needed("content", Kind::Text, "")],
+        deed: deeds::write,
+    },
+    Tool {
+        name: "edit",
+        about: "Replace texts in a file: all of them or, if one does not match, none. Each `old` must be in the file exactly once, \
+                unless `all`. Differences in indentation and trailing spaces are tolerated.",
+        fields: &[
+            needed("path", Kind::Text, ""),
+            needed("edits", Kind::Edits, "done in this order; `old` without line numbers"),
+        ],
+        deed: deeds::edit,
+    },
+    Tool {
+        name: "delete",
+        about: "Delete a file, or a directory with all in it.",
+        fields: &[needed("path", Kind::Text, "")],
+        deed: deeds::delete,
+    },
+    Tool {
+        name: "move",
+        about: "Move or rename a file or directory. Never overwrites.",
+        fields: &[needed("from", Kind::Text, ""), needed("to", Kind::Text, "")],
+        deed: deeds::relocate,
+    },
+    Tool {
+        name: "list",
+        about: "List a directory: directories first, then files with sizes.",
+        fields: &[optional("path", Kind::Text, "default: the work tree")],
+        deed: deeds::list,
+    },
+    Tool {
+        name: "glob",
+        about: "Find files by a glob, newest first; ignored files are left out.",
+        fields: &[
+            needed("pattern", Kind::Text, "as in .gitignore: `*.rs`, `src/**/*.ts`"),
+            optional("path", Kind::Text, "where to start"),
+        ],
+        deed: deeds::glob,
+    },
+    Tool {
+        name: "grep",
+        about: "Find lines by a regular expression (Rust syntax), as `path:line:text`; ignored and binary files are left out.",
+        fields: &[
+            needed("pattern", Kind::Text, ""),
+            optional("path", Kind::Text, "file or directory"),
+            optional("glob", Kind::Text, "only files that match"),
+            optional("case_sensitive", Kind::Flag, "default true"),
+        ],
+        deed: deeds::grep,
+    },
+    Tool {
+        name: "shell",
+        about: "Run a bash command in a box on the copy: no network except package registries, no credentials. \
+                In the background it returns a job number at once.",
+        fields: &[
+            needed("command", Kind::Text, ""),
+            optional("cwd", Kind::Text, "default: the work tree"),
+            optional("seconds", Kind::Number { least: 1, most: MOST_SECONDS }, "time limit in the foreground; default 120"),
+            optional("background", Kind::Flag, ""),
+        ],
+        deed: deeds::shell,
+    },
+    Tool {
+        name: "output",
+        about: "Read what a background job has printed since the last time.",
+        fields: &[needed("job", JOB, "")],
+        deed: deeds::output,
+    },
+    Tool { name: "stop", about: "Stop a background job.", fields: &[needed("job", JOB, "")], deed: deeds::stop },
+    Tool {
+        name: "plan",
+        about: "Note your list of steps; replaces the last one. The person sees it.",
+        fields: &[needed("steps", Kind::Steps, "")],
+        deed: deeds::plan,
+    },
+    Tool {
+        name: "change_environment",
+        about: "Rehearse a command on a copy of an environment (a database, a service, a deployment). What it did to the copy is \
+                measured and lands only when countersigned. The only way to change an environment.",
+        fields: &[
+            needed("environment", Kind::Text, "its name, e.g. `staging/eu`"),
+            needed("command", Kind::Text, ""),
+        ],
+        deed: deeds::change,
+    },
+];
+
+#[cfg(test)]
+mod tests;
