@@ -36,10 +36,10 @@ const OUTPUTS: [&str; 8] = ["target", "node_modules", ".venv", "venv", "__pycach
 impl Ignored {
     /// The differences that are not build outputs.
     pub fn without(&mut self, root: &Path, found: Vec<Differing>) -> Result<Vec<Differing>, CopyError> {
-        let unknown: Vec<&PathBuf> = found.iter().map(|d| &d.path).filter(|path| !self.known.contains_key(*path)).collect();
+        let unknown: Vec<&Differing> = found.iter().filter(|d| !self.known.contains_key(&d.path)).collect();
         if !unknown.is_empty() {
             let ignored = ignored_by_git(root, &unknown)?;
-            for path in unknown {
+            for Differing { path, .. } in unknown {
                 let verdict = match &ignored {
                     Some(ignored) => ignored.contains(path),
                     None => path.iter().any(|part| OUTPUTS.iter().any(|name| part == *name)),
@@ -52,14 +52,17 @@ impl Ignored {
 }
 
 /// Asks git which of these paths it ignores; `None` where no git speaks for the folder.
-fn ignored_by_git(root: &Path, paths: &[&PathBuf]) -> Result<Option<std::collections::BTreeSet<PathBuf>>, CopyError> {
+fn ignored_by_git(root: &Path, unknown: &[&Differing]) -> Result<Option<std::collections::BTreeSet<PathBuf>>, CopyError> {
     if !root.join(".git").exists() {
         return Ok(None);
     }
     let mut input = Vec::new();
-    for path in paths {
+    for Differing { path, now } in unknown {
         input.extend_from_slice(b"./"); // a name that begins with `:` is not magic
         input.extend_from_slice(path.as_os_str().as_bytes());
+        if matches!(now, Now::Directory { .. }) {
+            input.push(b'/'); // git cannot see that it is a folder: it is only in the copy
+        }
         input.push(0);
     }
     let output = crate::git::run(root, &["check-ignore", "-z", "--stdin"], &input).map_err(CopyError::Git)?;

@@ -41,6 +41,7 @@ pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
 /// Verifies and writes one person's answer, and signs the permit when that completes the quorum.
 pub fn answer(service: &Service, id: &IntentId, signed: Signed) -> Result<Answered, SettleError> {
     let story = story_of(service, id)?;
+    fence(service, &story)?;
     let roster = service.book.roster()?;
     let voice = hear(service, &story, &signed, &roster)?;
     if !story.waits(service.book.now()) {
@@ -57,10 +58,18 @@ pub fn answer(service: &Service, id: &IntentId, signed: Signed) -> Result<Answer
     complete(service, id)
 }
 
+/// What was judged at an older generation of its environment can never run: it ends here.
+fn fence(service: &Service, story: &Story) -> Result<(), SettleError> {
+    let now = service.book.generation(&story.effects.environment())?;
+    if now == story.generation || story.stage.is_over() {
+        return Ok(());
+    }
+    Err(void(service, &story.intent.id, action::NotCountersigned::OtherGeneration { signed: story.generation, now }))
+}
+
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Service, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
-    let generation = service.book.generation(&story.effects.environment())?;
-    let matter = guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), generation)?;
+    let matter = guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), story.generation)?;
     Ok(matter.hear(signed, roster, service.book.now())?)
 }
 

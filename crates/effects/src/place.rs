@@ -66,7 +66,8 @@ impl<'f> Ground<'f> {
         let tree = below(path, &self.facts.tree).map(|_| self.facts.tree.len());
         let mapped = of_path(self.facts, path);
         match (mapped, tree, self.place) {
-            (Some((environment, length)), tree, _) if tree.is_none_or(|t| length >= t) => Spot::of(environment),
+            // Outside the box there is no copy: a tree in an environment is that environment.
+            (Some((environment, length)), tree, place) if place == Place::Host || tree.is_none_or(|t| length >= t) => Spot::of(environment),
             (_, Some(_), Place::Boxed) => Spot::workspace(),
             (_, _, Place::Host) => Spot::host(),
             _ if below(path, &self.facts.home).is_some() => Spot::host(),

@@ -156,4 +156,4 @@ impl<'f> Reader<'f> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

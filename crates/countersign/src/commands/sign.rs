@@ -59,7 +59,6 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 pub(crate) fn question(home: &Home, service: &Service, story: &Story, reply: Reply, why: &str) -> anyhow::Result<Answer> {
     let person = home.person(service)?;
     let policy = story.verdict.as_ref().map_or_else(|| service.guard.policy_digest(), |verdict| verdict.policy);
-    let generation = service.book.generation(&story.effects.environment())?;
     let expires = story.expires.min(clock::now().plus_seconds(3600 * 24));
-    Ok(guard::question(&story.intent, &story.effects, policy, generation, expires, person, reply, why.to_owned())?)
+    Ok(guard::question(&story.intent, &story.effects, policy, story.generation, expires, person, reply, why.to_owned())?)
 }

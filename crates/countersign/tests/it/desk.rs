@@ -75,7 +75,7 @@ fn stop_ends_a_running_command_in_the_middle() {
 fn a_call_that_cannot_be_read_goes_back_to_the_model() {
     let world = world();
     world.project(&[("a.txt", "one\n")]);
-    let again = json!({"expect": {"results": ["unknown"]}, "say": "I see.", "calls": [{"name": "write", "arguments": {"path": "a.txt", "content": "two\n"}}]});
+    let again = json!({"expect": {"results": ["there is no tool"]}, "say": "I see.", "calls": [{"name": "write", "arguments": {"path": "a.txt", "content": "two\n"}}]});
     world.run(&[turn("", &[("teleport", json!({"to": "moon"}))]), again, done()], &[]).must_end_with(1).must_say("teleport");
     world.held("land");
 }

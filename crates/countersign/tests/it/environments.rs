@@ -73,8 +73,9 @@ fn an_older_generation_cannot_execute() {
     let id = world.held("change");
     let path = world.path("prod");
     world.call("ana", &["env", "add", "production/eu", "--tier", "production", "--path", path.to_str().unwrap()]).must_succeed().must_say("generation 2");
-    world.call("ben", &["sign", &id]);
+    world.call("ben", &["sign", &id]).must_end_with(1).must_say("generation 1 to 2");
     assert_eq!(world.read("prod/page.html"), "old\n");
+    assert!(world.inbox().is_empty(), "it is void, and waits for nobody");
 }
 
 #[test]

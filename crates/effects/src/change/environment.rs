@@ -190,7 +190,10 @@ impl Landing<'_> {
         effect.data_bearing = true;
         match database.lost {
             Some(0) => return Some(effect),
-            Some(lost) => effect = effect.counted(lost.min(LARGEST), "rows").noted("rows that go"),
+            Some(lost) => {
+                effect = effect.counted(lost.min(LARGEST), "rows");
+                effect.notes.extend((database.fate == Fate::Updated).then(|| "no longer there afterwards".to_owned()));
+            }
             None if database.fate == Fate::Deleted => effect = effect.noted("its rows could not be counted"),
             None => effect.certainty = Certainty::Opaque,
         }

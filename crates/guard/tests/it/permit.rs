@@ -4,9 +4,9 @@ use action::{
     Countersigned, Decision, Digest, Effects, Generation, Moment, Namespace, NotCountersigned, Permit, PersonId, Quorum, Role, Signed,
     Tier, Verb, Verdict,
 };
-use guard::{BadAnswer, NotPermitted, Signer};
+use guard::{BadAnswer, Guard, GuardKey, NotPermitted, PolicySource, Signer};
 
-use crate::world::{LATER, NOW, World, effect, enrolled, grave_work, intent, one, peer_work, signer};
+use crate::world::{LATER, NOW, SCHEMA, World, effect, enrolled, grave_work, intent, one, peer_work, signer};
 
 fn opened(world: &World, permit: &Signed) -> Permit {
     permit.open(&world.guard.public_key(), Namespace::Permit).unwrap()
@@ -170,6 +170,33 @@ fn what_became_graver_since_the_verdict_counts() {
     let mut old = verdict;
     old.policy = Digest::of_bytes(b"another policy");
     assert!(matches!(again(&world, &old, &effects, &answers), Err(NotPermitted::OtherPolicy { .. })));
+}
+
+/// The quorum is a number; the policy has the last word on who it was.
+#[test]
+fn a_rule_against_those_who_really_signed_still_holds_it() {
+    let policies = "@id(\"all\") @reason(\"all\") permit (principal, action, resource);
+        @id(\"ask\") @reason(\"a peer must agree\") forbid (principal, action, resource) unless { context.signedByPeer };
+        @id(\"owners\") @reason(\"an owner agrees with a second peer only\")
+        forbid (principal, action, resource) when { context.signedByOwner } unless { context.signedByTwoPeers };";
+    let guard = Guard::new(PolicySource { policies, schema: SCHEMA }, GuardKey::generate([2; 32])).unwrap();
+    let world = World::new();
+    let (intent, effects) = (intent("i-1"), peer_work());
+    let verdict = guard.assess(&intent, &effects, &world.circumstances);
+    assert_eq!(verdict.decision, Decision::Hold { quorum: Quorum::PEER });
+    let permit = |names: &[&str]| {
+        let yes = |name: &&str| {
+            let (policy, who) = (guard.policy_digest(), PersonId::new(*name));
+            let answer = guard::question(&intent, &effects, policy, Generation(3), LATER, who, action::Reply::Yes, String::new());
+            signer(name).sign(&answer.unwrap()).unwrap()
+        };
+        let answers: Vec<Signed> = names.iter().map(yes).collect();
+        guard.permit(&intent, &effects, &verdict, &world.circumstances, &world.roster, &answers, NOW, 60)
+    };
+    assert!(permit(&["ben"]).is_ok());
+    let held = permit(&["cleo"]).unwrap_err();
+    assert_eq!(held.to_string(), "the policy still holds it: an owner agrees with a second peer only [owners]");
+    assert!(permit(&["cleo", "ben"]).is_ok());
 }
 
 #[test]

@@ -53,6 +53,18 @@ const CRATES_OPAQUE: Change = |e, w| {
     CRATES(e, w);
     e.certainty = Certainty::Opaque;
 };
+const CRATES_AT_LEAST: Change = |e, w| {
+    CRATES(e, w);
+    e.certainty = Certainty::AtLeast;
+};
+const CRATES_FOR_GOOD: Change = |e, w| {
+    CRATES(e, w);
+    e.reversibility = Reversibility::Irreversible;
+};
+const CRATES_WHOLE: Change = |e, w| {
+    CRATES(e, w);
+    e.whole_environment = true;
+};
 const FILE_NAMED_SO: Change = |e, _| e.resource = Resource::new("file", REGISTRY);
 const EVIL: Change = |e, _| e.resource = Resource::new("host", "index.crates.io.evil.example");
 
@@ -81,6 +93,9 @@ const TABLE: &[(Verb, Tier, Change, Decision, &str)] = &[
     (Expose,  Host, CRATES_80,     REQUESTER, "leaves-the-box"),
     (Expose,  Host, CRATES_DATA,   REQUESTER, "leaves-the-box"),
     (Expose,  Host, CRATES_OPAQUE, REQUESTER, "unreadable"),
+    (Expose,  Host, CRATES_AT_LEAST, REQUESTER, "leaves-the-box"),
+    (Expose,  Host, CRATES_FOR_GOOD, REQUESTER, "leaves-the-box"),
+    (Expose,  Host, CRATES_WHOLE,  REQUESTER, "leaves-the-box"),
     (Expose,  Host, CRATES_UNBOXED, REQUESTER, "leaves-the-box"),
     (Expose,  Host, EVIL,          REQUESTER, "leaves-the-box"),
     (Expose,  Host, FILE_NAMED_SO, REQUESTER, "leaves-the-box"),
@@ -202,6 +217,15 @@ fn a_deed_that_leaves_the_box_is_judged_so_whatever_its_effects_say() {
             assert_eq!(verdict.decision, decision, "{}", deed.line());
         }
     }
+}
+
+#[test]
+fn a_deed_whose_effects_leave_the_box_is_judged_by_them_alone() {
+    let world = World::new();
+    let environment = action::EnvironmentName::new("production/region-1");
+    let change = intent_to(Deed::Change { environment, command: "./fix".into(), change: Digest::of_bytes(b"a change set") });
+    let verdict = world.guard.assess(&change, &one(effect(Verb::Update, Tier::Production)), &world.circumstances);
+    assert_eq!(verdict.decision, PEER);
 }
 
 #[test]
