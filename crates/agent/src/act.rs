@@ -18,14 +18,14 @@ use crate::book::BookError;
 use crate::desk::{Desk, Said};
 use crate::happening::Happening;
 use crate::rehearsal;
-use crate::service::{PERMIT_SECONDS, Service};
+use crate::office::{PERMIT_SECONDS, Office};
 use crate::settle::{self, Settled};
 use crate::survey::Survey;
 
 /// Where an agent sits while it acts: everything that `act` needs, and no session.
 pub struct Seat<'a> {
     /// The service.
-    pub service: &'a Service,
+    pub service: &'a Office,
     /// The conversation that this belongs to.
     pub session: SessionId,
     /// The person that the agent acts for.

@@ -88,7 +88,7 @@ pub fn difference(book: &Book, root: &Path, found: Vec<Differing>, opened: (i64,
             false => changes.push(Change { path, before, after }),
         }
     }
-    let root = crate::service::text_of(root).map_err(|e| CopyError::Path { why: e.to_string() })?;
+    let root = crate::office::text_of(root).map_err(|e| CopyError::Path { why: e.to_string() })?;
     Ok(Difference { changes: ChangeSet::new(root, changes), conflicts })
 }
 

@@ -15,6 +15,13 @@ pub enum Happening<'a> {
         /// A piece of it.
         text: &'a str,
     },
+    /// The model lets us wait before we may ask again.
+    Waiting {
+        /// Seconds.
+        seconds: u64,
+        /// Its words.
+        why: &'a str,
+    },
     /// A call could not be read; it goes back to the model.
     BadCall {
         /// Why.

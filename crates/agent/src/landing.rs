@@ -9,10 +9,10 @@ use action::{ChangeSet, Content, Countersigned, Deed, Digest, Intent, Landing};
 
 use crate::book::Book;
 use crate::git::{self, GitError};
-use crate::service::Service;
+use crate::office::Office;
 
 /// Lands what the order says. The returned line says what is now true.
-pub(crate) fn land(service: &Service, order: &Countersigned<Intent>) -> Result<String, LandError> {
+pub(crate) fn land(service: &Office, order: &Countersigned<Intent>) -> Result<String, LandError> {
     match &order.value().deed {
         Deed::Land { change, landing: Landing::Worktree, .. } | Deed::Change { change, .. } => in_place(&service.book, order, change),
         Deed::Land { root, change, landing: Landing::Branch { name, base } } => {
@@ -37,7 +37,7 @@ fn in_place(book: &Book, order: &Countersigned<Intent>, change: &Digest) -> Resu
 
 /// One commit on a branch, made with an index of our own: neither the work tree nor the person's index is touched.
 fn on_branch(
-    service: &Service,
+    service: &Office,
     root: &Path,
     change: &ChangeSet,
     name: &str,
@@ -64,7 +64,7 @@ fn on_branch(
     Ok(format!("landed {} as commit {} on {name}", paths(change.changes.len()), made.chars().take(12).collect::<String>()))
 }
 
-fn commit(service: &Service, root: &Path, change: &ChangeSet, parent: &str, index: &str, order: &Countersigned<Intent>) -> Result<String, LandError> {
+fn commit(service: &Office, root: &Path, change: &ChangeSet, parent: &str, index: &str, order: &Countersigned<Intent>) -> Result<String, LandError> {
     let own_index = [("GIT_INDEX_FILE", index)];
     git::answer(root, &["read-tree", parent], b"", &own_index)?;
     let mut input = Vec::new();
@@ -93,7 +93,7 @@ fn commit(service: &Service, root: &Path, change: &ChangeSet, parent: &str, inde
 }
 
 /// One line of `git update-index -z --index-info`.
-fn index_line(service: &Service, root: &Path, change: &action::Change, input: &mut Vec<u8>) -> Result<(), LandError> {
+fn index_line(service: &Office, root: &Path, change: &action::Change, input: &mut Vec<u8>) -> Result<(), LandError> {
     let path = sandbox::path_of(&change.path).ok_or_else(|| LandError::Store { why: format!("`{}` is not a path", change.path) })?;
     let hash = |bytes: &[u8]| git::answer(root, &["hash-object", "-w", "--stdin"], bytes, &[]);
     let head = match &change.after {

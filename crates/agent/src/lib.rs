@@ -8,7 +8,7 @@
 //! settle ─ answers from any process ─▶ permit ─▶ landing      what leaves the box
 //! ```
 //!
-//! This crate reads no environment variable, clock or randomness: the face hands them in with [`Service`].
+//! This crate reads no environment variable, clock or randomness: the face hands them in with [`Office`].
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")
@@ -16,6 +16,7 @@
 
 mod act;
 mod book;
+mod card;
 mod compaction;
 mod conversation;
 mod copy;
@@ -24,11 +25,11 @@ mod desk;
 mod git;
 mod happening;
 mod landing;
+mod office;
 mod prompt;
 mod reach;
 mod recovery;
 mod rehearsal;
-mod service;
 mod session;
 mod settle;
 mod steps;
@@ -37,6 +38,7 @@ mod survey;
 
 pub use act::{Acted, Seat, act};
 pub use book::{Book, BookError, Clock};
+pub use card::{Card, agreed_now};
 pub use copy::{CopyError, Difference, Ignored, difference};
 pub use desk::{Desk, Nobody, Said};
 pub use git::{GitError, head, is_bare, top, version as git_version};
@@ -44,8 +46,8 @@ pub use happening::Happening;
 pub use landing::LandError;
 pub use reach::{Doorway, Reaching};
 pub use recovery::recover;
-pub use service::Service;
-pub use session::{Card, Ended, Landed, Options, Session, SessionError, Why, Wish, agreed_now};
+pub use office::Office;
+pub use session::{Ended, Landed, Options, Session, SessionError, Why, Wish};
 pub use settle::{Answered, SettleError, Settled, answer, execute, sign};
 pub use steps::{Manifest, Step, Steps};
 pub use story::Story;

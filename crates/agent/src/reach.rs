@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use action::{AgentName, Countersigned, Decision, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Stage};
 
 use crate::book::BookError;
-use crate::service::{PERMIT_SECONDS, Service};
+use crate::office::{PERMIT_SECONDS, Office};
 use crate::survey::Survey;
 
 /// Whether the door may open.
@@ -23,7 +23,7 @@ pub enum Doorway {
 
 /// Who the box belongs to, and what was decided for each host so far. Shared by the door's threads.
 pub struct Reaching {
-    service: Arc<Service>,
+    service: Arc<Office>,
     session: SessionId,
     person: PersonId,
     agent: AgentName,
@@ -33,7 +33,7 @@ pub struct Reaching {
 
 impl Reaching {
     /// For one session.
-    pub fn new(service: Arc<Service>, session: SessionId, person: PersonId, agent: AgentName, since: u64) -> Self {
+    pub fn new(service: Arc<Office>, session: SessionId, person: PersonId, agent: AgentName, since: u64) -> Self {
         Self { service, session, person, agent, since, known: Mutex::default() }
     }
 

@@ -3,12 +3,12 @@
 use action::{Event, RefusedBy, Reason, Stage};
 
 use crate::book::BookError;
-use crate::service::Service;
+use crate::office::Office;
 use crate::story::Story;
 
 /// Gives every intent of a session that is not running any more its end: `Started` without an outcome becomes `Unknown`,
 /// and what waits inside the box, which is gone, is refused. Returns the stories that became `Unknown`.
-pub fn recover(service: &Service, session: &action::SessionId) -> Result<Vec<Story>, BookError> {
+pub fn recover(service: &Office, session: &action::SessionId) -> Result<Vec<Story>, BookError> {
     let mut unknown = Vec::new();
     for (_, entry) in service.book.session(session)? {
         let Event::Proposed { intent, .. } = &entry.event else { continue };

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use action::{AgentName, ChangeSet, Content, Deed, Event, IntentId, Landing, PersonId, Reason, SessionId};
+use action::{ChangeSet, Content, Deed, Event, IntentId, Landing, Reason};
 use model::{Message, Model, Part, Reply, Request, Role};
-use serde::{Deserialize, Serialize};
 
 use crate::act::{Acted, Seat, act};
 use crate::book::BookError;
+use crate::card::{Card, agreed_now};
 use crate::compaction;
 use crate::conversation::Conversation;
 use crate::copy::{CopyError, difference};
@@ -19,33 +19,10 @@ use crate::desk::Desk;
 use crate::happening::Happening;
 use crate::prompt;
 use crate::rehearsal;
-use crate::service::{NotUtf8, Service, text_of};
+use crate::office::{NotUtf8, Office, text_of};
 use crate::settle::Settled;
 use crate::steps::{Manifest, Steps};
 use crate::survey::Survey;
-
-/// What a session is made of, kept as `session.json` so that it can be resumed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
-    /// Which.
-    pub session: SessionId,
-    /// For whom.
-    pub person: PersonId,
-    /// As what.
-    pub agent: AgentName,
-    /// Absolute path of the person's tree.
-    pub root: PathBuf,
-    /// The commit that was checked out when it began.
-    pub base: Option<String>,
-    /// The person's first words, for lists.
-    pub about: String,
-    /// Ledger index of its opening: stops since then count.
-    pub since: u64,
-    /// When the copy last agreed with the tree: seconds and nanoseconds of the file system's clock.
-    pub agreed: (i64, i64),
-    /// Rounds so far.
-    pub turn: u32,
-}
 
 /// How a session is to be run.
 pub struct Options {
@@ -70,7 +47,7 @@ pub enum Wish {
 
 /// A session that can take prompts.
 pub struct Session<'a> {
-    service: &'a Service,
+    service: &'a Office,
     card: Card,
     folder: PathBuf,
     model: Option<Box<dyn Model>>,
@@ -127,7 +104,7 @@ pub enum Landed {
 impl<'a> Session<'a> {
     /// Opens a session over an open box. `card` says which; its folder exists. Without a model it can be rewound, not prompted.
     pub fn open(
-        service: &'a Service,
+        service: &'a Office,
         card: Card,
         model: Option<Box<dyn Model>>,
         hands: tools::Hands,
@@ -252,10 +229,16 @@ impl<'a> Session<'a> {
             watch(Happening::Turn { turn: self.card.turn });
             let reply = match self.ask(watch) {
                 Ok(reply) => reply,
+                Err(SessionError::Model(model::ModelError::TooLong { .. })) if self.shorten(watch)? => continue,
                 Err(_) if self.stop.load(Ordering::Relaxed) => return Ok(Why::Stopped),
                 Err(e) => return Err(e),
             };
             let calls = self.keep(&reply)?;
+            if calls.is_empty() && reply.stop == model::StopReason::MaxOutput {
+                let text = "Your answer was cut at the output limit; calls in it were not made. Go on, in smaller steps.".to_owned();
+                self.push(Message { role: Role::User, parts: vec![Part::Text { text }] })?;
+                continue;
+            }
             if calls.is_empty() {
                 return Ok(Why::Done);
             }
@@ -275,10 +258,10 @@ impl<'a> Session<'a> {
                 .collect(),
             max_output: self.options.max_output,
         };
-        let mut live = |delta: model::Delta| {
-            if let model::Delta::Text(text) = delta {
-                watch(Happening::Text { text: &text });
-            }
+        let mut live = |delta: model::Delta| match delta {
+            model::Delta::Text(text) => watch(Happening::Text { text: &text }),
+            model::Delta::Waiting { wait, why } => watch(Happening::Waiting { seconds: wait.as_secs(), why: &why }),
+            model::Delta::Reasoning(_) | model::Delta::CallStarted { .. } => {}
         };
         let model = self.model.as_mut().ok_or(SessionError::NoModel)?;
         model.ask(&request, &mut live, &self.stop).map_err(SessionError::Model)
@@ -291,7 +274,7 @@ impl<'a> Session<'a> {
             session: self.card.session.clone(),
             turn: self.card.turn,
             reply: digest,
-            input: reply.usage.input,
+            input: reply.usage.input.saturating_sub(reply.usage.cached),
             cached: reply.usage.cached,
             output: reply.usage.output,
         });
@@ -423,10 +406,19 @@ impl<'a> Session<'a> {
     }
 
     fn compact_if_due(&mut self, reply: &Reply, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
-        let used = reply.usage.input + reply.usage.cached + reply.usage.output;
+        let used = reply.usage.input + reply.usage.output;
+        let limit = self.model.as_ref().map_or(0, |model| model.context_limit());
+        match compaction::is_due(used, limit) {
+            true => self.shorten(watch).map(drop),
+            false => Ok(()),
+        }
+    }
+
+    /// Puts the model's own summary in the place of the older messages; `false` where there is nothing to leave out.
+    fn shorten(&mut self, watch: &mut dyn FnMut(Happening<'_>)) -> Result<bool, SessionError> {
         let cut = compaction::cut_at(self.conversation.messages());
-        let Some(model) = self.model.as_mut().filter(|model| cut > 0 && compaction::is_due(used, model.context_limit())) else {
-            return Ok(());
+        let Some(model) = self.model.as_mut().filter(|_| cut > 0) else {
+            return Ok(false);
         };
         let mut messages: Vec<Message> = self.conversation.messages().iter().take(cut).cloned().collect();
         messages.push(Message { role: Role::User, parts: vec![Part::Text { text: compaction::REQUEST.to_owned() }] });
@@ -435,7 +427,8 @@ impl<'a> Session<'a> {
         let summary: String = reply.message.parts.iter().filter_map(text_part).collect();
         watch(Happening::Compacted { messages: cut });
         let shortened = compaction::shorten(self.conversation.messages(), cut, &summary);
-        self.conversation.replace(shortened).map_err(|why| SessionError::folder(&self.folder, why))
+        self.conversation.replace(shortened).map_err(|why| SessionError::folder(&self.folder, why))?;
+        Ok(true)
     }
 
     fn seat<'s>(&'s mut self, desk: &'s mut dyn Desk, watch: &'s mut dyn FnMut(Happening<'_>)) -> Seat<'s> {
@@ -477,29 +470,6 @@ impl<'a> Session<'a> {
     fn save(&self) -> Result<(), SessionError> {
         self.card.save(&self.folder).map_err(|why| SessionError::folder(&self.folder, why))
     }
-}
-
-impl Card {
-    /// Reads the card of a session folder.
-    pub fn load(folder: &Path) -> std::io::Result<Self> {
-        Ok(serde_json::from_slice(&fs::read(folder.join("session.json"))?)?)
-    }
-
-    /// Writes it, whole or not at all.
-    pub fn save(&self, folder: &Path) -> std::io::Result<()> {
-        let temporary = folder.join("session.json.new");
-        fs::write(&temporary, serde_json::to_vec_pretty(self)?)?;
-        fs::rename(temporary, folder.join("session.json"))
-    }
-}
-
-/// The file system's present moment, read off a file that was touched for it.
-pub fn agreed_now(folder: &Path) -> std::io::Result<(i64, i64)> {
-    use std::os::unix::fs::MetadataExt;
-    let marker = folder.join("agreed");
-    fs::write(&marker, b"the copy and the tree agreed when this was written\n")?;
-    let found = fs::metadata(&marker)?;
-    Ok((found.ctime(), found.ctime_nsec()))
 }
 
 /// A call as the model emitted it.

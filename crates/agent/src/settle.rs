@@ -9,7 +9,7 @@ use action::{Countersigned, Deed, Digest, Event, Intent, IntentId, Outcome, Quor
 use crate::book::BookError;
 use crate::landing;
 use crate::rehearsal::is_rehearsal;
-use crate::service::{PERMIT_SECONDS, Service};
+use crate::office::{PERMIT_SECONDS, Office};
 use crate::story::Story;
 use crate::survey::Survey;
 
@@ -39,7 +39,7 @@ pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
 }
 
 /// Verifies and writes one person's answer, and signs the permit when that completes the quorum.
-pub fn answer(service: &Service, id: &IntentId, signed: Signed) -> Result<Answered, SettleError> {
+pub fn answer(service: &Office, id: &IntentId, signed: Signed) -> Result<Answered, SettleError> {
     let story = story_of(service, id)?;
     fence(service, &story)?;
     let roster = service.book.roster()?;
@@ -59,7 +59,7 @@ pub fn answer(service: &Service, id: &IntentId, signed: Signed) -> Result<Answer
 }
 
 /// What was judged at an older generation of its environment can never run: it ends here.
-fn fence(service: &Service, story: &Story) -> Result<(), SettleError> {
+fn fence(service: &Office, story: &Story) -> Result<(), SettleError> {
     let now = service.book.generation(&story.effects.environment())?;
     if now == story.generation || story.stage.is_over() {
         return Ok(());
@@ -68,13 +68,13 @@ fn fence(service: &Service, story: &Story) -> Result<(), SettleError> {
 }
 
 /// Verifies one answer against the matter as it is now.
-fn hear(service: &Service, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
+fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
     let matter = guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), story.generation)?;
     Ok(matter.hear(signed, roster, service.book.now())?)
 }
 
 /// Signs the permit if the answers so far meet the quorum.
-fn complete(service: &Service, id: &IntentId) -> Result<Answered, SettleError> {
+fn complete(service: &Office, id: &IntentId) -> Result<Answered, SettleError> {
     let story = story_of(service, id)?;
     let Some(quorum) = story.quorum() else {
         return Err(SettleError::NotWaiting { id: id.clone(), stage: story.stage });
@@ -111,7 +111,7 @@ fn lifetime(deed: &Deed) -> u64 {
 }
 
 /// Executes an intent that leaves the box: effects again, signature, `Started`, landing, outcome. Once, over all processes.
-pub fn execute(service: &Service, intent: &Intent, permit: &Signed, since: u64) -> Result<Settled, SettleError> {
+pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<Settled, SettleError> {
     let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
     let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
     let generation = service.book.generation(&effects.environment())?;
@@ -131,7 +131,7 @@ pub fn execute(service: &Service, intent: &Intent, permit: &Signed, since: u64) 
     finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
 }
 
-fn finish(service: &Service, id: &IntentId, landed: Result<String, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {
+fn finish(service: &Office, id: &IntentId, landed: Result<String, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {
     let (event, outcome, ok) = match landed {
         Ok(line) => {
             let outcome = Outcome { line, exit: None, output: None, ms };
@@ -151,7 +151,7 @@ fn finish(service: &Service, id: &IntentId, landed: Result<String, landing::Land
 }
 
 /// Answers and, where that completes an intent that leaves the box, executes it: what `countersign sign` does.
-pub fn sign(service: &Service, id: &IntentId, signed: Signed) -> Result<(Answered, Option<Settled>), SettleError> {
+pub fn sign(service: &Office, id: &IntentId, signed: Signed) -> Result<(Answered, Option<Settled>), SettleError> {
     let answered = answer(service, id, signed)?;
     let Answered::Complete(permit) = &answered else {
         return Ok((answered, None));
@@ -164,7 +164,7 @@ pub fn sign(service: &Service, id: &IntentId, signed: Signed) -> Result<(Answere
     Ok((answered, Some(settled)))
 }
 
-fn void(service: &Service, id: &IntentId, why: action::NotCountersigned) -> SettleError {
+fn void(service: &Office, id: &IntentId, why: action::NotCountersigned) -> SettleError {
     let reasons = vec![Reason { rule: "permit-void".into(), text: why.to_string() }];
     match service.book.write(&[Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons }]) {
         Ok(_) => SettleError::Void(why),
@@ -172,7 +172,7 @@ fn void(service: &Service, id: &IntentId, why: action::NotCountersigned) -> Sett
     }
 }
 
-fn story_of(service: &Service, id: &IntentId) -> Result<Story, SettleError> {
+fn story_of(service: &Office, id: &IntentId) -> Result<Story, SettleError> {
     service.book.story(id)?.ok_or_else(|| SettleError::Unheard { id: id.clone() })
 }
 

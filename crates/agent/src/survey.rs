@@ -16,7 +16,7 @@ use crate::copy::Ignored;
 use crate::databases;
 use crate::git;
 use crate::rehearsal::is_rehearsal;
-use crate::service::Service;
+use crate::office::Office;
 
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
 #[derive(Debug, Default)]
@@ -58,11 +58,11 @@ impl Survey {
     }
 
     /// The effects of an intent, from facts read just now.
-    pub fn effects(&mut self, service: &Service, intent: &Intent) -> Result<Effects, SurveyError> {
+    pub fn effects(&mut self, service: &Office, intent: &Intent) -> Result<Effects, SurveyError> {
         Ok(effects::of(intent, &self.facts(service, intent)?))
     }
 
-    fn facts(&self, service: &Service, intent: &Intent) -> Result<Facts, SurveyError> {
+    fn facts(&self, service: &Office, intent: &Intent) -> Result<Facts, SurveyError> {
         let mut facts = Facts {
             tree: self.root.as_ref().map(|root| root.to_string_lossy().into_owned()).unwrap_or_default(),
             home: service.home.to_string_lossy().into_owned(),
@@ -90,7 +90,7 @@ impl Survey {
         Ok(facts)
     }
 
-    fn change(&self, service: &Service, digest: &action::Digest, facts: &mut Facts) -> Result<(), SurveyError> {
+    fn change(&self, service: &Office, digest: &action::Digest, facts: &mut Facts) -> Result<(), SurveyError> {
         let change: ChangeSet = service.book.get_value(digest)?;
         for one in &change.changes {
             if let Some(fact) = data_fact(service, &change.root, one)? {
@@ -181,7 +181,7 @@ fn remote(line: &str) -> Option<(String, String)> {
 }
 
 /// Rows of a database file in a change set, counted against what is there now.
-fn data_fact(service: &Service, root: &str, change: &Change) -> Result<Option<DataFact>, SurveyError> {
+fn data_fact(service: &Office, root: &str, change: &Change) -> Result<Option<DataFact>, SurveyError> {
     let Some(path) = sandbox::path_of(&change.path) else { return Ok(None) };
     let now = Path::new(root).join(path);
     if !matches!(change.before, Some(Content::File { .. })) || !databases::is_database(&now) {
@@ -210,7 +210,7 @@ impl Drop for Scratch {
     }
 }
 
-fn scratch(service: &Service, digest: &action::Digest) -> Result<Scratch, SurveyError> {
+fn scratch(service: &Office, digest: &action::Digest) -> Result<Scratch, SurveyError> {
     let bytes = service.book.get(digest)?;
     let folder = service.folder.join("tmp");
     let path = folder.join(format!("look-{}-{}", digest.hex(), (service.ids)()));

@@ -51,6 +51,7 @@ pub(crate) enum Command {
     People(commands::people::Args),
     Env(commands::env::Args),
     Run(commands::run::Args),
+    Record(commands::record::Args),
     Inbox(commands::inbox::Args),
     Show(commands::show::Args),
     Sign(commands::sign::Args),

@@ -9,6 +9,7 @@ pub(crate) mod init;
 pub(crate) mod ledger;
 pub(crate) mod man;
 pub(crate) mod people;
+pub(crate) mod record;
 pub(crate) mod refuse;
 pub(crate) mod resume;
 pub(crate) mod rewind;

@@ -10,6 +10,7 @@ pub(crate) fn print(happening: &Happening<'_>) {
     let value = match happening {
         Happening::Turn { turn } => json!({"event": "turn", "turn": turn}),
         Happening::Text { text } => json!({"event": "text", "text": text}),
+        Happening::Waiting { seconds, why } => json!({"event": "waiting", "seconds": seconds, "why": why}),
         Happening::BadCall { text } => json!({"event": "bad-call", "text": text}),
         Happening::Assessed { intent, effects, verdict } => {
             json!({"event": "assessed", "intent": intent, "effects": effects, "lines": effects.lines(), "verdict": verdict})

@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use action::PersonId;
-use agent::{Book, Service};
+use agent::{Book, Office};
 use anyhow::{Context, bail};
 use guard::{Guard, GuardKey, PolicySource, Signer};
 use ledger::LogKey;
@@ -61,7 +61,7 @@ impl Home {
     }
 
     /// Opens the service.
-    pub(crate) fn service(&self) -> anyhow::Result<Service> {
+    pub(crate) fn service(&self) -> anyhow::Result<Office> {
         if !self.folder.join("keys/guard").exists() {
             bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display());
         }
@@ -71,7 +71,7 @@ impl Home {
         let reachable = crate::door::reachable(self)?;
         let source = PolicySource { policies: POLICIES, schema: SCHEMA };
         let guard = Guard::with_registries(source, reachable.iter().map(String::as_str), guard_key).context("the built-in policy is not valid")?;
-        Ok(Service {
+        Ok(Office {
             book,
             guard,
             folder: self.folder.clone(),
@@ -112,7 +112,7 @@ impl Home {
     }
 
     /// The person that is meant: typed, or of the typed key, or of `init`.
-    pub(crate) fn person(&self, service: &Service) -> anyhow::Result<PersonId> {
+    pub(crate) fn person(&self, service: &Office) -> anyhow::Result<PersonId> {
         let roster = service.book.roster()?;
         if let Some(name) = &self.common.person {
             let person = PersonId::new(name);

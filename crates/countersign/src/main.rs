@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod defects;
 mod demo;
 mod door;
 mod events;
@@ -21,12 +22,18 @@ fn main() -> ExitCode {
         sandbox::inside(tools::inside);
     }
     let cli = args::parse();
-    let outcome = match cli.command {
+    screen::exit(defects::caught(|| run(cli)))
+}
+
+/// The table of contents of the product.
+fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
+    match cli.command {
         Command::Demo(args) => commands::demo::run(&cli.common, &args),
         Command::Init(args) => commands::init::run(&cli.common, &args),
         Command::People(args) => commands::people::run(&cli.common, &args),
         Command::Env(args) => commands::env::run(&cli.common, &args),
         Command::Run(args) => commands::run::run(&cli.common, &args),
+        Command::Record(args) => commands::record::run(&cli.common, args),
         Command::Inbox(args) => commands::inbox::run(&cli.common, &args),
         Command::Show(args) => commands::show::run(&cli.common, &args),
         Command::Sign(args) => commands::sign::run(&cli.common, &args),
@@ -40,6 +47,5 @@ fn main() -> ExitCode {
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man(args) => commands::man::run(&args),
         Command::Region(args) => commands::demo::region(&args),
-    };
-    screen::exit(outcome)
+    }
 }

@@ -51,6 +51,7 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
             match (e.downcast_ref::<Misuse>(), e.downcast_ref::<Outside>()) {
                 (Some(_), _) => ExitCode::from(2),
                 (_, Some(_)) => ExitCode::from(3),
+                _ if e.is::<crate::defects::Defect>() => ExitCode::from(70),
                 _ => ExitCode::from(1),
             }
         }
@@ -97,6 +98,7 @@ impl Live {
         match happening {
             Happening::Turn { .. } => self.end_line(),
             Happening::Text { text } => self.piece(text),
+            Happening::Waiting { seconds, why } => self.line(DIM, &format!("  · the model asks us to wait {seconds} s: {}", words::safe(why))),
             Happening::BadCall { text } => self.line(DIM, &format!("  ? the model's call could not be read: {}", words::safe(text))),
             Happening::Assessed { intent, effects, verdict } => self.assessed(intent, effects, verdict),
             Happening::Held { intent, quorum } => self.line(WARN, &format!("  ‖ held {}: needs {}", words::short(intent), quorum.words())),

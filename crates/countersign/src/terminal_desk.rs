@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use action::{Deed, Landing, Reply};
-use agent::{Desk, Said, Service, Story};
+use agent::{Desk, Said, Office, Story};
 
 use crate::home::Home;
 use crate::screen::{self, BOLD, DIM, WARN};
@@ -13,12 +13,12 @@ use crate::words;
 /// A person at a terminal.
 pub(crate) struct TerminalDesk<'a> {
     home: &'a Home,
-    service: &'a Service,
+    service: &'a Office,
 }
 
 impl<'a> TerminalDesk<'a> {
     /// For the person of `home`; `None` where there is no terminal to ask at.
-    pub(crate) fn at(home: &'a Home, service: &'a Service) -> Option<Self> {
+    pub(crate) fn at(home: &'a Home, service: &'a Office) -> Option<Self> {
         (std::io::stdin().is_terminal() && std::io::stdout().is_terminal()).then_some(Self { home, service })
     }
 

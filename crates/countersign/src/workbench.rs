@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use action::{AgentName, Event, SessionId};
-use agent::{Card, Desk, Ended, Happening, Nobody, Options, Reaching, Service, Session, SessionError};
+use agent::{Card, Desk, Ended, Happening, Nobody, Options, Reaching, Office, Session, SessionError};
 use anyhow::Context;
 use model::Model;
 use sandbox::{Limits, Place, Plan, Sandbox};
@@ -20,25 +20,24 @@ use crate::terminal_desk::TerminalDesk;
 /// What a prompt needs beside the service.
 pub(crate) struct Job<'a> {
     pub home: &'a Home,
-    pub service: Arc<Service>,
+    pub service: Arc<Office>,
     pub model: Option<Box<dyn Model>>,
     pub options: Options,
     pub let_through: Vec<String>,
     pub headless: bool,
     pub json: bool,
+    /// Whether the session begins here.
+    pub new: bool,
 }
 
-/// A new session's card; its folder is made and its opening is on the ledger.
-pub(crate) fn open_card(home: &Home, service: &Service, root: &Path, model: &str, about: &str) -> anyhow::Result<Card> {
+/// A new session's card; its folder is made. Its opening is written when its box is open.
+pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str) -> anyhow::Result<Card> {
     let person = home.person(service)?;
     let agent = AgentName::new("engineer");
     let session = service.session_id();
     let folder = service.session_folder(&session);
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let level = "namespaces, overlay, Landlock, seccomp".to_owned();
-    let root_text = root.to_str().context("the path of the work tree is not UTF-8")?.to_owned();
-    let opened = Event::Opened { session: session.clone(), person: person.clone(), agent: agent.clone(), root: root_text, model: model.to_owned(), level };
-    let since = service.book.write(&[opened])?.first().copied().unwrap_or_default();
+    let since = service.book.ledger().len();
     let about = about.lines().next().unwrap_or_default().chars().take(80).collect();
     let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed: agent::agreed_now(&folder)?, turn: 0 };
     card.save(&folder)?;
@@ -73,6 +72,9 @@ pub(crate) fn with_session<T>(
     })?;
     let plan = plan(&job, &card, &folder, &socket)?;
     let sandbox = Sandbox::open(plan, &launcher()?).map_err(|e| Outside(anyhow::Error::new(e).context("no box, so nothing runs")))?;
+    if job.new {
+        job.service.book.write(&[opening(&card, job.model.as_deref(), sandbox.level())?])?;
+    }
     let hands = tools::Hands::new(sandbox);
 
     let watching = Watch::start(&job.service, &card.session, card.since, &stop);
@@ -97,6 +99,18 @@ pub(crate) fn with_session<T>(
     ended.map_err(|e| match e {
         SessionError::Model(e) => Outside(e.into()).into(),
         other => other.into(),
+    })
+}
+
+/// The session's first entry, with what the box really offers.
+fn opening(card: &Card, model: Option<&dyn Model>, level: &sandbox::Level) -> anyhow::Result<Event> {
+    Ok(Event::Opened {
+        session: card.session.clone(),
+        person: card.person.clone(),
+        agent: card.agent.clone(),
+        root: card.root.to_str().context("the path of the work tree is not UTF-8")?.to_owned(),
+        model: model.map_or_else(String::new, |model| model.name().to_owned()),
+        level: level.lines().join("; "),
     })
 }
 
@@ -163,7 +177,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(service: &Arc<Service>, session: &SessionId, since: u64, stop: &Arc<AtomicBool>) -> Self {
+    fn start(service: &Arc<Office>, session: &SessionId, since: u64, stop: &Arc<AtomicBool>) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let (service, session, stop, ended) = (Arc::clone(service), session.clone(), Arc::clone(stop), Arc::clone(&over));
         let thread = std::thread::spawn(move || {

@@ -97,3 +97,6 @@ pub struct DataFact {
     /// Rows that were there before and are not afterwards.
     pub rows_lost: u64,
 }
+
+#[cfg(test)]
+mod tests;

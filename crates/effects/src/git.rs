@@ -20,9 +20,7 @@ impl Reader<'_> {
     /// Runs git. Returns what it surely prints.
     pub(crate) fn git(&mut self, words: &[Text], scope: &mut Scope) -> Option<String> {
         let mut there = scope.clone();
-        let Some((subcommand, rest)) = self.git_options(words, &mut there) else {
-            return None;
-        };
+        let (subcommand, rest) = self.git_options(words, &mut there)?;
         let Some(name) = subcommand.exact() else {
             self.runs_opaque("git");
             self.mentions(words, scope);
@@ -186,7 +184,7 @@ impl Reader<'_> {
             self.find(self.git_effect(Verb::Update, "git-index", "."));
         }
         let to = git.arguments.operands().first().and_then(Text::exact);
-        if git.arguments.operands().first().is_some() && to != Some("HEAD") {
+        if !git.arguments.operands().is_empty() && to != Some("HEAD") {
             self.find(self.git_effect(Verb::Update, "git-ref", self.branch()));
         }
     }
@@ -313,15 +311,15 @@ impl Reader<'_> {
     fn stashes(&mut self, git: &Git<'_>) {
         let stashes = self.ground.facts.git.as_ref().map(|g| g.stashes);
         let effect = match git.arguments.operands().first().and_then(Text::exact) {
-            Some("drop") => self.git_effect(Verb::Delete, "stash", "one").counted(1, "stashes"),
+            Some("drop") => self.git_effect(Verb::Delete, "stash", "one").counted(1, "entries"),
             Some("clear") => match stashes {
-                Some(n) => self.git_effect(Verb::Delete, "stash", "all").counted(n, "stashes"),
+                Some(n) => self.git_effect(Verb::Delete, "stash", "all").counted(n, "entries"),
                 None => self.git_effect(Verb::Delete, "stash", "all").with_certainty(Certainty::AtLeast),
             },
             Some("list" | "show") => self.git_effect(Verb::Read, "repository", "."),
             Some("apply" | "branch") => self.git_effect(Verb::Update, "work-tree", "."),
             Some("pop") => {
-                self.find(self.git_effect(Verb::Delete, "stash", "one").counted(1, "stashes"));
+                self.find(self.git_effect(Verb::Delete, "stash", "one").counted(1, "entries"));
                 self.git_effect(Verb::Update, "work-tree", ".")
             }
             Some("push" | "save" | "create" | "store") | None => {

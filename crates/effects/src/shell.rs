@@ -20,6 +20,7 @@ use crate::place::{Ground, Place, Target, Touch};
 
 mod arguments;
 mod builtins;
+mod compound;
 mod expand;
 mod invoke;
 mod lex;
@@ -28,6 +29,7 @@ mod names;
 mod network;
 mod parse;
 mod programs;
+mod redirect;
 mod scope;
 mod syntax;
 mod table;

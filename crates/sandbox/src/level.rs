@@ -78,6 +78,7 @@ fn probe(launcher: &[OsString]) -> std::io::Result<Level> {
         }
     });
     drop(control);
+    child.kill().ok(); // it has answered, or never will
     child.wait()?;
     level
 }

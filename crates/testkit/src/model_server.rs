@@ -50,12 +50,22 @@ pub struct Request {
     pub first_byte: Instant,
     /// When its last byte was read.
     pub arrived: Instant,
+    /// How many bytes its body had; a forgetful server keeps this and not the bytes.
+    pub size: usize,
+    /// When the last byte of the answer was handed to the kernel.
+    pub answered: Option<Instant>,
 }
 
 impl Request {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    fn without_bodies(&self) -> Self {
+        let (method, path) = (self.method.clone(), self.path.clone());
+        let Self { connection, first_byte, arrived, size, answered, .. } = *self;
+        Self { method, path, headers: Vec::new(), body: Value::Null, bytes: Vec::new(), connection, first_byte, arrived, size, answered }
     }
 }
 
@@ -75,6 +85,7 @@ enum Protocol {
 
 struct Shared {
     script: Script,
+    forgetful: bool,
     state: Mutex<State>,
     changed: Condvar,
     stopped: AtomicBool,
@@ -96,12 +107,25 @@ impl ModelServer {
     /// # Panics
     /// If no port can be had.
     #[must_use]
-    #[allow(clippy::expect_used, reason = "a test without a server cannot go on")]
     pub fn start(script: Script) -> Self {
+        Self::start_as(script, false)
+    }
+
+    /// A server that keeps no bodies, for measuring long sessions.
+    ///
+    /// # Panics
+    /// If no port can be had.
+    #[must_use]
+    pub fn start_forgetful(script: Script) -> Self {
+        Self::start_as(script, true)
+    }
+
+    #[allow(clippy::expect_used, reason = "a test without a server cannot go on")]
+    fn start_as(script: Script, forgetful: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("the address of a bound port");
         let (state, changed) = (Mutex::new(State::default()), Condvar::new());
-        let shared = Arc::new(Shared { script, state, changed, stopped: AtomicBool::new(false) });
+        let shared = Arc::new(Shared { script, forgetful, state, changed, stopped: AtomicBool::new(false) });
         let serving = Arc::clone(&shared);
         thread::spawn(move || serving.accept(&listener));
         Self { address, url: format!("http://{address}"), shared }
@@ -184,25 +208,34 @@ impl Shared {
         };
         while let Ok(Some(arrived)) = connection.read() {
             let request = request(&arrived, number);
-            let turn = self.note(&request);
-            match self.answer(&mut connection, &request, turn) {
+            let (turn, place) = self.note(&request);
+            let goes_on = self.answer(&mut connection, &request, turn);
+            if let Some(kept) = self.lock().requests.get_mut(place) {
+                kept.answered = connection.answered;
+            }
+            match goes_on {
                 Ok(true) => {}
                 Ok(false) | Err(_) => return connection.close(),
             }
         }
     }
 
-    /// Keeps a request and says which turn answers it.
-    fn note(&self, request: &Request) -> usize {
+    /// Keeps a request and says which turn answers it, and where it is kept.
+    fn note(&self, request: &Request) -> (usize, usize) {
+        let kept = match self.forgetful {
+            true => request.without_bodies(),
+            false => request.clone(),
+        };
         let mut state = self.lock();
-        state.requests.push(request.clone());
+        state.requests.push(kept);
+        let place = state.requests.len() - 1;
         let turn = state.next_turn;
         if request.method == "POST" {
             state.next_turn += 1;
         }
         drop(state);
         self.changed.notify_all();
-        turn
+        (turn, place)
     }
 
     /// Answers; says whether the connection may go on.
@@ -309,6 +342,8 @@ fn request(arrived: &Arrived, connection: usize) -> Request {
         connection,
         first_byte: arrived.first_byte,
         arrived: arrived.last_byte,
+        size: arrived.body.len(),
+        answered: None,
     }
 }
 

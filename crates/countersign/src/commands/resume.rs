@@ -35,7 +35,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 }
 
 /// The card of a session that is known here.
-pub(crate) fn card(service: &agent::Service, session: &str) -> anyhow::Result<Card> {
+pub(crate) fn card(service: &agent::Office, session: &str) -> anyhow::Result<Card> {
     super::init::check_name(session)?;
     let folder = service.session_folder(&action::SessionId::new(session));
     Card::load(&folder).with_context(|| format!("there is no session `{session}`\nhint: `countersign sessions` lists them"))

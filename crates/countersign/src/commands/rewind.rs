@@ -30,7 +30,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         return list(common, &service, &card);
     };
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0 };
-    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json };
+    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: false };
     let back = workbench::with_session(job, card, |session, desk, watch| session.rewind(step, desk, watch))?;
     match common.json {
         true => screen::json(&serde_json::json!({"event": "rewound", "step": step, "paths": back})),
@@ -39,7 +39,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn list(common: &Common, service: &agent::Service, card: &agent::Card) -> anyhow::Result<Ending> {
+fn list(common: &Common, service: &agent::Office, card: &agent::Card) -> anyhow::Result<Ending> {
     let steps = Steps::list(&service.session_folder(&card.session)).context("the steps cannot be read")?;
     for step in &steps {
         let manifest: agent::Manifest = service.book.get_value(&step.manifest)?;

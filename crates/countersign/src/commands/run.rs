@@ -66,7 +66,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let root = root(&args.work)?;
     let service = Arc::new(home.service()?);
     let model = model(&args.work, &service, &root)?;
-    let card = workbench::open_card(&home, &service, &root, model.name(), &words)?;
+    let card = workbench::open_card(&home, &service, &root, &words)?;
     if !common.json {
         screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), root.display()));
     }
@@ -78,14 +78,15 @@ pub(crate) fn work(
     common: &Common,
     args: &WorkArgs,
     home: &Home,
-    service: &Arc<agent::Service>,
+    service: &Arc<agent::Office>,
     model: Box<dyn model::Model>,
     card: agent::Card,
     words: &str,
 ) -> anyhow::Result<Ending> {
+    let new = card.turn == 0;
     let session = card.session.clone();
     let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000 };
-    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json };
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new };
     let ended = workbench::work(job, card, words)?;
     match common.json {
         true => screen::json(&json_of(&session, &ended)),
@@ -96,7 +97,7 @@ pub(crate) fn work(
 }
 
 /// The model that was chosen or found; recorded where that was asked.
-pub(crate) fn model(args: &WorkArgs, service: &agent::Service, root: &std::path::Path) -> anyhow::Result<Box<dyn model::Model>> {
+pub(crate) fn model(args: &WorkArgs, service: &agent::Office, root: &std::path::Path) -> anyhow::Result<Box<dyn model::Model>> {
     let mut fill = vec![("tree".to_owned(), root.display().to_string())];
     for (environment, _) in service.book.environments()? {
         fill.extend(environment.paths.first().map(|path| (environment.name.to_string(), path.clone())));
@@ -151,7 +152,7 @@ fn wish(text: &str) -> Result<Wish, String> {
     }
 }
 
-fn tell(service: &agent::Service, session: &action::SessionId, ended: &Ended) {
+fn tell(service: &agent::Office, session: &action::SessionId, ended: &Ended) {
     screen::say("");
     for test in &ended.tests {
         screen::say_in(if test.ok { GOOD } else { WARN }, &format!("tests   {}", test.line()));
@@ -189,7 +190,7 @@ fn tell(service: &agent::Service, session: &action::SessionId, ended: &Ended) {
     }
 }
 
-fn summary(service: &agent::Service, change: &action::ChangeSet) {
+fn summary(service: &agent::Office, change: &action::ChangeSet) {
     let lines = words::file_lines(&service.book, change);
     screen::say_in(BOLD, &format!("change set: {} paths", lines.len()));
     lines.iter().for_each(|line| screen::say(&format!("  {line}")));

@@ -1,7 +1,7 @@
 //! `countersign show`
 
 use action::{ChangeSet, Deed, Digest};
-use agent::{Service, Story};
+use agent::{Office, Story};
 use anyhow::Context;
 
 use crate::args::Common;
@@ -39,12 +39,12 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 }
 
 /// The story that an id or its beginning names.
-pub(crate) fn find(service: &Service, id: &str) -> anyhow::Result<Story> {
+pub(crate) fn find(service: &Office, id: &str) -> anyhow::Result<Story> {
     service.book.find(id)?.with_context(|| format!("no intent begins with `{}`, or several do\nhint: `countersign inbox --all` lists them", words::safe(id)))
 }
 
 /// The change set that would land, if one would.
-pub(crate) fn change_of(service: &Service, story: &Story) -> anyhow::Result<Option<ChangeSet>> {
+pub(crate) fn change_of(service: &Office, story: &Story) -> anyhow::Result<Option<ChangeSet>> {
     match &story.intent.deed {
         Deed::Land { change, .. } | Deed::Change { change, .. } if *change != Digest::of_bytes(b"") => Ok(Some(service.book.get_value(change)?)),
         _ => Ok(None),
@@ -70,7 +70,7 @@ pub(crate) fn json_of(story: &Story) -> serde_json::Value {
 }
 
 /// The agent's last words of that turn. They decide nothing.
-fn claims(service: &Service, story: &Story) -> anyhow::Result<Ending> {
+fn claims(service: &Office, story: &Story) -> anyhow::Result<Ending> {
     let mut said = None;
     for (_, entry) in service.book.session(&story.intent.session)? {
         if let action::Event::Replied { turn, reply, .. } = entry.event {

@@ -1,7 +1,7 @@
 //! `countersign sign`
 
 use action::{Answer, Reply};
-use agent::{Answered, Service, Story};
+use agent::{Answered, Office, Story};
 
 use crate::args::Common;
 use crate::clock;
@@ -56,7 +56,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 }
 
 /// The text that the person's key signs: exactly what was shown.
-pub(crate) fn question(home: &Home, service: &Service, story: &Story, reply: Reply, why: &str) -> anyhow::Result<Answer> {
+pub(crate) fn question(home: &Home, service: &Office, story: &Story, reply: Reply, why: &str) -> anyhow::Result<Answer> {
     let person = home.person(service)?;
     let policy = story.verdict.as_ref().map_or_else(|| service.guard.policy_digest(), |verdict| verdict.policy);
     let expires = story.expires.min(clock::now().plus_seconds(3600 * 24));

@@ -52,7 +52,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn named(service: &agent::Service, id: &str) -> anyhow::Result<StopScope> {
+fn named(service: &agent::Office, id: &str) -> anyhow::Result<StopScope> {
     let session = SessionId::new(id);
     if !service.book.session(&session)?.is_empty() {
         return Ok(StopScope::Session { session });

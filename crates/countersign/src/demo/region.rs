@@ -128,7 +128,7 @@ impl Answer {
             400 => "Bad Request",
             404 => "Not Found",
             405 => "Method Not Allowed",
-            _ => "Service Unavailable",
+            _ => "Office Unavailable",
         };
         let (status, kind, length) = (self.status, self.kind, self.body.len());
         let head = format!(

@@ -31,7 +31,7 @@ fn harmless_neighbours_discard_nothing() {
         assert!(!boxed(text).iter().any(|e| e.verb == Verb::Delete), "{text}: {:#?}", boxed(text).lines());
     }
     check("git status --short", &["reads repository `.` in workspace"]);
-    check("git add -A && git commit -m 'a b'", &["creates commits `main` in workspace: 1 commit", "updates git-index `.` in workspace"]);
+    check("git add -A && git commit -m 'a b'", &["updates git-index `.` in workspace", "creates commits `main` in workspace: 1 commit"]);
 }
 
 #[test]
@@ -41,8 +41,8 @@ fn what_is_deleted_is_named() {
     check("git clean -fd build", &["deletes directory `build` in workspace"]);
     check("git branch -D old", &["deletes git-ref `old` in workspace"]);
     check("git tag -d v1", &["deletes git-ref `v1` in workspace"]);
-    check("git stash drop", &["deletes stash `one` in workspace: 1 stash"]);
-    check("git stash clear", &["deletes stash `all` in workspace: 2 stashes"]);
+    check("git stash drop", &["deletes stash `one` in workspace: 1 entry"]);
+    check("git stash clear", &["deletes stash `all` in workspace: 2 entries"]);
     check("git reflog expire --expire=now --all", &["deletes commits `that no ref names` in workspace: perhaps more"]);
     check("git gc --prune=now", &["deletes commits `that no ref names` in workspace: perhaps more"]);
     check("git rm -r src", &["deletes directory `src` in workspace", "updates git-index `.` in workspace"]);
@@ -70,7 +70,7 @@ fn a_push_lands_in_the_environment_of_its_remote() {
     assert_eq!(push("git push prod topic:refs/heads/main"), production(Verb::Update, "prod main", Certainty::Exact));
     assert_eq!(push("git push prod \"$X\""), production(Verb::Opaque, "prod every branch", Certainty::Opaque));
     assert_eq!(push("git push"), (Verb::Update, "origin main".into(), Tier::Unknown, Certainty::Opaque));
-    assert_eq!(push("git push \"$REMOTE\" main"), (Verb::Update, "$REMOTE main".into(), Tier::Unknown, Certainty::Opaque));
+    assert_eq!(push("git push \"$REMOTE\" main"), (Verb::Update, "$REMOTE every branch".into(), Tier::Unknown, Certainty::Opaque));
     assert_eq!(push("git push /srv/prod/region-1/repo main").2, Tier::Production);
     assert_eq!(push("git push ../other main").2, Tier::Host);
     assert_eq!(push("git remote set-url origin x; git push prod main").2, Tier::Production);

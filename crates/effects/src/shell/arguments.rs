@@ -11,6 +11,8 @@ pub(crate) struct Arguments {
     pub(super) operands: Vec<Text>,
     /// A word that may be any option.
     pub(super) doubtful: bool,
+    /// A glob that may match a file named like an option.
+    pub(super) wild: bool,
 }
 
 impl Arguments {
@@ -37,7 +39,8 @@ impl Arguments {
                 _ if word.known_prefix().starts_with("--") => arguments.long(word, valued, noted, &mut rest),
                 _ if word.known_prefix().starts_with('-') => arguments.short(word, valued, noted, &mut rest),
                 _ => {
-                    arguments.doubtful |= word.may_be_option();
+                    arguments.doubtful |= word.may_be_option() && !word.is_known();
+                    arguments.wild |= word.may_be_option() && word.is_known();
                     arguments.operands.push(word.clone());
                 }
             }
@@ -110,7 +113,7 @@ impl Arguments {
 
     /// Whether some word may be an option that nobody can read.
     pub(crate) fn is_doubtful(&self) -> bool {
-        self.doubtful
+        self.doubtful || self.wild
     }
 }
 

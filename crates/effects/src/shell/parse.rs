@@ -8,7 +8,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::lex::Until;
-use super::syntax::{AndOr, Assignment, Command, Join, List, Part, Pipeline, Redirect, Shape, Way, Word};
+use super::redirect::{Pending, fill};
+use super::syntax::{AndOr, Assignment, Command, Join, List, Part, Pipeline, Shape, Word};
 
 /// Texts longer than this are not read.
 const LONGEST_TEXT: usize = 1 << 20;
@@ -51,16 +52,9 @@ pub(super) struct Parser<'t> {
     /// Where an escaped newline ended, and whether a word could begin before it.
     joined: Option<(usize, bool)>,
     /// Here-documents whose bodies begin after the next newline.
-    pending: Vec<Pending>,
+    pub(super) pending: Vec<Pending>,
     /// Bodies read so far, by the number that the redirect holds.
-    bodies: Vec<Option<Word>>,
-}
-
-struct Pending {
-    number: usize,
-    delimiter: String,
-    quoted: bool,
-    strip_tabs: bool,
+    pub(super) bodies: Vec<Option<Word>>,
 }
 
 impl<'t> Parser<'t> {
@@ -129,7 +123,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Commands until something that no command begins with.
-    fn list(&mut self) -> Result<List, Unreadable> {
+    pub(super) fn list(&mut self) -> Result<List, Unreadable> {
         let mut list = List::new();
         loop {
             self.newlines()?;
@@ -210,7 +204,7 @@ impl<'t> Parser<'t> {
         Ok(Pipeline { stages })
     }
 
-    fn command(&mut self) -> Result<Command, Unreadable> {
+    pub(super) fn command(&mut self) -> Result<Command, Unreadable> {
         self.blanks();
         let shape = match (self.peek(), self.keyword()) {
             (Some(b'('), _) => Some(self.parenthesis()?),
@@ -226,243 +220,6 @@ impl<'t> Parser<'t> {
                 Ok(Command { shape, redirects })
             }
             None => self.simple(),
-        }
-    }
-
-    /// `((…))` or `(…)`.
-    fn parenthesis(&mut self) -> Result<Shape, Unreadable> {
-        let start = self.at;
-        if self.peek_at(1) == Some(b'(') {
-            self.only_in_bash("`((`")?;
-            self.at += 2;
-            if let Some(inside) = self.deeper(Self::arithmetic)? {
-                return Ok(Shape::Test(vec![arithmetic_word(inside)]));
-            }
-            self.at = start;
-        }
-        self.at += 1;
-        let list = self.closed_list()?;
-        match list.is_empty() {
-            true => Err(self.unexpected()),
-            false => Ok(Shape::Subshell(list)),
-        }
-    }
-
-    fn compound(&mut self, keyword: &str) -> Result<Option<Shape>, Unreadable> {
-        if ["select", "function", "[["].contains(&keyword) {
-            self.only_in_bash("a keyword of bash")?;
-        }
-        match keyword {
-            "{" | "if" | "while" | "until" | "for" | "select" | "case" | "function" | "[[" => self.at += keyword.len(),
-            "}" | "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "in" => return Err(self.unexpected()),
-            "coproc" => return Err(Unreadable::Unsupported("`coproc`")),
-            _ => return Ok(None),
-        }
-        let shape = match keyword {
-            "{" => {
-                let list = self.some_list()?;
-                self.closing("}")?;
-                Shape::Group(list)
-            }
-            "if" => self.conditional()?,
-            "while" | "until" => {
-                let condition = self.some_list()?;
-                Shape::While { condition, body: self.do_group()? }
-            }
-            "for" | "select" => self.for_loop()?,
-            "case" => self.case()?,
-            "function" => {
-                self.blanks();
-                let name = self.word(Until::Operator)?;
-                let name = name.plain().ok_or_else(|| self.unexpected())?.to_owned();
-                self.blanks();
-                if self.rest().starts_with('(') {
-                    self.at += 1;
-                    self.blanks();
-                    self.expect(")")?;
-                }
-                self.function(name)?
-            }
-            _ => Shape::Test(self.test_words()?),
-        };
-        Ok(Some(shape))
-    }
-
-    fn some_list(&mut self) -> Result<List, Unreadable> {
-        let list = self.list()?;
-        match list.is_empty() {
-            true => Err(self.unexpected()),
-            false => Ok(list),
-        }
-    }
-
-    fn conditional(&mut self) -> Result<Shape, Unreadable> {
-        let mut arms = Vec::new();
-        loop {
-            let condition = self.some_list()?;
-            self.closing("then")?;
-            arms.push((condition, self.some_list()?));
-            match self.keyword() {
-                Some("elif") => self.at += 4,
-                Some("else") => {
-                    self.at += 4;
-                    arms.push((List::new(), self.some_list()?));
-                    self.closing("fi")?;
-                    return Ok(Shape::If(arms));
-                }
-                _ => {
-                    self.closing("fi")?;
-                    return Ok(Shape::If(arms));
-                }
-            }
-        }
-    }
-
-    fn do_group(&mut self) -> Result<List, Unreadable> {
-        self.newlines()?;
-        self.closing("do")?;
-        let body = self.some_list()?;
-        self.closing("done")?;
-        Ok(body)
-    }
-
-    fn for_loop(&mut self) -> Result<Shape, Unreadable> {
-        self.blanks();
-        if self.rest().starts_with("((") {
-            self.only_in_bash("`((`")?;
-            self.at += 2;
-            let expression = self.arithmetic()?.map(arithmetic_word).ok_or_else(|| self.unexpected())?;
-            self.optional_semicolon()?;
-            return Ok(Shape::Count { expression, body: self.loop_body()? });
-        }
-        let name = self.word(Until::Operator)?;
-        let name = name.plain().filter(|n| is_name(n)).ok_or_else(|| self.unexpected())?.to_owned();
-        self.newlines()?;
-        let mut words = None;
-        if self.keyword() == Some("in") {
-            self.at += 2;
-            words = Some(self.words()?);
-        }
-        self.optional_semicolon()?;
-        Ok(Shape::For { name, words, body: self.loop_body()? })
-    }
-
-    fn loop_body(&mut self) -> Result<List, Unreadable> {
-        if self.keyword() == Some("{") {
-            self.at += 1;
-            let body = self.some_list()?;
-            self.closing("}")?;
-            return Ok(body);
-        }
-        self.do_group()
-    }
-
-    fn optional_semicolon(&mut self) -> Result<(), Unreadable> {
-        self.blanks();
-        if self.peek() == Some(b';') && self.peek_at(1) != Some(b';') {
-            self.at += 1;
-        }
-        self.newlines()
-    }
-
-    fn words(&mut self) -> Result<Vec<Word>, Unreadable> {
-        let mut words = Vec::new();
-        loop {
-            self.blanks();
-            let start = self.at;
-            let word = self.word(Until::Operator)?;
-            if self.at == start {
-                return Ok(words);
-            }
-            words.push(word);
-        }
-    }
-
-    fn case(&mut self) -> Result<Shape, Unreadable> {
-        self.blanks();
-        let subject = self.word(Until::Operator)?;
-        self.newlines()?;
-        self.closing("in")?;
-        let mut arms = Vec::new();
-        loop {
-            self.newlines()?;
-            if self.keyword() == Some("esac") {
-                self.at += 4;
-                return Ok(Shape::Case { subject, arms });
-            }
-            if self.peek() == Some(b'(') {
-                self.at += 1;
-            }
-            let patterns = self.patterns()?;
-            let body = self.list()?;
-            arms.push((patterns, body));
-            match (self.peek(), self.peek_at(1), self.peek_at(2)) {
-                (Some(b';'), Some(b';'), Some(b'&')) => {
-                    self.only_in_bash("`;;&`")?;
-                    self.at += 3;
-                }
-                (Some(b';'), Some(b'&'), _) => {
-                    self.only_in_bash("`;&`")?;
-                    self.at += 2;
-                }
-                (Some(b';'), Some(b';'), _) => self.at += 2,
-                _ if self.keyword() == Some("esac") => {}
-                _ => return Err(self.unexpected()),
-            }
-        }
-    }
-
-    fn patterns(&mut self) -> Result<Vec<Word>, Unreadable> {
-        let mut patterns = Vec::new();
-        loop {
-            self.blanks();
-            let start = self.at;
-            patterns.push(self.word(Until::Operator)?);
-            if self.at == start {
-                return Err(self.unexpected());
-            }
-            self.blanks();
-            match self.peek() {
-                Some(b'|') => self.at += 1,
-                Some(b')') => {
-                    self.at += 1;
-                    return Ok(patterns);
-                }
-                _ => return Err(self.unexpected()),
-            }
-        }
-    }
-
-    /// After `[[`, up to and with `]]`. Only what is expanded inside matters.
-    fn test_words(&mut self) -> Result<Vec<Word>, Unreadable> {
-        if !self.peek().is_some_and(|b| b" \t\n".contains(&b)) {
-            return Err(self.unexpected());
-        }
-        let mut words = Vec::new();
-        loop {
-            while self.peek().is_some_and(|b| b" \t\n".contains(&b)) {
-                if self.peek() == Some(b'\n') {
-                    self.no_here_document_waits()?;
-                }
-                self.at += 1;
-            }
-            if self.rest().starts_with("]]") && self.peek_at(2).is_none_or(|b| b" \t\n;&|()<>".contains(&b)) {
-                self.at += 2;
-                return Ok(words);
-            }
-            if self.peek().is_none() || self.peek() == Some(b'#') {
-                return Err(Unreadable::Unclosed);
-            }
-            words.push(self.word(Until::Blank)?);
-        }
-    }
-
-    fn function(&mut self, name: String) -> Result<Shape, Unreadable> {
-        self.newlines()?;
-        let body = self.deeper(Self::command)?;
-        match body.shape {
-            Shape::Simple { .. } | Shape::Function { .. } => Err(self.unexpected()),
-            _ => Ok(Shape::Function { name, body: Rc::new(body) }),
         }
     }
 
@@ -500,20 +257,6 @@ impl<'t> Parser<'t> {
             return Err(self.unexpected());
         }
         Ok(Command { shape: Shape::Simple { assignments, words }, redirects })
-    }
-
-    /// `name ()` makes a function; `(` after anything else is an extended glob or an error.
-    fn function_after(&mut self, words: &[Word], alone: bool) -> Result<Command, Unreadable> {
-        let name = match words {
-            [word] if alone => word.plain().map(str::to_owned),
-            _ => None,
-        };
-        let name = name.ok_or_else(|| self.unexpected())?;
-        self.at += 1;
-        self.blanks();
-        self.expect(")")?;
-        let shape = self.function(name)?;
-        Ok(Command { shape, redirects: Vec::new() })
     }
 
     fn assignment(&mut self) -> Result<Option<Assignment>, Unreadable> {
@@ -590,116 +333,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn redirect(&mut self) -> Result<Option<Redirect>, Unreadable> {
-        self.blanks();
-        let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
-        let operator = self.rest().get(digits..).unwrap_or_default();
-        let both_outputs = digits == 0;
-        let (length, way) = match operator {
-            o if both_outputs && o.starts_with("&>>") => (3, Way::To),
-            o if both_outputs && o.starts_with("&>") => (2, Way::To),
-            o if o.starts_with("<<<") => (3, Way::Text),
-            o if o.starts_with("<<-") => return self.here_document(digits + 3, true).map(Some),
-            o if o.starts_with("<<") => return self.here_document(digits + 2, false).map(Some),
-            o if o.starts_with("<>") => (2, Way::Both),
-            o if o.starts_with("<&") || o.starts_with(">&") => (2, Way::Duplicate),
-            o if o.starts_with(">>") || o.starts_with(">|") => (2, Way::To),
-            o if o.starts_with("<(") || o.starts_with(">(") => return Ok(None),
-            o if o.starts_with('<') => (1, Way::From),
-            o if o.starts_with('>') => (1, Way::To),
-            _ => return Ok(None),
-        };
-        if operator.starts_with('&') || operator.starts_with("<<<") {
-            self.only_in_bash("a redirection of bash")?;
-        }
-        self.at += digits + length;
-        self.blanks();
-        let start = self.at;
-        let target = self.word(Until::Operator)?;
-        match self.at == start {
-            true => Err(self.unexpected()),
-            false => Ok(Some(Redirect { way, target })),
-        }
-    }
-
-    /// The operator and the delimiter; the body comes after the line.
-    fn here_document(&mut self, length: usize, strip_tabs: bool) -> Result<Redirect, Unreadable> {
-        self.at += length;
-        self.blanks();
-        let start = self.at;
-        let word = self.word(Until::Operator)?;
-        if self.at == start {
-            return Err(self.unexpected());
-        }
-        let mut delimiter = String::new();
-        let mut quoted = self.text.get(start..self.at).is_some_and(|t| t.contains('\\'));
-        for part in &word.parts {
-            match part {
-                Part::Plain(text) => delimiter.push_str(text),
-                Part::Quoted(text) => {
-                    quoted = true;
-                    delimiter.push_str(text);
-                }
-                _ => return Err(Unreadable::Unsupported("an expansion in a here-document's delimiter")),
-            }
-        }
-        let number = self.bodies.len();
-        self.bodies.push(None);
-        self.pending.push(Pending { number, delimiter, quoted, strip_tabs });
-        // The number stands in until `fill` puts the body in its place.
-        Ok(Redirect { way: Way::Text, target: Word { parts: vec![Part::Plain(format!("\0{number}"))] } })
-    }
-
-    fn no_here_document_waits(&self) -> Result<(), Unreadable> {
-        match self.pending.is_empty() {
-            true => Ok(()),
-            false => Err(Unreadable::Unsupported("a here-document whose line goes on inside a bracket")),
-        }
-    }
-
-    fn here_bodies(&mut self) -> Result<(), Unreadable> {
-        for pending in std::mem::take(&mut self.pending) {
-            let body = self.here_body(&pending)?;
-            let word = match pending.quoted {
-                true => Word { parts: vec![Part::Quoted(body)] },
-                false => self.deeper(|parser| parser.inner(&body).word(Until::End))?,
-            };
-            if let Some(slot) = self.bodies.get_mut(pending.number) {
-                *slot = Some(word);
-            }
-        }
-        Ok(())
-    }
-
-    fn here_body(&mut self, pending: &Pending) -> Result<String, Unreadable> {
-        let mut body = String::new();
-        while self.at < self.text.len() {
-            let length = self.rest().find('\n').map_or(self.rest().len(), |n| n + 1);
-            let line = self.rest().get(..length).unwrap_or_default();
-            self.at += length;
-            let line = if pending.strip_tabs { line.trim_start_matches('\t') } else { line };
-            if line.trim_end_matches('\n') == pending.delimiter {
-                return Ok(body);
-            }
-            // Bash joins such lines before it looks for the delimiter.
-            if !pending.quoted && line.ends_with("\\\n") {
-                body.push_str(line.trim_end_matches("\\\n"));
-                if line.ends_with("\\\\\n") {
-                    return Err(Unreadable::Unsupported("a here-document line that ends in backslashes"));
-                }
-                let next = self.rest().lines().next().unwrap_or_default().trim_start_matches('\t');
-                if next == pending.delimiter {
-                    return Err(Unreadable::Unsupported("a here-document line joined to its delimiter"));
-                }
-                continue;
-            }
-            body.push_str(line);
-        }
-        Err(Unreadable::Unclosed)
-    }
-
     /// Blanks, joined lines and comments; not the newline itself.
-    fn blanks(&mut self) {
+    pub(super) fn blanks(&mut self) {
         loop {
             match (self.peek(), self.peek_at(1)) {
                 (Some(b' ' | b'\t'), _) => self.at += 1,
@@ -724,7 +359,7 @@ impl<'t> Parser<'t> {
         before.is_none_or(|b| b" \t\n;&|()<>".contains(b))
     }
 
-    fn newlines(&mut self) -> Result<(), Unreadable> {
+    pub(super) fn newlines(&mut self) -> Result<(), Unreadable> {
         loop {
             self.blanks();
             if self.peek() != Some(b'\n') {
@@ -736,14 +371,14 @@ impl<'t> Parser<'t> {
     }
 
     /// The word here, where it is plain letters that may be a keyword and ends here.
-    fn keyword(&self) -> Option<&'t str> {
+    pub(super) fn keyword(&self) -> Option<&'t str> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let length = rest.bytes().position(|b| b" \t\n;&|()<>".contains(&b)).unwrap_or(rest.len());
         let word = rest.get(..length)?;
         KEYWORDS.iter().find(|k| **k == word).copied()
     }
 
-    fn closing(&mut self, keyword: &str) -> Result<(), Unreadable> {
+    pub(super) fn closing(&mut self, keyword: &str) -> Result<(), Unreadable> {
         match self.keyword() == Some(keyword) {
             true => {
                 self.at += keyword.len();
@@ -753,7 +388,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn expect(&mut self, token: &str) -> Result<(), Unreadable> {
+    pub(super) fn expect(&mut self, token: &str) -> Result<(), Unreadable> {
         match self.rest().starts_with(token) {
             true => {
                 self.at += token.len();
@@ -782,7 +417,7 @@ impl<'t> Parser<'t> {
         c
     }
 
-    fn unexpected(&self) -> Unreadable {
+    pub(super) fn unexpected(&self) -> Unreadable {
         match self.peek() {
             None => Unreadable::Unclosed,
             Some(_) => Unreadable::Unexpected(self.at),
@@ -790,63 +425,10 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn arithmetic_word(inside: Word) -> Word {
-    Word { parts: vec![Part::Arithmetic { inside: Box::new(inside), quoted: true }] }
-}
-
 /// Whether a text can name a variable.
 pub(super) fn is_name(text: &str) -> bool {
     text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-/// Puts the bodies of here-documents where their numbers stand.
-fn fill(list: &mut List, bodies: &[Option<Word>]) -> Result<(), Unreadable> {
-    if bodies.is_empty() {
-        return Ok(());
-    }
-    for item in list {
-        let pipelines = std::iter::once(&mut item.first).chain(item.rest.iter_mut().map(|(_, p)| p));
-        for command in pipelines.flat_map(|p| p.stages.iter_mut()) {
-            fill_command(command, bodies)?;
-        }
-    }
-    Ok(())
-}
-
-fn fill_command(command: &mut Command, bodies: &[Option<Word>]) -> Result<(), Unreadable> {
-    for redirect in &mut command.redirects {
-        let number = redirect.target.plain().and_then(|t| t.strip_prefix('\0')).map(str::to_owned);
-        if let Some(number) = number {
-            let body = number.parse().ok().and_then(|n: usize| bodies.get(n)).and_then(Option::as_ref);
-            redirect.target = body.ok_or(Unreadable::Unclosed)?.clone();
-        }
-    }
-    match &mut command.shape {
-        Shape::Simple { .. } | Shape::Test(_) | Shape::Subshell(_) => {}
-        Shape::Group(list) => fill(list, bodies)?,
-        Shape::While { condition, body } => {
-            fill(condition, bodies)?;
-            fill(body, bodies)?;
-        }
-        Shape::For { body, .. } | Shape::Count { body, .. } => fill(body, bodies)?,
-        Shape::If(arms) => {
-            for (condition, body) in arms {
-                fill(condition, bodies)?;
-                fill(body, bodies)?;
-            }
-        }
-        Shape::Case { arms, .. } => {
-            for (_, body) in arms {
-                fill(body, bodies)?;
-            }
-        }
-        Shape::Function { body, .. } => match Rc::get_mut(body) {
-            Some(body) => fill_command(body, bodies)?,
-            None => return Err(Unreadable::Unclosed),
-        },
-    }
-    Ok(())
 }
 
 /// Why a text has no reading here. Whoever asked treats the text as opaque.
@@ -868,3 +450,6 @@ pub(super) enum Unreadable {
     #[error("it is too long")]
     TooLong,
 }
+
+#[cfg(test)]
+mod tests;

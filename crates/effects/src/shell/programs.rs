@@ -55,7 +55,8 @@ impl Reader<'_> {
         }
         let arguments = Arguments::new(words, program, false);
         self.sinks(&arguments, program, scope);
-        if arguments.has(program.runs) || (arguments.doubtful && program.class != Class::Inert) {
+        let doubtful = arguments.doubtful || (arguments.wild && self.ground.place == Place::Host);
+        if arguments.has(program.runs) || (doubtful && program.class != Class::Inert) {
             self.runs_opaque(name);
             self.mentions(words, scope);
         }

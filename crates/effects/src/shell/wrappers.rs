@@ -18,7 +18,7 @@ impl Reader<'_> {
     pub(super) fn shell(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) {
         let arguments = Arguments::new(words, program, true);
         let ours = ["sh", "bash", "dash", "ash"].contains(&name);
-        let doubtful = arguments.doubtful || arguments.options.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.exact().is_none()));
+        let doubtful = arguments.doubtful || arguments.wild || arguments.options.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.exact().is_none()));
         if !ours || doubtful || arguments.has(program.runs) {
             self.runs_opaque(name);
         }

@@ -5,7 +5,7 @@ use super::*;
 use crate::{git, masks, protected};
 
 /// A box is made within this or not at all.
-const LONGEST_SETUP: Duration = Duration::from_secs(60);
+const LONGEST_SETUP: Duration = Duration::from_secs(30);
 
 /// Starts the launcher with a control socket as its standard input and an empty environment.
 pub(crate) fn launch(launcher: &[OsString]) -> io::Result<(Child, UnixStream)> {
@@ -78,6 +78,9 @@ fn settle(child: &mut Child, control: &UnixStream, setup: &Setup) -> Result<Read
             }
         }
     });
+    if settled.is_err() {
+        child.kill().ok(); // it may be something else than our program, and wait for more
+    }
     child.wait().map_err(OpenError::Launch)?;
     match (settled, first) {
         (Ok(Settled::Ready { level, cgroups }), Some(first)) if level.is_enough() => {

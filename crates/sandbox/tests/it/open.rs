@@ -49,7 +49,7 @@ fn where_the_kernel_offers_too_little_nothing_runs() {
 #[test]
 fn a_launcher_that_is_none_is_named() {
     let world = World::new();
-    for launcher in [vec![], vec!["/no/such/program".into()], vec!["/bin/true".into()], vec!["/bin/cat".into()]] {
+    for launcher in [vec![], vec!["/no/such/program".into()], vec!["/bin/true".into()], vec!["/bin/sh".into(), "-c".into(), "echo x >&0".into()]] {
         assert!(matches!(Sandbox::open(world.plan(), &launcher), Err(OpenError::Launch(_))), "{launcher:?}");
         let found = level(&launcher);
         assert!(!found.is_enough() && found != Level::default(), "{found:?}");

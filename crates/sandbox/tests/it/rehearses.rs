@@ -18,8 +18,9 @@ fn world_with(place: &str) -> (World, Sandbox) {
 }
 
 fn rehearse(sandbox: &Sandbox, line: &str) -> Process {
-    let rehearse = Some(EnvironmentName::new("production/region-1"));
-    sandbox.start(&shell(line), Command { line: line.into(), cwd: String::new(), rehearse }).unwrap()
+    let environment = EnvironmentName::new("production/region-1");
+    let deed = Deed::Change { environment: environment.clone(), command: line.into(), change: Digest::of_bytes(b"") };
+    sandbox.start(&order(deed), Command { line: line.into(), cwd: String::new(), rehearse: Some(environment) }).unwrap()
 }
 
 #[test]
@@ -81,4 +82,5 @@ fn a_change_rehearses_its_own_environment_only() {
     assert_eq!(finish(&mut allowed).text, "48211");
     assert!(sandbox.start(&deed("production/region-2"), command(Some("production/region-1"))).is_err());
     assert!(sandbox.start(&deed("production/region-1"), command(None)).is_err());
+    assert!(sandbox.start(&shell(&line), command(Some("production/region-1"))).is_err(), "a shell deed rehearses nothing");
 }

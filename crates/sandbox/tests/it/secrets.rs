@@ -69,6 +69,7 @@ fn settings_of_agents_and_git_cannot_be_written_present_or_absent() {
     world.write(".vscode/settings.json", "{}");
     world.write("packages/a/.claude/settings.json", "{}");
     world.write(".mcp.json", "{}");
+    crate::escapes::put_attempts(&world);
     let sandbox = world.open();
     let present = [
         ".git/hooks/pre-commit", ".git/hooks/post-checkout", ".git/config", ".vscode/settings.json", ".vscode/tasks.json", ".mcp.json",
@@ -85,15 +86,18 @@ fn settings_of_agents_and_git_cannot_be_written_present_or_absent() {
         assert!(call(&sandbox, "write", path, b"pwned").is_err(), "{path}");
     }
     for line in [
-        "git config core.fsmonitor 'touch /tmp/x'", "git config core.hooksPath evil", "mv .git .git2", "mv .vscode .vscode2", "rm -rf .claude",
-        "mv .kiro .kiro2", "mv packages packages2", "rmdir .claude", "ln -sfn /tmp .claude", "mount -o remount,rw .git/config",
+        "git config core.fsmonitor 'touch /tmp/x'", "git config core.hooksPath evil", "./attempt rename .git .git2",
+        "./attempt rename .vscode .vscode2", "rm -rf .claude", "./attempt rename .kiro .kiro2", "./attempt rename packages packages2",
+        "./attempt rename /tmp .claude", "rmdir .claude", "ln -sfn /tmp .claude", "mount -o remount,rw .git/config",
         "chmod 777 .git/hooks/pre-commit", "mv .git/hooks .git/hooks2", "cp /bin/sh .git/hooks/pre-push",
     ] {
         let ran = run(&sandbox, line);
         assert_ne!(ran.code, 0, "`{line}` worked: {}", ran.text);
     }
     assert_eq!(sandbox.changes().unwrap(), []);
-    assert_eq!(fs::read_dir(world.tree().join(".git/hooks")).unwrap().count(), fs::read_dir(world.tree().join(".git/hooks")).unwrap().count());
+    // Moving by copying leaves what is protected where it is.
+    run(&sandbox, "mv .git .git2; mkdir -p .git/hooks; echo pwned > .git/hooks/pre-commit; echo pwned > .git/config");
+    assert!(!ok(&sandbox, "cat .git/hooks/pre-commit .git/config").contains("pwned"));
     assert!(!world.tree().join(".claude").exists() && !world.tree().join(".kiro").exists());
 }
 

@@ -13,6 +13,8 @@ const LARGEST_BODY: usize = 256 * 1024 * 1024;
 pub(super) struct Connection {
     stream: TcpStream,
     ahead: Vec<u8>,
+    /// When the last answer was handed to the kernel, whole.
+    pub(super) answered: Option<Instant>,
 }
 
 /// A request that came whole.
@@ -41,7 +43,7 @@ impl Message {
 
 impl Connection {
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
-        Ok(Self { stream, ahead: Vec::new() })
+        Ok(Self { stream, ahead: Vec::new(), answered: None })
     }
 
     /// The next request; none if the client closed between two.
@@ -75,6 +77,7 @@ impl Connection {
         }
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(&message.body);
+        self.answered = Some(Instant::now());
         self.stream.write_all(&out)?;
         Ok(true)
     }
@@ -96,6 +99,7 @@ impl Connection {
     pub(super) fn end_stream(&mut self, bytes: &[u8]) -> io::Result<bool> {
         let mut out = framed(bytes)?;
         out.extend_from_slice(b"0\r\n\r\n");
+        self.answered = Some(Instant::now());
         self.stream.write_all(&out)?;
         Ok(true)
     }

@@ -51,7 +51,7 @@ fn a_steady_service_fails_nothing_and_loses_nothing() {
 fn every_kind_of_failure_is_counted_and_the_first_is_said() {
     let broken = vec![
         rows_are(7),
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n".to_owned(),
+        "HTTP/1.1 503 Office Unavailable\r\nContent-Length: 0\r\n\r\n".to_owned(),
         "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf".to_owned(),
         ok("nonsense"),
         ok("{}"),

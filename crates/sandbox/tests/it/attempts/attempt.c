@@ -213,6 +213,7 @@ int main(int count, char **argument) {
         return 2;
     name = argument[1];
     if (!strcmp(name, "table")) return table();
+    if (!strcmp(name, "rename")) return said(rename(argument[2], argument[3]));
     if (!strcmp(name, "setns")) return setns_to(argument[2]);
     if (!strcmp(name, "abstract")) return abstract(argument[2]);
     if (!strcmp(name, "path_socket")) return path_socket(argument[2]);

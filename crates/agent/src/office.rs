@@ -8,7 +8,7 @@ use guard::{Circumstances, Guard};
 use crate::book::{Book, BookError};
 
 /// One self-hosted service: one folder, one ledger, one policy.
-pub struct Service {
+pub struct Office {
     /// The ledger.
     pub book: Book,
     /// The only one that decides and signs.
@@ -28,7 +28,7 @@ pub(crate) const PERMIT_SECONDS: u64 = 60;
 /// Seconds that a held intent waits for people before it is void: three days.
 pub(crate) const HOLD_SECONDS: u64 = 3 * 24 * 3600;
 
-impl Service {
+impl Office {
     /// A new id for an intent.
     pub fn intent_id(&self) -> IntentId {
         IntentId::new((self.ids)())
