@@ -1,13 +1,14 @@
-//! The house's own chores: `cargo run -p xtask -- tidy` and `cargo run -p xtask -- house`.
+//! The house's own chores: `cargo run -p xtask -- tidy`, `house` and `bench`.
 //!
 //! `tidy` says no where a rule of STYLE.md or an arrow of ARCHITECTURE.md is broken and a machine can see it. `house` prints
-//! the measures that STYLE.md aims at; it never fails. Neither changes a file.
+//! the measures that STYLE.md aims at, `bench` those of speed and memory; they never say no. None changes a file here.
 
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")
 )]
 
+mod bench;
 mod house;
 mod rust;
 mod tidy;
@@ -19,9 +20,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::tree::Tree;
 
-const USAGE: &str = "usage: cargo run -p xtask -- <tidy | house>
+const USAGE: &str = "usage: cargo run -p xtask -- <tidy | house | bench [sessions | parts]>
   tidy    checks edges, sizes, names, locks, tests and papers; exit code 1 with each finding as path:line: what: hint
-  house   prints lines, lengths, doc share and edges of each crate";
+  house   prints lines, lengths, doc share and edges of each crate
+  bench   measures the release build: sessions beside the bare machine and other agents, and the parts; with --release";
 
 fn main() -> ExitCode {
     match run() {
@@ -46,6 +48,10 @@ fn run() -> Result<bool> {
         }
         ["house"] => {
             print!("{}", house::measure(&Tree::read(root)?)?);
+            Ok(true)
+        }
+        ["bench", rest @ ..] => {
+            bench::run(root, rest.first().copied().unwrap_or("all"))?;
             Ok(true)
         }
         ["help" | "--help" | "-h"] => {

@@ -87,11 +87,8 @@ impl Book {
         }
         let mut ids: Vec<IntentId> = Vec::new();
         for (_, entry) in self.subject("held")?.into_iter().chain(self.subject("proposed")?) {
-            if let Some(id) = entry.event.intent().filter(|id| id.as_str().starts_with(prefix)) {
-                if !ids.contains(id) {
-                    ids.push(id.clone());
-                }
-            }
+            let found = entry.event.intent().filter(|id| id.as_str().starts_with(prefix) && !ids.contains(id));
+            ids.extend(found.cloned());
         }
         match ids.as_slice() {
             [one] => self.story(one),

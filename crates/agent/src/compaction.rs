@@ -27,7 +27,7 @@ pub(crate) fn cut_at(messages: &[Message]) -> usize {
 
 /// The shortened conversation: first words, summary, then the end from `cut`.
 pub(crate) fn shorten(messages: &[Message], cut: usize, summary: &str) -> Vec<Message> {
-    let mut first = messages.first().map(|m| texts(m)).unwrap_or_default();
+    let mut first = messages.first().map(texts).unwrap_or_default();
     first.push_str("\n\n<summary of the work so far>\n");
     first.push_str(summary);
     first.push_str("\n</summary of the work so far>");

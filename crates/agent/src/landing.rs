@@ -52,10 +52,10 @@ fn on_branch(
     std::fs::create_dir_all(service.folder.join("tmp")).map_err(|e| LandError::Store { why: e.to_string() })?;
     let index_text = index.to_string_lossy().into_owned();
     let made = commit(service, root, change, &parent, &index_text, order);
-    if let Err(e) = std::fs::remove_file(&index) {
-        if e.kind() != std::io::ErrorKind::NotFound {
-            return Err(LandError::Store { why: format!("the temporary index {index_text} stays behind: {e}") });
-        }
+    if let Err(e) = std::fs::remove_file(&index)
+        && e.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(LandError::Store { why: format!("the temporary index {index_text} stays behind: {e}") });
     }
     let made = made?;
     let zero = "0".repeat(made.len());

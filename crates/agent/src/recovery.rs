@@ -1,9 +1,15 @@
-//! After a crash: names what was begun and not ended. Nothing is run again.
+//! After a crash: names what was begun and not ended, and says how the world stands. Nothing is run again.
 
-use action::{Event, RefusedBy, Reason, Stage};
+use std::path::Path;
+
+use action::{ChangeSet, Deed, Event, Landing, Reason, RefusedBy, Stage};
+use sandbox::LandedState;
 
 use crate::book::BookError;
+use crate::git;
 use crate::office::Office;
+use crate::running::is_running;
+use crate::settle::leaves_the_box;
 use crate::story::Story;
 
 /// Gives every intent of a session that is not running any more its end: `Started` without an outcome becomes `Unknown`,
@@ -13,23 +19,35 @@ pub fn recover(service: &Office, session: &action::SessionId) -> Result<Vec<Stor
     for (_, entry) in service.book.session(session)? {
         let Event::Proposed { intent, .. } = &entry.event else { continue };
         let Some(story) = service.book.story(&intent.id)? else { continue };
-        match ending(&story) {
-            Some(event) => match service.book.write(&[event]) {
-                Ok(_) if story.stage == Stage::Started => unknown.push(story),
-                Ok(_) | Err(BookError::AlreadyDone { .. }) => {}
-                Err(e) => return Err(e),
-            },
-            None => {}
+        let Some(event) = ending(service, &story) else { continue };
+        match service.book.write(&[event]) {
+            Ok(_) if story.stage == Stage::Started => unknown.push(story),
+            Ok(_) | Err(BookError::AlreadyDone { .. }) => {}
+            Err(e) => return Err(e),
         }
     }
     Ok(unknown)
 }
 
-fn ending(story: &Story) -> Option<Event> {
+/// The story as it is now, when whoever meets it has looked: what was begun outside the box by a process that is gone
+/// becomes `Unknown`. What is in a box is for [`recover`], when its session is opened next.
+pub fn look_after(service: &Office, story: Story) -> Result<Story, BookError> {
+    if story.stage != Stage::Started || !leaves_the_box(&story.intent.deed) {
+        return Ok(story);
+    }
+    let Some(event) = ending(service, &story) else { return Ok(story) };
+    match service.book.write(&[event]) {
+        Ok(_) | Err(BookError::AlreadyDone { .. }) => Ok(service.book.story(&story.intent.id)?.unwrap_or(story)),
+        Err(e) => Err(e),
+    }
+}
+
+fn ending(service: &Office, story: &Story) -> Option<Event> {
     let intent = story.intent.id.clone();
-    let outside = crate::settle::leaves_the_box(&story.intent.deed);
+    let outside = leaves_the_box(&story.intent.deed);
     match story.stage {
-        Stage::Started => Some(Event::Unknown { intent, why: "the process ended between start and outcome; look before you retry".into() }),
+        Stage::Started | Stage::Countersigned if outside && is_running(service, &intent) => None,
+        Stage::Started => Some(Event::Unknown { intent, why: format!("the process ended between start and outcome; {}", how_it_stands(service, &story.intent.deed)) }),
         Stage::Proposed | Stage::Permitted | Stage::Forbidden | Stage::Countersigned => Some(void(intent, "the process ended before it began")),
         Stage::Held { .. } if !outside => Some(void(intent, "the session ended; what it held inside the box is gone with it")),
         Stage::Unwritten | Stage::Held { .. } | Stage::Finished | Stage::Failed | Stage::Unknown | Stage::Refused => None,
@@ -38,4 +56,48 @@ fn ending(story: &Story) -> Option<Event> {
 
 fn void(intent: action::IntentId, why: &str) -> Event {
     Event::Refused { intent, by: RefusedBy::Void, reasons: vec![Reason { rule: "session-ended".into(), text: why.into() }] }
+}
+
+/// What can be seen of a deed that may have been done, for the person who has to look.
+fn how_it_stands(service: &Office, deed: &Deed) -> String {
+    match deed {
+        Deed::Land { root, change, landing: Landing::Branch { name, .. } } => branch_stands(Path::new(root), &change.to_string(), name),
+        Deed::Land { change, .. } | Deed::Change { change, .. } => match service.book.get_value::<ChangeSet>(change) {
+            Ok(change) => paths_stand(&change),
+            Err(e) => format!("look before you retry: the change set cannot be read ({e})"),
+        },
+        _ => "look before you retry".to_owned(),
+    }
+}
+
+fn paths_stand(change: &ChangeSet) -> String {
+    let states = match sandbox::landed_state(change, Path::new(&change.root)) {
+        Ok(states) => states,
+        Err(e) => return format!("look before you retry: {e}"),
+    };
+    let words = [(LandedState::After, "as signed"), (LandedState::Before, "as before"), (LandedState::Other, "neither")];
+    let groups = words.iter().filter_map(|(state, word)| {
+        let paths: Vec<&str> = states.iter().filter(|(_, found)| found == state).map(|(path, _)| path.as_str()).collect();
+        (!paths.is_empty()).then(|| format!("{word}: {}", some_of(&paths)))
+    });
+    groups.collect::<Vec<_>>().join("; ")
+}
+
+/// Names as many as a person reads.
+fn some_of(paths: &[&str]) -> String {
+    const MOST: usize = 8;
+    let named: Vec<String> = paths.iter().take(MOST).map(|path| format!("`{path}`")).collect();
+    match paths.len().saturating_sub(MOST) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+fn branch_stands(root: &Path, change: &str, name: &str) -> String {
+    let landed = git::answer(root, &["log", "-n", "100", "--format=%B", &format!("refs/heads/{name}")], b"", &[]);
+    match landed {
+        Ok(text) if text.lines().any(|line| line.strip_prefix("Countersign-Change: ") == Some(change)) => format!("branch `{name}` has its commit"),
+        Ok(_) => format!("branch `{name}` has no commit of it"),
+        Err(_) => format!("there is no branch `{name}`"),
+    }
 }

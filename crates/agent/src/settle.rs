@@ -9,6 +9,7 @@ use action::{Countersigned, Deed, Digest, Event, Intent, IntentId, Outcome, Quor
 use crate::book::BookError;
 use crate::landing;
 use crate::rehearsal::is_rehearsal;
+use crate::running::Running;
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::story::Story;
 use crate::survey::Survey;
@@ -47,15 +48,37 @@ pub fn answer(service: &Office, id: &IntentId, signed: Signed) -> Result<Answere
     if !story.waits(service.book.now()) {
         return Err(SettleError::NotWaiting { id: id.clone(), stage: story.stage });
     }
-    let mut events = vec![Event::Answered { intent: id.clone(), person: voice.person.clone(), answer: signed }];
+    let answered = Event::Answered { intent: id.clone(), person: voice.person.clone(), answer: signed };
     if voice.reply == Reply::No {
         let reasons = vec![Reason { rule: "person-refused".into(), text: voice.why.clone() }];
-        events.push(Event::Refused { intent: id.clone(), by: RefusedBy::Person { person: voice.person }, reasons: reasons.clone() });
-        service.book.write(&events)?;
+        let refused = Event::Refused { intent: id.clone(), by: RefusedBy::Person { person: voice.person }, reasons: reasons.clone() };
+        service.book.write(&[answered, refused]).map_err(|e| taken(service, id, e))?;
         return Ok(Answered::Refused(reasons));
     }
-    service.book.write(&events)?;
+    // Their yes may be on the ledger already, written by a process that got no further.
+    if !story.answers.iter().any(|(person, _)| *person == voice.person) {
+        service.book.write(&[answered]).map_err(|e| taken(service, id, e))?;
+    }
     complete(service, id)
+}
+
+/// The permit of an intent that was countersigned by a process that got no further, for whoever signs it again.
+fn left_behind(service: &Office, id: &IntentId, signed: &Signed) -> Result<Option<Signed>, SettleError> {
+    let story = story_of(service, id)?;
+    if story.stage != Stage::Countersigned || !leaves_the_box(&story.intent.deed) {
+        return Ok(None);
+    }
+    fence(service, &story)?;
+    let voice = hear(service, &story, signed, &service.book.roster()?)?;
+    Ok(story.permit.filter(|_| voice.reply == Reply::Yes))
+}
+
+/// Another process took this step in the meantime: then how far it got is the answer.
+fn taken(service: &Office, id: &IntentId, error: BookError) -> SettleError {
+    match (error, story_of(service, id)) {
+        (BookError::AlreadyDone { .. }, Ok(story)) => SettleError::NotWaiting { id: id.clone(), stage: story.stage },
+        (error, _) => SettleError::Book(error),
+    }
 }
 
 /// What was judged at an older generation of its environment can never run: it ends here.
@@ -94,7 +117,8 @@ fn complete(service: &Office, id: &IntentId) -> Result<Answered, SettleError> {
     );
     match permit {
         Ok(permit) => {
-            service.book.write(&[Event::Countersigned { intent: id.clone(), permit: permit.clone() }])?;
+            let countersigned = Event::Countersigned { intent: id.clone(), permit: permit.clone() };
+            service.book.write(&[countersigned]).map_err(|e| taken(service, id, e))?;
             Ok(Answered::Complete(permit))
         }
         Err(guard::NotPermitted::QuorumNotMet { .. }) => Ok(Answered::Waits(quorum)),
@@ -112,6 +136,7 @@ fn lifetime(deed: &Deed) -> u64 {
 
 /// Executes an intent that leaves the box: effects again, signature, `Started`, landing, outcome. Once, over all processes.
 pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<Settled, SettleError> {
+    let _running = Running::begin(service, &intent.id).map_err(|e| SettleError::NotBegun { why: e.to_string() })?;
     let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
     let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
     let generation = service.book.generation(&effects.environment())?;
@@ -120,7 +145,8 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
         Ok(order) => order,
         Err(why) => return Err(void(service, &intent.id, why)),
     };
-    let started = service.book.write(&[Event::Started { intent: intent.id.clone(), permit: permit.digest() }])?;
+    let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
+    let started = service.book.write(&[started]).map_err(|e| taken(service, &intent.id, e))?;
     let begun = service.book.now();
     let stopped = service.book.stopped(since, &intent.session, Some(&intent.id))?;
     let landed = match stopped {
@@ -142,17 +168,22 @@ fn finish(service: &Office, id: &IntentId, landed: Result<String, landing::LandE
             (Event::Failed { intent: id.clone(), outcome: outcome.clone() }, outcome, false)
         }
         Err(e) => {
-            service.book.write(&[Event::Unknown { intent: id.clone(), why: e.to_string() }])?;
+            let unknown = Event::Unknown { intent: id.clone(), why: e.to_string() };
+            service.book.write(&[unknown]).map_err(|why| SettleError::Unrecorded { id: id.clone(), line: e.to_string(), why })?;
             return Err(SettleError::Unknown { id: id.clone(), why: e.to_string() });
         }
     };
-    let index = service.book.write(&[event])?.first().copied().unwrap_or(started);
+    let unrecorded = |why| SettleError::Unrecorded { id: id.clone(), line: outcome.line.clone(), why };
+    let index = service.book.write(&[event]).map_err(unrecorded)?.first().copied().unwrap_or(started);
     Ok(Settled { receipt: Receipt { intent: id.clone(), index, outcome }, ok })
 }
 
 /// Answers and, where that completes an intent that leaves the box, executes it: what `countersign sign` does.
 pub fn sign(service: &Office, id: &IntentId, signed: Signed) -> Result<(Answered, Option<Settled>), SettleError> {
-    let answered = answer(service, id, signed)?;
+    let answered = match left_behind(service, id, &signed)? {
+        Some(permit) => Answered::Complete(permit),
+        None => answer(service, id, signed)?,
+    };
     let Answered::Complete(permit) = &answered else {
         return Ok((answered, None));
     };
@@ -168,7 +199,7 @@ fn void(service: &Office, id: &IntentId, why: action::NotCountersigned) -> Settl
     let reasons = vec![Reason { rule: "permit-void".into(), text: why.to_string() }];
     match service.book.write(&[Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons }]) {
         Ok(_) => SettleError::Void(why),
-        Err(e) => SettleError::Book(e),
+        Err(e) => taken(service, id, e),
     }
 }
 
@@ -213,6 +244,22 @@ pub enum SettleError {
         /// What is known.
         why: String,
     },
+    /// It was started and this is what came of it, but the ledger would not take the end. The next who looks names it unknown.
+    #[error("intent `{id}` was started ({line}), but its end could not be written: {why}")]
+    Unrecorded {
+        /// Which.
+        id: IntentId,
+        /// What came of it.
+        line: String,
+        /// The ledger.
+        why: BookError,
+    },
+    /// The service's folder would not take note of the execution. Nothing happened.
+    #[error("nothing was begun: the service's folder cannot be written: {why}")]
+    NotBegun {
+        /// The system's words.
+        why: String,
+    },
     /// It has no canonical form. Nothing happened.
     #[error(transparent)]
     Unwritable(#[from] guard::Unwritable),
@@ -230,8 +277,8 @@ impl SettleError {
             Self::NotPermitted(_) => "not-permitted",
             Self::Void(_) => "permit-void",
             Self::Survey(_) => "effects-unreadable",
-            Self::Unknown { .. } => "end-unknown",
-            Self::Book(_) => "ledger",
+            Self::Unknown { .. } | Self::Unrecorded { .. } => "end-unknown",
+            Self::NotBegun { .. } | Self::Book(_) => "ledger",
         }
     }
 }

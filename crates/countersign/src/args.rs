@@ -48,6 +48,7 @@ pub(crate) struct Common {
 pub(crate) enum Command {
     Demo(commands::demo::Args),
     Init(commands::init::Args),
+    Doctor(commands::doctor::Args),
     People(commands::people::Args),
     Env(commands::env::Args),
     Run(commands::run::Args),
@@ -56,12 +57,11 @@ pub(crate) enum Command {
     Show(commands::show::Args),
     Sign(commands::sign::Args),
     Refuse(commands::refuse::Args),
+    Stop(commands::stop::Args),
     Sessions(commands::sessions::Args),
     Resume(commands::resume::Args),
     Rewind(commands::rewind::Args),
-    Stop(commands::stop::Args),
     Ledger(commands::ledger::Args),
-    Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
     #[command(hide = true)]

@@ -13,6 +13,8 @@
 )]
 
 pub mod model_server;
+pub mod scenario;
 pub mod world;
 
+pub use scenario::Scenario;
 pub use world::{Called, World};

@@ -6,9 +6,9 @@ use crate::args::Common;
 use crate::demo::{region, story};
 use crate::screen::{self, Ending};
 
-/// Watch the December incident as it would have gone here. No account, no key, no network.
+/// Watch the December incident as it would have gone here.
 ///
-/// A recorded model is asked for a minor fix and chooses to delete and recreate a production region. Everything else is
+/// No account, no key, no network. A recorded model is asked for a minor fix and chooses to delete and recreate a production region. Everything else is
 /// real: the files, the processes, the keys, the database, the service in front of it, which is polled all along.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign demo\n  countersign demo --play      you sit at the desk and answer")]

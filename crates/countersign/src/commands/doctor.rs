@@ -4,7 +4,9 @@ use crate::args::Common;
 use crate::home::{Home, launcher, variables};
 use crate::screen::{self, BAD, Ending, GOOD, WARN};
 
-/// Say what this machine offers (kernel, Landlock, namespaces, git, keys, model) and what that means.
+/// Say what this machine offers, and what that means.
+///
+/// The kernel's parts are tried, not looked up; git, the service and the model are looked for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit code 1 when agents cannot work here.")]
 pub(crate) struct Args {}

@@ -10,7 +10,9 @@ use crate::args::Common;
 use crate::home::Home;
 use crate::screen::{self, Ending, GOOD};
 
-/// List the environments, or map paths, hosts and git remotes to one.
+/// List the environments, or map places to one.
+///
+/// What touches a mapped path, host or git remote is judged by the environment's tier.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign env\n  countersign env add production/region-1 --tier production --path /srv/region-1 --recovery /backup/region-1\n  countersign env add production --tier production --remote git@example.com:team/app.git#main")]
 pub(crate) struct Args {

@@ -18,7 +18,14 @@ pub(crate) struct Args {
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let service = Home::find(common)?.service()?;
     let now = clock::now();
-    let stories: Vec<_> = service.book.held()?.into_iter().filter(|story| args.all || story.waits(now)).collect();
+    let mut stories = Vec::new();
+    for story in service.book.held()? {
+        let before = story.stage;
+        let story = agent::look_after(&service, story)?;
+        if args.all || story.waits(now) || story.stage != before {
+            stories.push(story); // what was just found without an end is told once
+        }
+    }
     if stories.is_empty() && !common.json {
         screen::say_in(DIM, "nothing waits for a signature");
     }

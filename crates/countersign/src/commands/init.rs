@@ -10,9 +10,9 @@ use crate::args::Common;
 use crate::home::{Config, Home, public_key, user_home};
 use crate::screen::{self, Ending, GOOD};
 
-/// Make the service and enrol yourself with your SSH key (found, given with --key, or made).
+/// Make the service and enrol yourself with your SSH key.
 ///
-/// The first person is engineer, owner and admin. Running it again changes nothing.
+/// The key is the one given with --key, else the first of ~/.ssh/id_ed25519, id_ecdsa and id_rsa, else a new one. The first person is engineer, owner and admin. Running it again changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign init\n  countersign init --name ana --key ~/.ssh/id_ed25519")]
 pub(crate) struct Args {

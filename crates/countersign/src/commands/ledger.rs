@@ -12,7 +12,7 @@ use crate::home::Home;
 use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
 use crate::words;
 
-/// Show, verify, export the ledger, or prove one intent.
+/// Show, verify or export the ledger, or prove one intent.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign ledger show --last 20\n  countersign ledger verify\n  countersign ledger export ./evidence\n  countersign ledger verify ./evidence --log-key 'countersign+…'\n  countersign ledger prove 3f2a")]
 pub(crate) struct Args {

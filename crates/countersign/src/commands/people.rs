@@ -10,7 +10,7 @@ use crate::args::Common;
 use crate::home::{Home, public_key};
 use crate::screen::{self, Ending, GOOD};
 
-/// List the people who are enrolled, or enrol one.
+/// List who is enrolled, or enrol somebody.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign people\n  countersign people add ben --key ben.pub\n  countersign people add olga --key olga.pub --role engineer --role owner")]
 pub(crate) struct Args {
@@ -24,7 +24,7 @@ enum What {
     Add {
         /// Their name.
         name: String,
-        /// Their OpenSSH public key file (the global --key).
+        /// Their OpenSSH public key file; the global --key does as well.
         #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
         public: Option<PathBuf>,
         /// Their roles.

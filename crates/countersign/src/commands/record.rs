@@ -6,8 +6,11 @@ use super::run;
 use crate::args::Common;
 use crate::screen::Ending;
 
-/// Run a session and record its model turns; `--model recorded:FILE` plays them again. Secrets are taken out.
+/// Run, and record what the model said to a file.
+///
+/// `--model recorded:FILE` plays it again. Secrets are taken out.
 #[derive(Debug, clap::Args)]
+#[group(id = "record")]
 #[command(after_help = "Example:\n  countersign record fix.jsonl \"fix the month total\"\n  countersign run --model recorded:fix.jsonl \"fix the month total\"")]
 pub(crate) struct Args {
     /// Where to; never written over.

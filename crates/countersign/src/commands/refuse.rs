@@ -7,7 +7,9 @@ use crate::home::Home;
 use crate::screen::{self, Ending, GOOD};
 use crate::words;
 
-/// Say no to a held intent, with a reason. It is signed and recorded like a yes, and ends it.
+/// Say no to a held intent, with a reason.
+///
+/// It is signed and recorded like a yes, and ends the intent.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  countersign refuse 3f2a --why \"the table is still read by billing\"")]
 pub(crate) struct Args {

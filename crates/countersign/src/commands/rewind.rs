@@ -11,7 +11,9 @@ use crate::screen::{self, DIM, Ending, GOOD};
 use crate::words;
 use crate::workbench::{self, Job};
 
-/// Put a session's copy and conversation back to an earlier step. Your own tree is not involved.
+/// Put a session's copy and conversation back to an earlier step.
+///
+/// Your own tree is not involved.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign rewind 9b1c33f0aa12          lists the steps\n  countersign rewind 9b1c33f0aa12 --to 2")]
 pub(crate) struct Args {

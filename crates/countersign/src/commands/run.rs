@@ -13,9 +13,9 @@ use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Misuse, Outside, WARN};
 use crate::words;
 use crate::workbench::{self, Job};
 
-/// Let an agent work on a prompt in a copy of this project; what it changed is held until you sign it.
+/// Let an agent work on a prompt in a copy of this project.
 ///
-/// Your own tree is untouched before that, also if it is dirty, also if you keep editing.
+/// What it changed is held until you sign it. Your own tree is untouched before that, also if it is dirty, also if you keep editing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign run \"fix the off-by-one in the month total\"\n  countersign run --land branch:fix/month \"…\"\n  git diff | countersign run --headless --json \"review this: -\"\n\nExit code 1: something is held; its id is printed.")]
 pub(crate) struct Args {

@@ -9,7 +9,9 @@ use crate::home::Home;
 use crate::screen::{self, DIM, Ending};
 use crate::words;
 
-/// Show one intent: computed effects, verdict, who signed, and the diff. What the agent said comes last, marked as claims.
+/// Show one intent: computed effects, verdict, who signed, diff.
+///
+/// What the agent said of it comes last, marked as claims.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign show 3f2a\n  countersign show 3f2a --no-diff --json")]
 pub(crate) struct Args {
@@ -40,7 +42,9 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 
 /// The story that an id or its beginning names.
 pub(crate) fn find(service: &Office, id: &str) -> anyhow::Result<Story> {
-    service.book.find(id)?.with_context(|| format!("no intent begins with `{}`, or several do\nhint: `countersign inbox --all` lists them", words::safe(id)))
+    let found = service.book.find(id)?;
+    let story = found.with_context(|| format!("no intent begins with `{}`, or several do\nhint: `countersign inbox --all` lists them", words::safe(id)))?;
+    Ok(agent::look_after(service, story)?)
 }
 
 /// The change set that would land, if one would.
@@ -73,10 +77,9 @@ pub(crate) fn json_of(story: &Story) -> serde_json::Value {
 fn claims(service: &Office, story: &Story) -> anyhow::Result<Ending> {
     let mut said = None;
     for (_, entry) in service.book.session(&story.intent.session)? {
-        if let action::Event::Replied { turn, reply, .. } = entry.event {
-            if turn <= story.intent.turn {
-                said = Some(reply);
-            }
+        match entry.event {
+            action::Event::Replied { turn, reply, .. } if turn <= story.intent.turn => said = Some(reply),
+            _ => {}
         }
     }
     let Some(reply) = said else { return Ok(Ending::Done) };

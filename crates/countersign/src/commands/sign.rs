@@ -9,7 +9,9 @@ use crate::home::Home;
 use crate::screen::{self, BAD, Ending, GOOD, WARN};
 use crate::words;
 
-/// Countersign a held intent with your SSH key. When that completes the quorum, it is executed.
+/// Countersign a held intent with your SSH key.
+///
+/// When that completes the quorum, it is executed, here and at once.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign sign 3f2a\n  countersign sign 3f2a --key ~/.ssh/id_ed25519")]
 pub(crate) struct Args {

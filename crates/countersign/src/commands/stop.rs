@@ -7,7 +7,9 @@ use crate::home::Home;
 use crate::screen::{self, Ending, GOOD, Misuse};
 use crate::words;
 
-/// Revoke permits and end what runs: one session, one intent, or everything. Takes effect in under a second, mid-command.
+/// Revoke permits and end what runs, within a second.
+///
+/// One session, one intent, or everything; also in the middle of a command.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign stop --all\n  countersign stop 9b1c33f0aa12      a session\n  countersign stop 3f2a              an intent")]
 pub(crate) struct Args {

@@ -11,9 +11,13 @@
 
 mod desk;
 mod environments;
+mod installs;
 mod landing;
 mod ledger;
+mod models;
 mod people;
+mod scenarios;
+mod sessions;
 
 use serde_json::{Value, json};
 use testkit::World;

@@ -37,7 +37,16 @@ pub(crate) struct Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Variable {
     value: Value,
-    exported: bool,
+    exported: Exported,
+}
+
+/// Whether programs get a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exported {
+    Yes,
+    No,
+    /// It may have been local to something that has ended, or exported on one of two ways.
+    Perhaps,
 }
 
 /// What a name may call: bodies from different ways, and perhaps none of them but a program.
@@ -77,7 +86,7 @@ impl Scope {
     /// The shell that a program starts anew: only exported variables, no functions, these arguments.
     pub(crate) fn child(&self, arguments: Option<Vec<String>>) -> Self {
         let exported = self.variables.iter().map(|(name, variable)| {
-            let value = if variable.exported { variable.value.clone() } else { Value::Unknown };
+            let value = if variable.exported == Exported::Yes { variable.value.clone() } else { Value::Unknown };
             (name.clone(), Variable { value, exported: variable.exported })
         });
         Self {
@@ -103,7 +112,8 @@ impl Scope {
 
     /// Gives a variable a value. One that was exported stays so.
     pub(crate) fn set(&mut self, name: &str, value: Value, export: bool) {
-        let exported = export || self.variables.get(name).is_some_and(|v| v.exported);
+        let before = self.variables.get(name).map_or(Exported::No, |v| v.exported);
+        let exported = if export { Exported::Yes } else { before };
         Rc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported });
     }
 
@@ -111,14 +121,16 @@ impl Scope {
         self.set(name, self.get(name), true);
     }
 
+    /// From here on nothing is known of it.
     pub(crate) fn forget(&mut self, name: &str) {
-        self.set(name, Value::Unknown, false);
+        let variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
+        Rc::make_mut(&mut self.variables).insert(name.to_owned(), variable);
     }
 
     /// Forgets every variable that the text sets, and those in whose place it could.
     pub(crate) fn forget_all(&mut self) {
         for variable in Rc::make_mut(&mut self.variables).values_mut() {
-            variable.value = Value::Unknown;
+            *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
         }
         for name in ["PWD", "OLDPWD", "IFS"] {
             self.forget(name);
@@ -209,11 +221,11 @@ impl Scope {
             let mine = Rc::make_mut(&mut self.variables);
             for (name, variable) in mine.iter_mut() {
                 if other.variables.get(name) != Some(variable) {
-                    *variable = Variable { value: Value::Unknown, exported: variable.exported };
+                    *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
                 }
             }
-            for (name, variable) in other.variables.iter() {
-                mine.entry(name.clone()).or_insert(Variable { value: Value::Unknown, exported: variable.exported });
+            for name in other.variables.keys() {
+                mine.entry(name.clone()).or_insert(Variable { value: Value::Unknown, exported: Exported::Perhaps });
             }
         }
         if !Rc::ptr_eq(&self.functions, &other.functions) {

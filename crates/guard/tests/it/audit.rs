@@ -1,7 +1,7 @@
 //! Whole ledgers replayed: a clean one, and one for each way in which it could have been bent.
 
 use action::{
-    BadSignature, Digest, Effects, Entry, EnvironmentName, Event, Generation, IntentId, Moment, Outcome, PersonId, Quorum, Reason,
+    BadSignature, Digest, Effects, Entry, EnvironmentName, Event, Generation, IntentId, Moment, Outcome, Permit, PersonId, Quorum, Reason,
     RefusedBy, Reply, Signed, StopScope, Tier, Verb, canonical,
 };
 use guard::audit::{Audit, AuditFinding, AuditReport, Wrong};
@@ -110,6 +110,12 @@ fn what_is_open_is_listed() {
 fn a_missing_countersigned() {
     let finding = first_finding(|_, events| drop(events.remove(8)));
     assert_eq!(finding.to_string(), "entry 8, intent `i-1`: `started` cannot follow stage `held`");
+    // It was started all the same, and the population says so.
+    let mut events = clean(&World::new());
+    events.truncate(10);
+    events.remove(8);
+    let report = replay(&events);
+    assert_eq!((report.started_without_end, report.findings.len()), (vec![id()], 1));
 }
 
 #[test]
@@ -210,7 +216,7 @@ fn a_quorum_that_was_not_met() {
 
 /// What a guard that was taken over would sign: well-formed, by the right key, and wrong.
 fn forged_permit(intent: &action::Intent, effects: &Effects, policy: Digest, yes: &Signed) -> Signed {
-    let permit = action::Permit {
+    signed_by_guard(&canonical_text(&Permit {
         v: 1,
         intent: Digest::of(intent).unwrap(),
         effects: Digest::of(effects).unwrap(),
@@ -222,11 +228,82 @@ fn forged_permit(intent: &action::Intent, effects: &Effects, policy: Digest, yes
         answers: vec![yes.digest()],
         issued: NOW,
         expires: LATER,
-    };
+    }))
+}
+
+fn canonical_text(permit: &Permit) -> String {
+    String::from_utf8(canonical(permit).unwrap()).unwrap()
+}
+
+fn signed_by_guard(text: &str) -> Signed {
     let key = ssh_key::PrivateKey::from_openssh(GuardKey::generate([9; 32]).to_openssh().unwrap()).unwrap();
-    let text = String::from_utf8(canonical(&permit).unwrap()).unwrap();
     let signature = key.sign("countersign-permit", ssh_key::HashAlg::Sha512, text.as_bytes()).unwrap();
-    Signed { text, signature: signature.to_pem(ssh_key::LineEnding::LF).unwrap() }
+    Signed { text: text.into(), signature: signature.to_pem(ssh_key::LineEnding::LF).unwrap() }
+}
+
+/// The clean ledger's permit, changed and signed again by the guard's own key.
+#[track_caller]
+fn finding_of_permit(change: impl Fn(&mut Permit)) -> Wrong {
+    let finding = first_finding(|world, events| {
+        let Event::Countersigned { permit, .. } = &events[8] else { panic!("countersigned") };
+        let mut permit: Permit = permit.open(&world.guard.public_key(), action::Namespace::Permit).unwrap();
+        change(&mut permit);
+        events[8] = countersigned(&signed_by_guard(&canonical_text(&permit)));
+    });
+    assert_eq!(finding.index, 8, "{finding}");
+    finding.wrong
+}
+
+#[test]
+fn a_permit_for_anything_else_than_was_proposed_and_judged() {
+    let other = Digest::of_bytes(b"other");
+    type Change = fn(&mut Permit, Digest);
+    let changes: [(&str, Change); 6] = [
+        ("version", |p, _| p.v = 2),
+        ("intent", |p, d| p.intent = d),
+        ("effects", |p, d| p.effects = d),
+        ("policy", |p, d| p.policy = d),
+        ("environment", |p, _| p.environment = EnvironmentName::new("staging")),
+        ("generation", |p, _| p.generation = Generation(4)),
+    ];
+    for (what, change) in changes {
+        assert_eq!(finding_of_permit(|p| change(p, other)), Wrong::PermitForOther { what });
+    }
+}
+
+#[test]
+fn a_permit_that_misnames_who_signed_or_when() {
+    let more = finding_of_permit(|p| p.people.push(PersonId::new("cleo")));
+    assert_eq!(more, Wrong::PeopleDiffer { counted: "ben".into() });
+    let nobody = finding_of_permit(|p| p.people.clear());
+    assert_eq!(nobody, Wrong::PeopleDiffer { counted: "ben".into() });
+    let without = finding_of_permit(|p| {
+        p.people.clear();
+        p.answers.clear();
+    });
+    assert_eq!(without, Wrong::QuorumNotMet { quorum: Quorum::PEER, signed: "nobody".into() });
+    assert_eq!(finding_of_permit(|p| p.quorum = None), Wrong::QuorumLowered);
+    assert_eq!(finding_of_permit(|p| p.quorum = Some(Quorum::ANYONE)), Wrong::QuorumLowered);
+    assert_eq!(finding_of_permit(|p| p.issued = LATER), Wrong::HeldTooLong { expires: LATER, issued: LATER });
+    let expired = first_finding(|world, events| {
+        let effects = peer_work();
+        let mut answer = world.answer("ben", &effects, Reply::Yes);
+        answer.expires = NOW;
+        let yes = signer("ben").sign(&answer).unwrap();
+        events[8] = countersigned(&forged_permit(&intent("i-1"), &effects, world.guard.policy_digest(), &yes));
+        events[7] = answered("ben", yes);
+    });
+    assert_eq!((expired.index, expired.wrong), (8, Wrong::AnswerExpired { person: PersonId::new("ben") }));
+}
+
+#[test]
+fn a_permit_in_other_bytes() {
+    let finding = first_finding(|_, events| {
+        let Event::Countersigned { permit, .. } = &events[8] else { panic!("countersigned") };
+        let spaced = signed_by_guard(&format!("{} ", permit.text));
+        events[8] = countersigned(&spaced);
+    });
+    assert!(matches!(&finding.wrong, Wrong::Permit(BadSignature::Content { why }) if why.contains("canonical")), "{finding}");
 }
 
 #[test]
@@ -363,17 +440,26 @@ fn effects_too_many_for_an_entry_are_read_from_their_blob() {
     let permit = world.permit(&whole, &[]).unwrap();
     let events = [
         founded(&world),
-        Event::Proposed { intent: intent("i-1"), effects: part, digest },
+        Event::Proposed { intent: intent("i-1"), effects: part.clone(), digest },
         assessed(&world, &whole),
         countersigned(&permit),
         started(&permit),
     ];
-    let with = |blob: Option<Vec<u8>>| {
+    let with_part = |part: &Effects, blob: Option<Vec<u8>>| {
+        let mut events = events.clone();
+        events[1] = Event::Proposed { intent: intent("i-1"), effects: part.clone(), digest };
         let mut audit = Audit::with_blobs(move |_| blob.clone());
         let results: Vec<bool> = events.iter().enumerate().map(|(i, e)| audit.entry(i as u64, &entry(e, NOW)).is_ok()).collect();
         results
     };
+    let with = |blob| with_part(&part, blob);
     assert_eq!(with(Some(canonical(&whole).unwrap())), [true; 5]);
     assert!(!with(None)[1]);
     assert!(!with(Some(canonical(&peer_work()).unwrap()))[1]);
+    assert!(!with(Some(canonical(&part).unwrap()))[1], "a blob that is not the one named");
+    let blob = || Some(canonical(&whole).unwrap());
+    let foreign = Effects::new(part.iter().cloned().chain([effect(Verb::Read, Tier::Workspace)]).collect());
+    assert!(!with_part(&foreign, blob())[1], "an effect that is not in the whole");
+    let without_worst = Effects::new(whole.iter().skip(1).take(3).cloned().collect());
+    assert!(!with_part(&without_worst, blob())[1], "the worst effect is left out");
 }

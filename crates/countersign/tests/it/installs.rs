@@ -1,0 +1,100 @@
+//! Real package managers in the box, through the dependency door, from the registries that this machine's clients use.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use testkit::World;
+
+use super::{done, shell, turn, world};
+
+/// What the machine's own clients need to reach its registries: nothing else of the machine is in the world.
+const NEEDED: [&str; 13] = [
+    "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "PIP_CERT", "PIP_INDEX_URL",
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "npm_config_registry", "CARGO_HTTP_CAINFO",
+];
+/// Configuration of those clients in the home.
+const FILES: [&str; 4] = [".npmrc", ".config/pip/pip.conf", ".pip/pip.conf", ".cargo/config.toml"];
+
+/// A world whose clients are configured as this machine's are.
+fn connected(files: &[(&str, &str)]) -> World {
+    let mut world = world();
+    world.project(files);
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap());
+    for name in NEEDED {
+        if let Ok(value) = std::env::var(name) {
+            world.set(name, &value);
+        }
+    }
+    for name in FILES {
+        if let Ok(text) = std::fs::read(home.join(name)) {
+            world.write(&format!("home/{name}"), text);
+        }
+    }
+    let toolchains = std::env::var_os("RUSTUP_HOME").map_or_else(|| home.join(".rustup"), PathBuf::from);
+    if toolchains.is_dir() {
+        world.set("RUSTUP_HOME", toolchains.to_str().unwrap());
+    }
+    world
+}
+
+/// Hosts that the door opened for, as the ledger has them.
+fn reached(world: &World, is: &str) -> Vec<String> {
+    let shown = world.call("ana", &["ledger", "show", "--json"]);
+    let events: Vec<Value> = shown.must_succeed().out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["entry"]["event"].clone()).collect();
+    let asked = events.iter().filter(|event| event["intent"]["deed"]["do"] == "reach");
+    let ended = |id: &Value| events.iter().any(|event| event["is"] == is && event["intent"] == *id);
+    let host = |event: &Value| event["intent"]["deed"]["host"].as_str().unwrap().to_owned();
+    asked.filter(|event| ended(&event["intent"]["id"])).map(host).collect()
+}
+
+#[test]
+fn npm_installs_in_the_box_and_the_hosts_are_on_the_ledger() {
+    let world = connected(&[(".gitignore", "node_modules/\n"), ("package.json", "{\"name\": \"app\", \"version\": \"1.0.0\"}\n")]);
+    let install = "npm install --no-audit --no-fund is-number@7.0.0 && node -e \"console.log('works ' + require('is-number')(7))\"";
+    world.run(&[turn("", &[shell(install)]), done()], &[]).must_end_with(1).must_say("works true").must_say("package.json").must_not_say("node_modules/is-number");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(world.read("project/package.json").contains("is-number"));
+    assert!(!world.path("project/node_modules").exists(), "dependencies stay in the copy");
+    assert!(!reached(&world, "finished").is_empty());
+}
+
+#[test]
+fn pip_installs_in_the_box() {
+    let world = connected(&[("app.py", "import six\nprint('works', six.PY3)\n"), (".gitignore", "lib/\n")]);
+    let install = "/usr/bin/python3 -m pip install --quiet --target lib six && PYTHONPATH=lib /usr/bin/python3 app.py";
+    world.run(&[turn("", &[shell(install)]), done()], &[]).must_succeed().must_say("works True");
+    assert!(!reached(&world, "finished").is_empty());
+    assert!(!world.path("project/lib").exists());
+}
+
+#[test]
+fn cargo_fetches_and_builds_in_the_box() {
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\nitoa = \"1\"\n";
+    let main = "fn main() {\n    println!(\"works {}\", itoa::Buffer::new().format(42));\n}\n";
+    let world = connected(&[("Cargo.toml", manifest), ("src/main.rs", main), (".gitignore", "target/\n")]);
+    world.run(&[turn("", &[shell("cargo run --quiet")]), done()], &[]).must_end_with(1).must_say("works 42").must_say("Cargo.lock");
+    assert!(!reached(&world, "finished").is_empty());
+    assert!(!world.path("project/target").exists());
+}
+
+#[test]
+fn a_host_that_policy_does_not_name_is_held_with_its_name_and_opens_once_people_signed() {
+    let world = connected(&[("a.txt", "one\n")]);
+    world.enrol("ben", &["engineer"]);
+    let try_it = || {
+        let curl = shell("curl --silent --show-error --max-time 60 https://example.com/ >/dev/null && echo through || echo not-through");
+        world.run(&[turn("", &[curl]), done()], &[])
+    };
+    try_it().must_say("not-through").must_say("example.com");
+    let (id, _) = world.inbox().into_iter().find(|(_, deed)| deed == "reach").expect("the host is held");
+    world.call("ana", &["show", &id]).must_succeed().must_say("example.com");
+    assert_eq!(reached(&world, "finished"), Vec::<String>::new());
+    world.call("ben", &["sign", &id]).must_succeed();
+}
+
+#[test]
+fn nothing_but_the_door_leads_out() {
+    let world = connected(&[("a.txt", "one\n")]);
+    let around = "for how in '--noproxy * https://example.com/' '--noproxy * http://1.1.1.1/' '--noproxy * http://127.0.0.1:22/'; do curl --silent --max-time 5 $how >/dev/null && echo got-out; done; getent hosts example.com && echo got-dns; echo tried";
+    world.run(&[turn("", &[shell(around)]), done()], &[]).must_say("tried").must_not_say("│ got-out").must_not_say("│ got-dns");
+}
