@@ -18,7 +18,7 @@ pub(crate) fn is_due(used_tokens: u64, limit: u64) -> bool {
     limit > 0 && used_tokens.saturating_mul(100) >= limit.saturating_mul(FULL_PERCENT)
 }
 
-/// Where the verbatim end begins: at a user message that holds no tool results, or 0 if there is none to cut at.
+/// Where the verbatim end begins: at a reply, so that no call is separated from its result; 0 if there is nothing to gain.
 pub(crate) fn cut_at(messages: &[Message]) -> usize {
     let last = messages.len().saturating_sub(KEPT);
     let starts_round = |m: &Message| m.role == Role::Assistant;

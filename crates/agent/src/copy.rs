@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use action::{Change, ChangeSet, Content};
+use action::{Change, ChangeSet, Content, Deed, Event, Landing, SessionId, Stage};
 use sandbox::{Differing, Now};
 
 use crate::book::{Book, BookError};
@@ -20,8 +20,44 @@ use crate::book::{Book, BookError};
 pub struct Difference {
     /// The change set, contents kept as blobs.
     pub changes: ChangeSet,
-    /// Paths that changed in the person's tree since the copy was opened. Not in the change set.
-    pub conflicts: Vec<String>,
+    /// Changes at paths that changed in the person's tree since the copy was opened. Not in the change set.
+    pub conflicting: Vec<Change>,
+}
+
+impl Difference {
+    /// Takes back what is no conflict: paths of the tree that have what this session landed there, and nothing since.
+    pub(crate) fn forgive(&mut self, landed: &BTreeMap<String, Option<Content>>) {
+        let ours = |change: &Change| landed.get(&change.path) == Some(&change.before);
+        let (back, still) = std::mem::take(&mut self.conflicting).into_iter().partition(ours);
+        self.conflicting = still;
+        self.add(back);
+    }
+
+    /// The change set with the conflicts, for a place where it overwrites nothing: a branch.
+    pub(crate) fn beside(&mut self) {
+        let conflicting = std::mem::take(&mut self.conflicting);
+        self.add(conflicting);
+    }
+
+    fn add(&mut self, more: Vec<Change>) {
+        let mut changes = std::mem::take(&mut self.changes.changes);
+        changes.extend(more);
+        self.changes = ChangeSet::new(std::mem::take(&mut self.changes.root), changes);
+    }
+}
+
+/// What a session landed in the person's tree so far: path to what it put there last.
+pub(crate) fn landed(book: &Book, session: &SessionId) -> Result<BTreeMap<String, Option<Content>>, BookError> {
+    let mut landed = BTreeMap::new();
+    for (_, entry) in book.session(session)? {
+        let Event::Proposed { intent, .. } = entry.event else { continue };
+        let Deed::Land { change, landing: Landing::Worktree, .. } = &intent.deed else { continue };
+        if book.story(&intent.id)?.is_some_and(|story| story.stage == Stage::Finished) {
+            let change: ChangeSet = book.get_value(change)?;
+            landed.extend(change.changes.into_iter().map(|one| (one.path, one.after)));
+        }
+    }
+    Ok(landed)
 }
 
 /// Which paths of a tree are build outputs. Answers are remembered: git is asked once a path.
@@ -75,7 +111,7 @@ fn ignored_by_git(root: &Path, unknown: &[&Differing]) -> Result<Option<std::col
 /// The change set of a copy against `root`. `opened` is when the copy last agreed with the tree, in seconds and nanoseconds.
 pub fn difference(book: &Book, root: &Path, found: Vec<Differing>, opened: (i64, i64)) -> Result<Difference, CopyError> {
     let mut changes = Vec::new();
-    let mut conflicts = Vec::new();
+    let mut conflicting = Vec::new();
     for differing in found {
         let before = sandbox::fingerprint(root, &differing.path).map_err(|e| CopyError::read(&differing.path, e))?;
         let after = keep(book, &differing)?;
@@ -84,27 +120,30 @@ pub fn difference(book: &Book, root: &Path, found: Vec<Differing>, opened: (i64,
         }
         let path = sandbox::text_of(&differing.path);
         match changed_since(root, &differing.path, opened) {
-            true => conflicts.push(path),
+            true => conflicting.push(Change { path, before, after }),
             false => changes.push(Change { path, before, after }),
         }
     }
     let root = crate::office::text_of(root).map_err(|e| CopyError::Path { why: e.to_string() })?;
-    Ok(Difference { changes: ChangeSet::new(root, changes), conflicts })
+    Ok(Difference { changes: ChangeSet::new(root, changes), conflicting })
 }
 
 /// What is at this path in the copy; its bytes become a blob.
 pub(crate) fn keep(book: &Book, differing: &Differing) -> Result<Option<Content>, CopyError> {
     Ok(match &differing.now {
-        Now::File { at, executable, .. } => {
-            let bytes = fs::read(at).map_err(|e| CopyError::read(&differing.path, e))?;
+        Now::File { at, .. } => {
+            let (bytes, executable) = sandbox::read_still(at, MOST_BYTES).map_err(|e| CopyError::read(&differing.path, e))?;
             let size = bytes.len() as u64;
-            Some(Content::File { digest: book.put(&bytes)?, size, executable: *executable })
+            Some(Content::File { digest: book.put(&bytes)?, size, executable })
         }
         Now::Symlink(target) => Some(Content::Symlink { target: sandbox::text_of(target) }),
         Now::Directory { .. } => Some(Content::Directory),
         Now::Gone => None,
     })
 }
+
+/// A file larger than this does not land: nobody could look at it.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// Whether the person's tree got a new status at this path after `opened`; the kernel's ctime cannot be set back by a program.
 fn changed_since(root: &Path, path: &Path, opened: (i64, i64)) -> bool {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use action::{Deed, Digest, EnvironmentName};
 
 use crate::act::{Acted, Seat, act};
+use crate::card::agreed_now;
 use crate::copy::difference;
 use crate::session::SessionError;
 
@@ -30,6 +31,8 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
         return Ok(Acted::Told("stop your background jobs first: a rehearsal runs alone in the box; nothing was done".to_owned()));
     }
     let order = Deed::Change { environment: environment.clone(), command: command.clone(), change: nothing_yet() };
+    let folder = seat.service.session_folder(&seat.session);
+    let began = agreed_now(&folder).map_err(|why| SessionError::Folder { folder, why })?;
     let rehearsed = match act(seat, order)? {
         Acted::Rehearsed(rehearsed) => rehearsed,
         other => return Ok(other),
@@ -40,8 +43,11 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
             rehearsed.exit
         )));
     }
-    let before_everything = (i64::MAX, 0); // an environment is compared when it lands, not by time
-    let found = difference(&seat.service.book, &root, rehearsed.changes, before_everything)?;
+    let found = difference(&seat.service.book, &root, rehearsed.changes, began)?;
+    if !found.conflicts.is_empty() {
+        let paths = found.conflicts.join(", ");
+        return Ok(Acted::Told(format!("{environment} changed while it was rehearsed ({paths}); nothing was done, rehearse again")));
+    }
     if found.changes.changes.is_empty() {
         return Ok(Acted::Told(format!("the rehearsal changed nothing in {environment}")));
     }

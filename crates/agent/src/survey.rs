@@ -151,8 +151,8 @@ impl Survey {
 
     fn script(&self, name: &str) -> Option<String> {
         let place = self.place(name)?;
-        let data = fs::symlink_metadata(&place).ok()?;
-        (data.is_file() && data.len() <= SCRIPT_LIMIT).then(|| fs::read_to_string(place).ok()).flatten()
+        let (bytes, _) = sandbox::read_still(&place, SCRIPT_LIMIT).ok()?;
+        String::from_utf8(bytes).ok()
     }
 
     fn git(&self, command: &str) -> Result<Option<GitFact>, SurveyError> {

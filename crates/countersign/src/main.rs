@@ -10,6 +10,7 @@ mod events;
 mod home;
 mod screen;
 mod terminal_desk;
+mod toolchains;
 mod words;
 mod workbench;
 

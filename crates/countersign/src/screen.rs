@@ -23,7 +23,7 @@ pub(crate) struct Outside(pub anyhow::Error);
 
 impl std::fmt::Display for Outside {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:#}", self.0)
+        f.write_str(&complaint(&self.0))
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::NotDone) => ExitCode::from(1),
         Err(e) => {
-            complain(&format!("{e:#}"));
+            complain(&complaint(&e));
             match (e.downcast_ref::<Misuse>(), e.downcast_ref::<Outside>()) {
                 (Some(_), _) => ExitCode::from(2),
                 (_, Some(_)) => ExitCode::from(3),
@@ -56,6 +56,20 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
             }
         }
     }
+}
+
+/// What went wrong, cause by cause; what to do comes last, on lines of its own.
+pub(crate) fn complaint(error: &anyhow::Error) -> String {
+    let (mut text, mut hints) = (String::new(), String::new());
+    for cause in error.chain().map(ToString::to_string) {
+        let (what, hint) = cause.split_once("\nhint: ").map_or((cause.as_str(), None), |(what, hint)| (what, Some(hint)));
+        if !text.ends_with(what) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(what);
+        }
+        hints.extend(hint.map(|hint| format!("\nhint: {hint}")));
+    }
+    text + &hints
 }
 
 pub(crate) const BOLD: Style = Style::new().bold();

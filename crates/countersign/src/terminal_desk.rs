@@ -27,7 +27,7 @@ impl<'a> TerminalDesk<'a> {
         match signed {
             Ok(signed) => Said::Answer(signed),
             Err(e) => {
-                screen::complain(&format!("not signed: {e:#}"));
+                screen::complain(&format!("not signed: {}", screen::complaint(&e)));
                 Said::Later
             }
         }
@@ -54,7 +54,7 @@ impl Desk for TerminalDesk<'_> {
         let person = match self.home.person(self.service) {
             Ok(person) => person,
             Err(e) => {
-                screen::complain(&format!("{e:#}"));
+                screen::complain(&screen::complaint(&e));
                 return Said::Later;
             }
         };
@@ -80,7 +80,7 @@ impl Desk for TerminalDesk<'_> {
                     return Said::Instead(Landing::Branch { name, base: String::new() });
                 }
                 Some("l" | "later") | None => return Said::Later,
-                Some(_) => screen::say_in(DIM, "  please answer y, n, d or l"),
+                Some(_) => screen::say_in(DIM, &format!("  please answer y, n, d{} or l", if landing { ", b" } else { "" })),
             }
         }
     }
@@ -90,11 +90,21 @@ impl Desk for TerminalDesk<'_> {
 pub(crate) fn line(question: &str) -> Option<String> {
     let mut out = anstream::stdout();
     write!(out, "{question}").and_then(|()| out.flush()).ok()?;
+    if std::io::stdin().is_terminal() && interrupted() {
+        return None;
+    }
     let mut text = String::new();
     match std::io::stdin().lock().read_line(&mut text) {
         Ok(0) | Err(_) => None,
         Ok(_) => Some(text.trim().to_owned()),
     }
+}
+
+/// Waits until something was typed; true if Ctrl-C came first. A read would be taken up again after it, unseen.
+fn interrupted() -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let stdin = std::io::stdin();
+    matches!(poll(&mut [PollFd::new(&stdin, PollFlags::IN)], None), Err(rustix::io::Errno::INTR))
 }
 
 /// A passphrase, typed without being shown.

@@ -43,7 +43,7 @@ pub(crate) fn story_lines(story: &Story) -> Vec<String> {
 }
 
 fn ending(story: &Story) -> Vec<String> {
-    let mut lines: Vec<String> = story.answers.iter().map(|(person, _)| format!("signed     {person}")).collect();
+    let mut lines: Vec<String> = story.answers.iter().map(answer_line).collect();
     lines.push(format!("stage      {}", story.stage.word()));
     if let Some((_, reasons)) = &story.refused {
         lines.extend(reasons.iter().map(|reason| format!("  - {} [{}]", safe(&reason.text), reason.rule)));
@@ -58,6 +58,23 @@ fn ending(story: &Story) -> Vec<String> {
         lines.push(format!("void from  {}", clock::text(story.expires)));
     }
     lines
+}
+
+fn answer_line((person, signed): &(action::PersonId, action::Signed)) -> String {
+    match said_no(signed) {
+        true => format!("said no    {person}"),
+        false => format!("signed     {person}"),
+    }
+}
+
+/// Whether a person's answer is a no. For showing: it was verified before it was written.
+pub(crate) fn said_no(signed: &action::Signed) -> bool {
+    serde_json::from_str::<action::Answer>(&signed.text).is_ok_and(|answer| answer.reply == action::Reply::No)
+}
+
+/// `1 path`, `2 paths`.
+pub(crate) fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 /// What a verdict says, in a few words.

@@ -14,8 +14,9 @@ use sandbox::{Limits, Place, Plan, Sandbox};
 
 use crate::door;
 use crate::home::{Home, launcher, user_home, variables};
-use crate::screen::{Live, Outside};
+use crate::screen::{Live, Misuse, Outside};
 use crate::terminal_desk::TerminalDesk;
+use crate::toolchains;
 
 /// What a prompt needs beside the service.
 pub(crate) struct Job<'a> {
@@ -39,7 +40,7 @@ pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str)
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let since = service.book.ledger().len();
     let about = about.lines().next().unwrap_or_default().chars().take(80).collect();
-    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed: agent::agreed_now(&folder)?, turn: 0 };
+    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed: agent::agreed_now(&folder)?, turn: 0, dropped: 0 };
     card.save(&folder)?;
     Ok(card)
 }
@@ -71,7 +72,7 @@ pub(crate) fn with_session<T>(
         tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
     })?;
     let plan = plan(&job, &card, &folder, &socket)?;
-    let sandbox = Sandbox::open(plan, &launcher()?).map_err(|e| Outside(anyhow::Error::new(e).context("no box, so nothing runs")))?;
+    let sandbox = Sandbox::open(plan, &launcher()?).map_err(no_box)?;
     if job.new {
         job.service.book.write(&[opening(&card, job.model.as_deref(), sandbox.level())?])?;
     }
@@ -131,35 +132,22 @@ fn plan(job: &Job<'_>, card: &Card, folder: &Path, socket: &Path) -> anyhow::Res
     Ok(Plan {
         tree: card.root.clone(),
         state: folder.join("box"),
-        visible: toolchains(&home),
+        visible: toolchains::visible(&home, &card.root, folder, &variables()),
         let_through: job.let_through.clone(),
         environments: places.filter(|place| !card.root.starts_with(&place.path)).collect(),
         door: Some(socket.to_path_buf()),
-        variables: passed_on(),
+        variables: toolchains::passed_on(&variables()),
         home,
         limits: Limits::default(),
     })
 }
 
-/// Toolchains in the person's home that the box may read.
-fn toolchains(home: &Path) -> Vec<PathBuf> {
-    [".cargo/bin", ".cargo/config.toml", ".rustup", ".pyenv", ".nvm", ".volta", ".local/bin", ".local/share/pnpm", "go", ".sdkman", ".config/pip/pip.conf"]
-        .iter()
-        .map(|name| home.join(name))
-        .collect()
-}
-
-/// Variables of the person's that tools in the box need. None may hold a secret.
-const PASSED_ON: [&str; 16] = [
-    "PATH", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "JAVA_HOME", "GOPROXY", "NODE_EXTRA_CA_CERTS",
-    "SSL_CERT_FILE", "PIP_CERT", "PIP_INDEX_URL", "npm_config_registry", "RUSTUP_AUTO_INSTALL",
-];
-
-fn passed_on() -> Vec<(String, String)> {
-    let mut passed: Vec<(String, String)> = variables().into_iter().filter(|(name, value)| PASSED_ON.contains(&name.as_str()) && !value.contains('@')).collect();
-    passed.push(("TERM".into(), "dumb".into()));
-    passed.push(("NO_COLOR".into(), "1".into()));
-    passed
+/// A folder that cannot be boxed is misuse; everything else is trouble outside.
+fn no_box(why: sandbox::OpenError) -> anyhow::Error {
+    match why {
+        sandbox::OpenError::Plan(plan) => Misuse(format!("no box, so nothing runs: {plan}")).into(),
+        other => Outside(anyhow::Error::new(other).context("no box, so nothing runs")).into(),
+    }
 }
 
 /// One process a session: the copy has one writer.

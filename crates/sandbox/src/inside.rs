@@ -52,6 +52,8 @@ fn take_control() -> std::io::Result<OwnedFd> {
     let control = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
     let nothing = std::fs::File::open("/dev/null")?;
     rustix::stdio::dup2_stdin(&nothing)?;
+    drop(nothing);
+    birth::keep_only(&[control.as_fd()])?;
     Ok(control)
 }
 

@@ -87,6 +87,7 @@ impl Command {
 impl Plan {
     /// Makes every path absolute and free of links, and refuses plans whose copy would not be bounded.
     pub(crate) fn settled(mut self) -> Result<Self, BadPlan> {
+        self.check_absolute()?;
         self.tree = folder(&self.tree)?;
         self.home = self.home.canonicalize().unwrap_or(self.home);
         make_private(&self.state)?;
@@ -99,11 +100,16 @@ impl Plan {
         Ok(self)
     }
 
-    fn check(&self) -> Result<(), BadPlan> {
-        let absolute = |path: &Path| path.is_absolute() && !path.as_os_str().is_empty();
-        if let Some(bad) = self.visible.iter().chain([&self.home]).chain(&self.door).find(|path| !absolute(path)) {
-            return Err(BadPlan::Relative { path: bad.clone() });
+    fn check_absolute(&self) -> Result<(), BadPlan> {
+        let places = self.environments.iter().map(|place| &place.path);
+        let all = self.visible.iter().chain([&self.tree, &self.state, &self.home]).chain(&self.door).chain(places);
+        match all.into_iter().find(|path| !path.is_absolute()) {
+            Some(bad) => Err(BadPlan::Relative { path: bad.clone() }),
+            None => Ok(()),
         }
+    }
+
+    fn check(&self) -> Result<(), BadPlan> {
         if self.home.starts_with(&self.tree) || SYSTEM.iter().any(|system| self.tree == Path::new(system)) {
             return Err(BadPlan::TooWide { path: self.tree.clone() });
         }

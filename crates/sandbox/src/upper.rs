@@ -1,8 +1,8 @@
 //! Reads the upper layer of an overlay: what the kernel leaves there stands for what was done to the merged view.
 //!
 //! The forms are those of the kernel's documentation (`filesystems/overlayfs.rst`): a character device 0/0 is a whiteout, the
-//! attribute `user.overlay.opaque` makes a folder hide the one below. Commands can make neither: the kernel refuses both
-//! inside an overlay.
+//! attribute `user.overlay.opaque` makes a folder hide the one below. Commands can make neither: inside an overlay
+//! the kernel refuses the one and stores the other under another name, or refuses it too.
 
 use std::ffi::OsString;
 use std::fs;

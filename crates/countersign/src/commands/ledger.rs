@@ -112,6 +112,9 @@ fn about_line(event: &action::Event) -> String {
 
 /// Verifies an export and replays its entries: nothing but the files and the log key is trusted.
 fn verify(common: &Common, folder: &Path, log_key: Option<&str>) -> anyhow::Result<Ending> {
+    if !folder.is_dir() {
+        bail!(screen::Misuse(format!("`{}` is not a folder\nhint: name the folder that `countersign ledger export` made", folder.display())));
+    }
     let mut audit = guard::audit::Audit::new();
     let verified = ledger::verify_export(folder, log_key, &mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
     Ok(told(common, verified, audit, log_key.is_some()))
@@ -152,7 +155,7 @@ fn told(common: &Common, verified: Result<ledger::Verified, ledger::Finding>, au
 fn population(report: &guard::audit::AuditReport) -> Vec<String> {
     let stages: Vec<String> = report.stages.iter().map(|(stage, n)| format!("{n} {stage}")).collect();
     let signers: Vec<String> = report.signers.iter().map(|(person, replies)| format!("{person} (yes {}, no {})", replies.yes, replies.no)).collect();
-    let mut lines = vec![format!("{} intents: {}", report.intents, stages.join(", "))];
+    let mut lines = vec![if stages.is_empty() { "no intent yet".to_owned() } else { format!("{} intents: {}", report.intents, stages.join(", ")) }];
     if !signers.is_empty() {
         lines.push(format!("signed by {}", signers.join(", ")));
     }

@@ -45,7 +45,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     match &args.what {
         None => list(common, &home),
         Some(What::Add { name, public, roles }) => {
-            let file = public.clone().or_else(|| common.key.clone()).context("no key was given\nhint: --key FILE.pub")?;
+            let file = public.clone().or_else(|| common.key.clone()).ok_or_else(|| screen::Misuse("no key was given\nhint: --key FILE.pub".into()))?;
             add(&home, name, &file, roles)
         }
     }

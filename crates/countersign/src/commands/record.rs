@@ -10,7 +10,7 @@ use crate::screen::Ending;
 ///
 /// `--model recorded:FILE` plays it again. Secrets are taken out.
 #[derive(Debug, clap::Args)]
-#[group(id = "record")]
+#[group(skip)]
 #[command(after_help = "Example:\n  countersign record fix.jsonl \"fix the month total\"\n  countersign run --model recorded:fix.jsonl \"fix the month total\"")]
 pub(crate) struct Args {
     /// Where to; never written over.

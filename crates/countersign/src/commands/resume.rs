@@ -34,9 +34,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     run::work(common, &args.work, &home, &service, model, card, &args.prompt)
 }
 
-/// The card of a session that is known here.
+/// The card of a session that is known here. To go on is to consent anew: stops count from now.
 pub(crate) fn card(service: &agent::Office, session: &str) -> anyhow::Result<Card> {
     super::init::check_name(session)?;
     let folder = service.session_folder(&action::SessionId::new(session));
-    Card::load(&folder).with_context(|| format!("there is no session `{session}`\nhint: `countersign sessions` lists them"))
+    let card = Card::load(&folder).with_context(|| format!("there is no session `{session}`\nhint: `countersign sessions` lists them"))?;
+    Ok(Card { since: service.book.ledger().len(), ..card })
 }

@@ -110,7 +110,7 @@ pub(crate) fn model(args: &WorkArgs, service: &agent::Office, root: &std::path::
         fill: fill.clone(),
         context_limit: args.context_limit,
     };
-    let model = model::find(&settings).map_err(|e| Outside(e.into()))?;
+    let model = model::find(&settings).map_err(no_model)?;
     match &args.record {
         Some(path) => {
             let recorder = model::Recorder::begin(model, path, model::Scrub::new(&settings.variables), &fill);
@@ -120,13 +120,22 @@ pub(crate) fn model(args: &WorkArgs, service: &agent::Office, root: &std::path::
     }
 }
 
+/// A wrong word is misuse; what is not there is trouble outside.
+fn no_model(why: model::NoModel) -> anyhow::Error {
+    use model::NoModel::{NoKey, NoServer, Nothing, Proxy};
+    match why {
+        Nothing | NoKey { .. } | NoServer { .. } | Proxy(_) => Outside(why.into()).into(),
+        wrong => Misuse(wrong.to_string()).into(),
+    }
+}
+
 /// The project: the top of the git work tree, or the folder itself.
 pub(crate) fn root(args: &WorkArgs) -> anyhow::Result<PathBuf> {
     let folder = match &args.directory {
         Some(folder) => folder.clone(),
         None => std::env::current_dir().context("this folder cannot be read")?,
     };
-    let folder = folder.canonicalize().with_context(|| format!("`{}` cannot be read", folder.display()))?;
+    let folder = folder.canonicalize().map_err(|e| Misuse(format!("`{}` cannot be read: {e}", folder.display())))?;
     if agent::is_bare(&folder) {
         bail!("{} is a bare repository: there is no work tree to copy\nhint: clone it, and run in the clone", folder.display());
     }
@@ -192,7 +201,7 @@ fn tell(service: &agent::Office, session: &action::SessionId, ended: &Ended) {
 
 fn summary(service: &agent::Office, change: &action::ChangeSet) {
     let lines = words::file_lines(&service.book, change);
-    screen::say_in(BOLD, &format!("change set: {} paths", lines.len()));
+    screen::say_in(BOLD, &format!("change set: {}", words::counted(lines.len(), "path")));
     lines.iter().for_each(|line| screen::say(&format!("  {line}")));
     let documents: Vec<&str> = change.changes.iter().map(|c| c.path.as_str()).filter(|path| is_documentation(path)).collect();
     if !documents.is_empty() {

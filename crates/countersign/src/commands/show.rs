@@ -66,7 +66,7 @@ pub(crate) fn json_of(story: &Story) -> serde_json::Value {
         "stage": story.stage,
         "generation": story.generation,
         "expires": story.expires,
-        "signed_by": story.answers.iter().map(|(person, _)| person).collect::<Vec<_>>(),
+        "signed_by": story.answers.iter().filter(|(_, signed)| !words::said_no(signed)).map(|(person, _)| person).collect::<Vec<_>>(),
         "refused": story.refused.as_ref().map(|(by, reasons)| serde_json::json!({"by": by, "reasons": reasons})),
         "outcome": story.outcome.as_ref().map(|(index, outcome)| serde_json::json!({"entry": index, "outcome": outcome})),
         "unknown": story.unknown,

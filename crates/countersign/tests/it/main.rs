@@ -9,8 +9,10 @@
     reason = "tests fail by panicking, and start the program that they test"
 )]
 
+mod crash;
 mod desk;
 mod environments;
+mod face;
 mod installs;
 mod landing;
 mod ledger;

@@ -153,12 +153,15 @@ fn arguments_that_are_no_json_and_unknown_tools_go_back_to_the_model() {
 }
 
 #[test]
-fn a_stream_that_breaks_is_asked_again_and_nothing_ran_twice() {
+fn a_reply_that_is_cut_off_runs_nothing_and_the_session_can_go_on() {
     for protocol in PROTOCOLS {
         let world = project();
         let once = Turn::call("shell", &json!({"command": "echo x >> runs.txt; wc -l < runs.txt"}));
         let server = ModelServer::start(Script::from([once.clone().with(Fault::Cut { after: 3 }), once, Turn::say("Done.")]));
-        run(&world, &server, protocol).must_end_with(1);
+        run(&world, &server, protocol).must_end_with(3).must_say("cut off");
+        let id = world.call("ana", &["sessions"]).out.split_whitespace().next().unwrap().to_owned();
+        let base = format!("{}{}", server.url(), protocol.1);
+        world.call("ana", &["resume", &id, "Go on.", "--headless", "--model", protocol.0, "--base-url", &base]).must_end_with(1);
         world.call("ana", &["sign", &world.held("land")]).must_succeed();
         assert_eq!(world.read("project/runs.txt"), "x\n", "{protocol:?}");
     }
@@ -172,6 +175,6 @@ fn without_a_model_the_three_ways_are_named() {
     let run = world.call("ana", &["run", "--headless", "Please."]);
     run.must_end_with(3).must_say("ANTHROPIC_API_KEY").must_say("local server").must_say("recorded:FILE");
     world.call("ana", &["sessions"]).must_succeed().must_say("no session yet");
-    world.call("ana", &["run", "--headless", "--model", "nobody/x", "Please."]).must_end_with(3).must_say("provider/name");
+    world.call("ana", &["run", "--headless", "--model", "nobody/x", "Please."]).must_end_with(2).must_say("provider/name");
     world.call("ana", &["run", "--headless", "--model", "anthropic/x", "Please."]).must_end_with(3).must_say("ANTHROPIC_API_KEY");
 }

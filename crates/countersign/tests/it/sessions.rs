@@ -97,7 +97,7 @@ fn sessions_are_listed_with_what_they_were_about() {
     let id = session(&world);
     world.call("ana", &["sessions"]).must_succeed().must_say(&id).must_say("Please do it.").must_say("ana").must_say("1 turns");
     world.call("ana", &["resume", "nosuch", "go", "--model", "recorded:x"]).must_end_with(1).must_say("countersign sessions");
-    world.call("ana", &["resume", "../../etc", "go", "--model", "recorded:x"]).must_end_with(1);
+    world.call("ana", &["resume", "../../etc", "go", "--model", "recorded:x"]).must_end_with(2);
 }
 
 #[test]
@@ -111,13 +111,28 @@ fn after_landing_the_copy_agrees_and_the_next_change_set_has_only_what_is_new() 
     assert_eq!((world.read("project/a.txt"), world.read("project/b.txt")), ("two\n".into(), "b\n".into()));
 }
 
+#[test]
+fn what_another_process_landed_is_no_conflict_but_an_edit_after_it_is() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.run(&[turn("", &[write("a.txt", "two\n")]), done()], &[]).must_end_with(1);
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    resume(&world, &[turn("", &[write("a.txt", "three\n")]), done()], "Again.", &[]).must_end_with(1);
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert_eq!(world.read("project/a.txt"), "three\n");
+    world.write("project/a.txt", "mine\n");
+    resume(&world, &[turn("", &[write("a.txt", "four\n")]), done()], "Again.", &[]).must_end_with(1).must_say("nothing is overwritten");
+    assert!(world.inbox().is_empty());
+    assert_eq!(world.read("project/a.txt"), "mine\n");
+}
+
 // ─── going back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 #[test]
 fn rewind_puts_files_and_conversation_back_and_not_the_persons_tree() {
     let world = world();
     world.project(&[("a.txt", "one\n"), ("keep.txt", "keep\n")]);
-    let turns = [turn("", &[write("a.txt", "two\n")]), turn("", &[write("a.txt", "three\n"), write("late.txt", "x\n")]), turn("", &[shell("rm keep.txt")]), done()];
+    let turns = [turn("", &[write("a.txt", "zwei\n")]), turn("", &[write("a.txt", "three\n"), write("late.txt", "x\n")]), turn("", &[shell("rm keep.txt")]), done()];
     world.run(&turns, &[]).must_end_with(1);
     let id = session(&world);
     let steps = world.call("ana", &["rewind", &id, "--json"]);
@@ -131,12 +146,12 @@ fn rewind_puts_files_and_conversation_back_and_not_the_persons_tree() {
     world.call("ana", &["resume", &id, "Go on.", "--headless", "--model", "chat/x", "--base-url", &base]).must_end_with(1);
     let asked = server.requests();
     let before = asked[0].body["messages"].to_string();
-    assert!(before.contains("two") && !before.contains("late.txt") && !before.contains("rm keep.txt"), "{before}");
+    assert!(before.contains("zwei") && before.contains("after step 0") && !before.contains("late.txt") && !before.contains("rm keep.txt"), "{before}");
     let result = asked[1].body["messages"].as_array().unwrap().last().unwrap().to_string();
-    assert!(result.contains("two\\nkeep") && !result.contains("late.txt"), "{result}");
+    assert!(result.contains("zwei\\nkeep") && !result.contains("late.txt"), "{result}");
     let newest = world.inbox().last().unwrap().0.clone();
     world.call("ana", &["sign", &newest]).must_succeed().must_say("landed 1 path");
-    assert_eq!((world.read("project/a.txt"), world.read("project/keep.txt")), ("two\n".into(), "keep\n".into()));
+    assert_eq!((world.read("project/a.txt"), world.read("project/keep.txt")), ("zwei\n".into(), "keep\n".into()));
 }
 
 #[test]

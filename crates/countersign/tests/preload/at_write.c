@@ -2,7 +2,7 @@
  *
  * Runs a program under ptrace and watches what its own threads (never its children) do to files below FOLDER.
  *
- *   count   does nothing; writes the number of durable steps to the file descriptor 9
+ *   count   does nothing; writes the number of durable steps to the file that AT_WRITE_COUNT names
  *   before  kills it with SIGKILL instead of the N-th durable step
  *   after   kills it with SIGKILL when the N-th durable step is done
  *   full    from the N-th writing call on, every writing call fails with ENOSPC: a disk that is full from then on
@@ -225,7 +225,11 @@ int main(int count, char **words)
     ptrace(PTRACE_SETOPTIONS, program, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
     ptrace(PTRACE_SYSCALL, program, 0, 0);
     int ended = follow();
-    if (mode == COUNT)
-        dprintf(9, "%ld\n", seen);
+    if (mode == COUNT) {
+        const char *name = getenv("AT_WRITE_COUNT");
+        FILE *file = name ? fopen(name, "w") : NULL;
+        if (!file || fprintf(file, "%ld\n", seen) < 0 || fclose(file) != 0)
+            return 67;
+    }
     return ended;
 }

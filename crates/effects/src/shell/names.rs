@@ -46,6 +46,11 @@ impl Names {
         }
     }
 
+    /// Whether functions, arguments or options of the shell may change too.
+    pub(super) fn are_all(&self) -> bool {
+        self.all
+    }
+
     fn list(&mut self, list: &List, scope: &Scope) {
         let pipelines = list.iter().flat_map(|item| std::iter::once(&item.first).chain(item.rest.iter().map(|(_, p)| p)));
         for command in pipelines.flat_map(|p| &p.stages) {

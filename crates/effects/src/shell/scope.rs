@@ -127,7 +127,7 @@ impl Scope {
         Rc::make_mut(&mut self.variables).insert(name.to_owned(), variable);
     }
 
-    /// Forgets every variable that the text sets, and those in whose place it could.
+    /// Forgets every variable that the text sets, those in whose place it could, and the arguments.
     pub(crate) fn forget_all(&mut self) {
         for variable in Rc::make_mut(&mut self.variables).values_mut() {
             *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
@@ -135,6 +135,7 @@ impl Scope {
         for name in ["PWD", "OLDPWD", "IFS"] {
             self.forget(name);
         }
+        self.arguments = None;
     }
 
     pub(crate) fn function(&self, name: &str) -> Option<Function> {

@@ -305,10 +305,10 @@ impl Reader<'_> {
         let set = Names::set_by(lists, scope);
         set.forget(scope);
         round(self, scope, input.shared());
-        // Once more from where a `cd` led, until that leads nowhere new.
+        // Once more with what a round defined, and from where a `cd` led, until that leads nowhere new.
         for more in 0..3 {
             let mut again = scope.clone().or(before.clone());
-            if again.is_where(&before) {
+            if again.is_where(&before) && (more > 0 || !set.are_all()) {
                 break;
             }
             if more == 2 {
@@ -316,7 +316,7 @@ impl Reader<'_> {
             }
             set.forget(&mut again);
             round(self, &mut again, input.shared());
-            let settled = again.is_where(scope);
+            let settled = again.is_where(scope) && more > 0;
             *scope = again;
             if settled {
                 break;

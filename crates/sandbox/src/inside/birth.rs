@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::thread::UnshareFlags;
 
@@ -28,7 +28,11 @@ pub(super) fn separate() -> Result<(), Failed> {
     let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
     if user == 0 {
         // Groups that root is in beside its own would open files in the box; others cannot drop theirs.
-        rustix::thread::set_thread_groups(&[]).step("leave supplementary groups")?;
+        // The root of a container may be unable to, and has no groups of the machine's.
+        match rustix::thread::set_thread_groups(&[]) {
+            Ok(()) | Err(rustix::io::Errno::PERM) => {}
+            Err(error) => return Err(error).step("leave supplementary groups"),
+        }
     }
     // SAFETY: the process has one thread and shares nothing that `unshare` would take from under it.
     unsafe { rustix::thread::unshare_unsafe(NAMESPACES) }.step("make namespaces")?;
@@ -67,6 +71,29 @@ fn clone(flags: i32) -> io::Result<Option<i32>> {
         Ok(pid) if pid > 0 => Ok(Some(pid)),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// Closes every descriptor above the first three but these: what the service left open for its children by mistake, and
+/// what a fork of the box's first process holds for others.
+pub(super) fn keep_only(kept: &[BorrowedFd<'_>]) -> io::Result<()> {
+    let mut numbers: Vec<u32> = kept.iter().filter_map(|fd| u32::try_from(fd.as_raw_fd()).ok()).collect();
+    numbers.sort_unstable();
+    let mut first = 3;
+    for number in numbers.into_iter().filter(|number| *number >= 3) {
+        close_range(first, number.saturating_sub(1))?;
+        first = number.saturating_add(1);
+    }
+    close_range(first, u32::MAX)
+}
+
+fn close_range(first: u32, last: u32) -> io::Result<()> {
+    if first > last {
+        return Ok(());
+    }
+    // SAFETY: callers have just begun as a process of their own and use no other descriptor than those that they keep; the
+    // values that own the closed ones are never dropped, because these processes end by `leave`.
+    let done = unsafe { libc::syscall(libc::SYS_close_range, u64::from(first), u64::from(last), 0_u64) };
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// A descriptor of this very process, by which its end can be awaited and hastened.

@@ -4,23 +4,24 @@
 //! collect the children that others leave behind. When it ends, the kernel kills everything that the command started.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 use rustix::mount::MountFlags;
-use rustix::process::{Pid, WaitOptions};
+use rustix::process::{Pid, Signal, WaitOptions};
 
 use super::mounts::{self, Overlay};
 use super::rules::{self, Rules, Run};
 use super::zygote::Zygote;
-use super::{Failed, Step, birth, filter, privileges, root};
+use super::{Failed, Step, birth, filter, privileges, relay, root};
 use crate::wire::{self, Rehearse, Start, Status};
 
 /// Becomes the first process of a command and ends with it.
 pub(super) fn become_first(zygote: &Zygote, start: &Start, output: OwnedFd, status: OwnedFd) -> ! {
-    let started = bounded(zygote, start).and_then(|own| Ok((own, spawn(zygote, start, output)?)));
+    let bounds = bounded(zygote, start, &[output.as_fd(), status.as_fd()]);
+    let started = bounds.and_then(|own| Ok((own, spawn(zygote, start, output)?)));
     let (own, shell) = match started {
         Ok(started) => started,
         Err(failed) => {
@@ -31,6 +32,7 @@ pub(super) fn become_first(zygote: &Zygote, start: &Start, output: OwnedFd, stat
     say(&status, &Status::Started, Some(&own));
     drop(own);
     let end = wait_for(shell);
+    kill_the_rest();
     say(&status, &end, None);
     birth::leave(0)
 }
@@ -44,7 +46,8 @@ fn say(status: &OwnedFd, what: &Status, fd: Option<&OwnedFd>) {
 }
 
 /// Puts every bound of a command in force on this process. Returns a descriptor of this process for the service.
-fn bounded(zygote: &Zygote, start: &Start) -> Result<OwnedFd, Failed> {
+fn bounded(zygote: &Zygote, start: &Start, kept: &[BorrowedFd<'_>]) -> Result<OwnedFd, Failed> {
+    birth::keep_only(kept).step("close what is not the command's")?;
     let own = birth::own_pidfd().step("open the command's first process")?;
     mounts::processes(Path::new("/proc"), MountFlags::RDONLY).step("mount /proc")?;
     let writable = match start.rehearse {
@@ -72,7 +75,7 @@ fn ordinary(zygote: &Zygote) -> Vec<&Path> {
 /// A rehearsal sees an environment's data, so it can leave nothing where another command of the box would find it: tree, home
 /// and `/tmp` are not writable, `TMPDIR` is memory of its own, and there is no network but its own, with nothing in it.
 fn kept_apart(zygote: &Zygote, rehearse: Rehearse) -> Result<Vec<&Path>, Failed> {
-    birth::leave_network().step("leave the network")?;
+    birth::leave_network().and_then(|()| relay::bring_loopback_up()).step("leave the network")?;
     let scratch = Path::new(SCRATCH);
     mounts::memory(scratch, "mode=1777,size=1g").step_at("make scratch", scratch)?;
     Ok(vec![scratch, mount_rehearsal(zygote, rehearse)?])
@@ -129,6 +132,19 @@ fn wait_for(shell: Pid) -> Status {
             }
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => return Status::Killed { signal: libc::SIGKILL },
+        }
+    }
+}
+
+/// Kills what the shell left behind and collects it, so that nothing of the command runs when its end is told.
+fn kill_the_rest() {
+    loop {
+        // The group of process 1 stands for all of the namespace but this process (`kill(2)`, pid -1). With nobody left it
+        // is an error, as the wait is then.
+        rustix::process::kill_process_group(Pid::INIT, Signal::KILL).ok();
+        match rustix::process::wait(WaitOptions::empty()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! which a fork finds again in its own mount namespace wherever the tree's parents have been moved to.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use rustix::process::{Pid, Signal, WaitOptions};
@@ -45,7 +45,6 @@ pub(super) fn run(control: OwnedFd, plan: &BoxPlan, fds: Vec<OwnedFd>, serve: Ha
         match wire::receive_value::<Order>(&control) {
             Ok((Order::Start(start), fds)) => {
                 if let Some((output, status)) = zygote.start(fds) {
-                    drop(control);
                     command::become_first(&zygote, &start, output, status);
                 }
             }
@@ -80,7 +79,8 @@ fn make(plan: &BoxPlan, fds: Vec<OwnedFd>, serve: Hands, level: &mut Level, join
     };
     if let Some(door) = door {
         let listener = relay::listen().step("listen at the dependency door")?;
-        if zygote.fork_bounded(Reach::Read).step("start the relay")?.is_none() {
+        let kept = [listener.as_fd(), door.as_fd()];
+        if zygote.fork_bounded(Reach::Read, &kept).step("start the relay")?.is_none() {
             relay::run(&listener, &door);
         }
     }
@@ -102,15 +102,15 @@ impl Zygote {
                 Err(error) => return Err(error.into()),
             }
         }
-        let Some(pid) = self.fork_bounded(reach)? else { hands::serve(&socket, self.serve) };
+        let Some(pid) = self.fork_bounded(reach, &[socket.as_fd()])? else { hands::serve(&socket, self.serve) };
         *(if reach == Reach::Read { &mut self.reader } else { &mut self.writer }) = Some(pid);
         Ok(())
     }
 
     /// Forks a process that starts no programs. In the child (`None`) all bounds are in force.
-    fn fork_bounded(&self, reach: Reach) -> io::Result<Option<i32>> {
+    fn fork_bounded(&self, reach: Reach, kept: &[BorrowedFd<'_>]) -> io::Result<Option<i32>> {
         let pid = birth::fork_with_own_mounts()?;
-        if pid.is_none() && self.bound_servant(reach).is_err() {
+        if pid.is_none() && birth::keep_only(kept).and_then(|()| self.bound_servant(reach)).is_err() {
             birth::leave(1);
         }
         Ok(pid)

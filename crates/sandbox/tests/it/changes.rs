@@ -155,10 +155,10 @@ fn the_person_edits_meanwhile() {
 fn a_box_opened_again_finds_what_the_last_one_did() {
     let world = world();
     let first = world.open();
-    ok(&first, "echo kept > a; rm b; echo tmp > /tmp/x; echo home > ~/x");
+    ok(&first, "echo kept > a; rm b; echo tmp > /tmp/scratched; echo home > ~/scratched");
     first.close().unwrap();
     let second = world.open();
-    assert_eq!(ok(&second, "cat a; ls b /tmp ~ 2>&1 | grep -c x; true"), "kept\n0\n");
+    assert_eq!(ok(&second, "cat a; ls b /tmp ~ 2>&1 | grep -c scratched; true"), "kept\n0\n");
     assert_eq!(lines(&second), ["a file kept", "b gone"]);
 }
 

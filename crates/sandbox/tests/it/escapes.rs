@@ -59,6 +59,7 @@ fn world() -> (World, Sandbox) {
     let world = World::new();
     put_attempts(&world);
     world.write("mine", "mine");
+    world.write("dir/old", "old");
     let sandbox = world.open();
     (world, sandbox)
 }
@@ -129,13 +130,14 @@ fn by_other_programs_and_privileges() {
         row("unshare by program", "unshare -Ur echo PWNED; unshare -m echo PWNED", &["not permitted"]),
         row("bind mount by program", "mount --bind /tmp /etc && echo PWNED; umount /proc && echo PWNED; echo tried", &["tried"]),
         row("capabilities", "./attempt capabilities", &["keep_capability: EPERM", "no_new_privs: 1", "seccomp: 2"]),
-        row("devices", "./attempt device node; ls -l node", &["mknod_block: EPERM", "mknod_mem: EPERM", "mknod_whiteout: EPERM", "No such file"]),
+        row("devices", "./attempt device node; ls -l node", &["mknod_block: EACCES", "mknod_mem: EACCES", "mknod_whiteout: EACCES", "No such file"]),
         row("priority", "./attempt priority; nice -n -5 true; echo tried", &["nice_up: EACCES", "realtime: EPERM", "raise_limit: EPERM"]),
         row("setns", "for n in user mnt net pid; do ./attempt setns /proc/self/ns/$n; ./attempt setns /proc/1/ns/$n; done", &["setns: EPERM", "setns: EACCES"]),
         row("open more limits", "ulimit -n 1000000 && echo PWNED; ulimit -u unlimited && echo PWNED; echo tried", &["tried"]),
-        row("opaque mark", "mkdir o; setfattr -n user.overlay.opaque -v y o && echo PWNED; python3 -c \"import os; os.setxattr('o', 'user.overlay.opaque', b'y'); print('PWNED')\"; echo tried", &["tried"]),
+        row("opaque mark", "python3 -c \"import os; os.setxattr('dir', 'user.overlay.opaque', b'y')\"; touch dir/new; ls dir; rm dir/new; echo tried", &["new\nold", "tried"]),
     ];
     check(&world, &sandbox, &rows);
+    assert!(sandbox.changes().unwrap().iter().all(|differing| !differing.path.starts_with("dir")), "a forged mark was believed");
 }
 
 /// What each call of the table must meet; all others `EPERM`.
@@ -168,7 +170,7 @@ fn by_other_processes() {
     let rows = [
         row("kill outside", format!("kill -9 {own}; kill -9 -- -1; echo tried"), &["No such process"]).but(&[]),
         row("kill the box", "kill -9 1; kill -TERM 1; kill -SEGV 1; echo alive", &["alive"]),
-        row("kill a sibling", "pkill -9 -f 98766; pgrep -f 'sleep 9876[6]'; echo tried", &["tried"]).but(&["\n2\n"]),
+        row("kill a sibling", "pkill -9 -f '9876[6]'; echo tried", &["tried"]),
         row("trace the first", "python3 - <<'E'\nimport ctypes\nprint('ptrace', ctypes.CDLL(None, use_errno=True).ptrace(16, 1, 0, 0))\nE", &["ptrace -1"]),
     ];
     check(&world, &sandbox, &rows[1..]);

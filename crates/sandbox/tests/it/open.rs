@@ -84,7 +84,8 @@ fn plans_that_would_not_be_bounded_are_refused() {
     assert!(matches!(with(&|plan| plan.tree = world.path("outside/marker")), BadPlan::NotAFolder { .. }));
     assert!(matches!(with(&|plan| plan.state = plan.tree.join("state")), BadPlan::StateInTree { .. }));
     assert!(matches!(with(&|plan| plan.visible = vec!["/".into()]), BadPlan::TooWide { .. }));
-    assert!(matches!(with(&|plan| plan.visible = vec!["usr".into()]), BadPlan::Relative { .. } | BadPlan::TooWide { .. }));
+    assert!(matches!(with(&|plan| plan.visible = vec!["usr".into()]), BadPlan::Relative { .. }));
+    assert!(matches!(with(&|plan| plan.state = "state".into()), BadPlan::Relative { .. }));
 }
 
 #[test]

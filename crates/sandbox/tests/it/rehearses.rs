@@ -42,7 +42,7 @@ fn a_rehearsal_sees_a_copy_and_tells_what_it_did() {
     for place in ["place", "tree/place", "home/place"] {
         let (world, sandbox) = world_with(place);
         let path = world.path(place);
-        let line = format!("cat {0}/data/rows; rm -r {0}/data; mkdir {0}/data; echo 0 > {0}/data/rows; echo n > {0}/new; echo t > in-tree", path.display());
+        let line = format!("cat {0}/data/rows; rm -r {0}/data; mkdir {0}/data; echo 0 > {0}/data/rows; echo n > {0}/new; echo t > $TMPDIR/own", path.display());
         let mut process = rehearse(&sandbox, &line);
         let ran = finish(&mut process);
         assert_eq!((ran.text.as_str(), ran.code), ("48211", 0));
@@ -53,9 +53,27 @@ fn a_rehearsal_sees_a_copy_and_tells_what_it_did() {
         assert_eq!(fs::read(at).unwrap(), b"0\n");
         assert_eq!(process.rehearsal().unwrap().place().path, path);
         assert_eq!(fs::read(path.join("data/rows")).unwrap(), b"48211");
-        assert_eq!(sandbox.changes().unwrap().len(), 1, "only the tree's own file");
-        assert_eq!(ok(&sandbox, "cat in-tree"), "t\n");
+        assert_eq!(sandbox.changes().unwrap(), []);
     }
+}
+
+#[test]
+fn a_rehearsal_leaves_nothing_where_another_command_finds_it() {
+    let (world, sandbox) = world_with("place");
+    let rows = world.path("place/data/rows").display().to_string();
+    let mut listening = start(&sandbox, "exec 2>&1; python3 -c \"import socket; s = socket.create_server(('127.0.0.1', 8124)); print('up', flush=True); s.accept(); print('LEAK', flush=True)\"");
+    wait_for(&mut listening, "up");
+    for target in ["in-tree", "/tmp/x", "~/x", "$PWD/sub/x"] {
+        let mut process = rehearse(&sandbox, &format!("mkdir -p sub; cat {rows} > {target}; ls -la {target}"));
+        let ran = finish(&mut process);
+        assert!(ran.text.contains("denied") || ran.text.contains("No such file"), "{target}: {}", ran.text);
+    }
+    let mut process = rehearse(&sandbox, &format!("cp {rows} /dev/shm/x && ls /dev/shm; exec 3<>/dev/tcp/127.0.0.1/8124"));
+    assert!(finish(&mut process).text.contains("refused"));
+    assert_eq!(ok(&sandbox, "ls -A /dev/shm ~ /tmp | grep -c x; true"), "0\n");
+    listening.stop();
+    assert!(!finish(&mut listening).text.contains("LEAK"));
+    assert_eq!(sandbox.changes().unwrap(), []);
 }
 
 #[test]

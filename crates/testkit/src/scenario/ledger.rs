@@ -9,19 +9,16 @@ use crate::World;
 pub(super) struct Told(Value);
 
 impl Told {
-    /// Every intent of the world, oldest first.
-    pub(super) fn all(world: &World) -> Result<Vec<Self>, String> {
+    /// Every intent of the world whose deed is of this kind and contains this text, oldest first.
+    pub(super) fn all(world: &World, deed: Option<&str>, about: Option<&str>) -> Result<Vec<Self>, String> {
         let shown = world.call("ana", &["ledger", "show", "--json"]);
         if shown.code != 0 {
             return Err(format!("the ledger cannot be shown: {}", shown.err));
         }
-        let mut told = Vec::new();
-        for line in lines(&shown.out)? {
-            if line.pointer("/entry/event/is").and_then(Value::as_str) == Some("proposed") {
-                told.push(line.pointer("/entry/event/intent/id").and_then(Value::as_str).unwrap_or_default().to_owned());
-            }
-        }
-        told.into_iter().map(|id| Self::of(world, &id)).collect()
+        let events = lines(&shown.out)?.into_iter().filter_map(|mut line| line.pointer_mut("/entry/event").map(Value::take));
+        let proposed = events.filter(|event| event.get("is").and_then(Value::as_str) == Some("proposed")).map(Self);
+        let wanted = proposed.filter(|told| deed.is_none_or(|deed| told.deed() == deed) && about.is_none_or(|text| told.deed_text().contains(text)));
+        wanted.map(|told| Self::of(world, told.id())).collect()
     }
 
     /// What waits for a signature, oldest first.
@@ -58,16 +55,12 @@ impl Told {
     /// One line a reader of a failed test can use.
     pub(super) fn line(&self) -> String {
         let rules: Vec<&str> = self.rules().collect();
-        let deed = self.0.pointer("/intent/deed").map(Value::to_string).unwrap_or_default();
-        format!("{} {} [{}] {} {deed} {:?}", self.deed(), self.text("/verdict/decision/is"), rules.join(" "), self.stage(), self.lines().collect::<Vec<_>>())
+        let (deed, lines) = (self.deed_text(), self.lines().collect::<Vec<_>>());
+        format!("{} {} [{}] {} {deed} {lines:?}", self.deed(), self.text("/verdict/decision/is"), rules.join(" "), self.stage())
     }
 
-    /// Whether an expectation speaks of this intent.
-    pub(super) fn fits(&self, judged: &Judged, about: Option<&str>) -> bool {
-        let deed = self.0.pointer("/intent/deed").map(Value::to_string).unwrap_or_default();
-        self.deed() == judged.deed
-            && about.is_none_or(|text| deed.contains(text))
-            && judged.stage.as_ref().is_none_or(|stage| self.stage() == stage)
+    fn deed_text(&self) -> String {
+        self.0.pointer("/intent/deed").map(Value::to_string).unwrap_or_default()
     }
 
     /// Whether it is as expected; else what is not.
@@ -98,12 +91,8 @@ impl Told {
         }
     }
 
-    /// The stage's word: a text, or an object that says what it is.
-    fn stage(&self) -> &str {
-        let stage = self.0.get("stage");
-        let word = stage.and_then(Value::as_str).or_else(|| stage.and_then(|stage| stage.get("is")).and_then(Value::as_str));
-        let key = || stage.and_then(Value::as_object).and_then(|object| object.keys().next()).map(String::as_str);
-        word.or_else(key).unwrap_or_default()
+    pub(super) fn stage(&self) -> &str {
+        self.text("/stage/stage")
     }
 
     fn quorum(&self) -> Option<(u64, u64, u64)> {

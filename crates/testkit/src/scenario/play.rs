@@ -152,10 +152,10 @@ fn run_git(stage: &Stage, git: &Git) -> Result<(), String> {
 
 fn judge(stage: &Stage, judged: &Judged) -> Result<(), String> {
     let about = judged.about.as_ref().map(|text| stage.filled(text)).transpose()?;
-    let all = Told::all(&stage.world)?;
-    let found: Vec<&Told> = all.iter().filter(|told| told.fits(judged, about.as_deref())).collect();
+    let mut found = Told::all(&stage.world, Some(&judged.deed), about.as_deref())?;
+    found.retain(|told| judged.stage.as_ref().is_none_or(|stage| told.stage() == stage));
     if found.len() != judged.times {
-        return Err(format!("{} intents fit, not {}; the ledger has:{}", found.len(), judged.times, list(&all)));
+        return Err(format!("{} intents fit, not {}; the ledger has:{}", found.len(), judged.times, list(&Told::all(&stage.world, None, None)?)));
     }
     let fill = |texts: &[String]| texts.iter().map(|text| stage.filled(text)).collect::<Result<Vec<_>, _>>();
     let (lines, not_lines) = (fill(&judged.lines)?, fill(&judged.not_lines)?);

@@ -1,0 +1,67 @@
+//! What a new user meets: help, completions, the manual page, exit codes, and where hints stand.
+
+use testkit::World;
+
+use super::{done, turn, world, write};
+
+#[test]
+fn help_completions_and_the_manual_page_name_every_command() {
+    let world = World::empty(env!("CARGO_BIN_EXE_countersign"));
+    let help = world.call("ana", &["--help"]);
+    let listed = help.out.split("Commands:").nth(1).and_then(|rest| rest.split("Options:").next()).unwrap();
+    let commands: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| *word != "help").collect();
+    let story = ["demo", "init", "doctor", "people", "env", "run", "record", "inbox", "show", "sign", "refuse", "stop", "sessions", "resume"];
+    assert!(commands.starts_with(&story), "the order of the story: {commands:?}");
+    assert_eq!(listed.lines().filter(|line| !line.trim().is_empty()).count(), commands.len() + 1, "one line a command, and help: {listed}");
+    for printed in [world.call("ana", &["completions", "bash"]), world.call("ana", &["completions", "zsh"]), world.call("ana", &["man"])] {
+        printed.must_succeed();
+        for command in &commands {
+            printed.must_say(command);
+        }
+    }
+}
+
+#[test]
+fn misuse_ends_with_two_and_trouble_outside_with_three() {
+    let world = world();
+    let project = world.project(&[("a.txt", "one\n")]);
+    let nowhere = project.join("nowhere").display().to_string();
+    let recording = world.recording(&[done()]);
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["frobnicate"], 2, "unrecognized"),
+        (&["stop"], 2, "--all"),
+        (&["env", "add", "prod", "--tier", "production"], 2, "--path"),
+        (&["ledger", "verify", &nowhere], 2, "is not a folder"),
+        (&["run", "--model", "nobody/x", "go"], 2, "provider/name"),
+        (&["run", "--model", "recorded:nowhere", "go"], 2, "cannot be read"),
+        (&["run", "-C", &nowhere, "--model", &recording, "go"], 2, "cannot be read"),
+        (&["run", "-C", "/usr", "--model", &recording, "go"], 2, "choose a folder inside it"),
+        (&["run", "--model", "anthropic/x", "go"], 3, "ANTHROPIC_API_KEY"),
+    ];
+    for (arguments, code, words) in cases {
+        world.call("ana", arguments).must_end_with(code).must_say(words);
+    }
+}
+
+#[test]
+fn a_hint_is_the_last_line_and_no_cause_is_told_twice() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    let lost = world.call("ana", &["resume", "nosuch", "--model", "recorded:x"]);
+    assert!(lost.err.trim_end().ends_with("hint: `countersign sessions` lists them"), "{}", lost.err);
+    world.write("taken", "");
+    let export = world.call("ana", &["ledger", "export", world.path("taken").to_str().unwrap()]);
+    assert_eq!(export.err.matches("os error").count(), 1, "{}", export.err);
+}
+
+#[test]
+fn show_calls_a_no_a_no() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.run(&[turn("", &[write("a.txt", "two\n")]), done()], &[]).must_end_with(1).must_say("change set: 1 path");
+    let id = world.held("land");
+    world.call("ana", &["refuse", &id, "--why", "not now"]).must_succeed();
+    world.call("ana", &["show", &id]).must_succeed().must_say("said no    ana").must_not_say("signed     ana");
+    let shown: serde_json::Value = serde_json::from_str(&world.call("ana", &["show", &id, "--json"]).out).unwrap();
+    assert_eq!(shown["signed_by"], serde_json::json!([]));
+}
