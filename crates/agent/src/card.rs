@@ -27,6 +27,9 @@ pub struct Card {
     pub agreed: (i64, i64),
     /// Rounds so far.
     pub turn: u32,
+    /// Messages that compaction took out of the conversation so far.
+    #[serde(default)]
+    pub dropped: usize,
 }
 
 impl Card {

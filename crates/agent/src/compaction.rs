@@ -13,6 +13,9 @@ const KEPT: usize = 6;
 pub(crate) const REQUEST: &str = "Summarize our work so far for yourself, because older messages will be dropped: the task in the person's words, \
 decisions and their reasons, files changed and why, commands run and what they showed, what is held or refused with its id, what is left to do. Do not call tools.";
 
+/// What stands between the person's first words and the summary.
+const SUMMARY: &str = "\n\n<summary of the work so far>\n";
+
 /// Whether the last round came too near the limit.
 pub(crate) fn is_due(used_tokens: u64, limit: u64) -> bool {
     limit > 0 && used_tokens.saturating_mul(100) >= limit.saturating_mul(FULL_PERCENT)
@@ -22,13 +25,17 @@ pub(crate) fn is_due(used_tokens: u64, limit: u64) -> bool {
 pub(crate) fn cut_at(messages: &[Message]) -> usize {
     let last = messages.len().saturating_sub(KEPT);
     let starts_round = |m: &Message| m.role == Role::Assistant;
-    messages.iter().take(last + 1).rposition(starts_round).unwrap_or(0)
+    let cut = messages.iter().take(last + 1).rposition(starts_round).unwrap_or(0);
+    if cut > 1 { cut } else { 0 } // a summary of the first words alone would shorten nothing
 }
 
 /// The shortened conversation: first words, summary, then the end from `cut`.
 pub(crate) fn shorten(messages: &[Message], cut: usize, summary: &str) -> Vec<Message> {
     let mut first = messages.first().map(texts).unwrap_or_default();
-    first.push_str("\n\n<summary of the work so far>\n");
+    if let Some(earlier) = first.rfind(SUMMARY) {
+        first.truncate(earlier); // the new summary was made from it
+    }
+    first.push_str(SUMMARY);
     first.push_str(summary);
     first.push_str("\n</summary of the work so far>");
     let mut shortened = vec![Message { role: Role::User, parts: vec![Part::Text { text: first }] }];

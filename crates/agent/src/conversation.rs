@@ -39,6 +39,11 @@ impl Conversation {
         &self.messages
     }
 
+    /// How many there are once the calls that are being answered have their results.
+    pub(crate) fn with_results(&self) -> usize {
+        self.messages.len() + usize::from(self.messages.last().is_some_and(is_unanswered))
+    }
+
     /// Adds one.
     pub(crate) fn push(&mut self, message: Message) -> io::Result<()> {
         let mut line = serde_json::to_vec(&message)?;
@@ -58,11 +63,14 @@ impl Conversation {
 }
 
 /// Calls that nobody answered (the process ended in between) cannot be sent again: the reply that made them goes.
-fn drop_unanswered(messages: &mut Vec<Message>) {
-    let unanswered = |m: &Message| m.role == Role::Assistant && m.parts.iter().any(|p| matches!(p, Part::Call { .. }));
-    while messages.last().is_some_and(unanswered) {
+pub(crate) fn drop_unanswered(messages: &mut Vec<Message>) {
+    while messages.last().is_some_and(is_unanswered) {
         messages.pop();
     }
+}
+
+fn is_unanswered(message: &Message) -> bool {
+    message.role == Role::Assistant && message.parts.iter().any(|part| matches!(part, Part::Call { .. }))
 }
 
 fn rewrite(path: &Path, messages: &[Message]) -> io::Result<()> {

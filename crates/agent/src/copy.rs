@@ -25,6 +25,11 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// The paths in conflict.
+    pub fn conflicts(&self) -> Vec<String> {
+        self.conflicting.iter().map(|change| change.path.clone()).collect()
+    }
+
     /// Takes back what is no conflict: paths of the tree that have what this session landed there, and nothing since.
     pub(crate) fn forgive(&mut self, landed: &BTreeMap<String, Option<Content>>) {
         let ours = |change: &Change| landed.get(&change.path) == Some(&change.before);

@@ -44,8 +44,8 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
         )));
     }
     let found = difference(&seat.service.book, &root, rehearsed.changes, began)?;
-    if !found.conflicts.is_empty() {
-        let paths = found.conflicts.join(", ");
+    if !found.conflicting.is_empty() {
+        let paths = found.conflicting.iter().map(|change| change.path.as_str()).collect::<Vec<_>>().join(", ");
         return Ok(Acted::Told(format!("{environment} changed while it was rehearsed ({paths}); nothing was done, rehearse again")));
     }
     if found.changes.changes.is_empty() {

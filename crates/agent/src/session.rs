@@ -13,8 +13,8 @@ use crate::act::{Acted, Seat, act};
 use crate::book::BookError;
 use crate::card::{Card, agreed_now};
 use crate::compaction;
-use crate::conversation::Conversation;
-use crate::copy::{CopyError, difference};
+use crate::conversation::{self, Conversation};
+use crate::copy::{self, CopyError, difference};
 use crate::desk::Desk;
 use crate::happening::Happening;
 use crate::prompt;
@@ -174,7 +174,11 @@ impl<'a> Session<'a> {
                 other => return Err(SessionError::NotRewound { path, why: format!("{other:?}") }),
             }
         }
-        let kept = self.conversation.messages().iter().take(messages).cloned().collect();
+        let mut kept: Vec<Message> = self.conversation.messages().to_vec();
+        kept.truncate(messages.saturating_sub(self.card.dropped).max(1));
+        conversation::drop_unanswered(&mut kept);
+        let text = format!("(The copy was put back to where it was after step {step}. Whatever was done later is undone.)");
+        kept.push(Message { role: Role::User, parts: vec![Part::Text { text }] });
         self.conversation.replace(kept).map_err(|why| SessionError::folder(&self.folder, why))?;
         self.checkpoint()?;
         self.flush()?;
@@ -351,10 +355,15 @@ impl<'a> Session<'a> {
     /// The change set, held for the person who asked.
     fn propose(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Landed, SessionError> {
         let found = self.look()?;
-        let difference = difference(&self.service.book, &self.card.root, found, self.card.agreed)?;
+        let mut difference = difference(&self.service.book, &self.card.root, found, self.card.agreed)?;
         let mut wish = self.options.landing.clone();
-        if !difference.conflicts.is_empty() && wish == Wish::Worktree {
-            return Ok(Landed::Conflict(difference.conflicts));
+        if !difference.conflicting.is_empty() {
+            difference.forgive(&copy::landed(&self.service.book, &self.card.session)?);
+        }
+        match wish {
+            Wish::Branch(_) => difference.beside(), // a branch overwrites nothing of the person's
+            Wish::Worktree if difference.conflicting.is_empty() => {}
+            Wish::Worktree => return Ok(Landed::Conflict(difference.conflicts())),
         }
         if difference.changes.changes.is_empty() {
             return Ok(Landed::Nothing);
@@ -366,7 +375,9 @@ impl<'a> Session<'a> {
             return Ok(match act(&mut self.seat(desk, watch), deed)? {
                 Acted::Held(id, _) => Landed::Held(id, changes),
                 Acted::Landed(id, settled) => {
-                    self.agree()?;
+                    if wish == Wish::Worktree {
+                        self.agree()?;
+                    }
                     Landed::Done(id, changes, settled)
                 }
                 Acted::Refused(id, reasons) => Landed::Refused(id, changes, reasons),
@@ -398,7 +409,7 @@ impl<'a> Session<'a> {
 
     fn checkpoint(&mut self) -> Result<(), SessionError> {
         let found = self.look()?;
-        let messages = self.conversation.messages().len();
+        let messages = self.card.dropped + self.conversation.with_results();
         if let Some((step, manifest)) = self.steps.save(&self.service.book, found, messages)? {
             self.pending.push(Event::Checkpointed { session: self.card.session.clone(), step, manifest });
         }
@@ -428,6 +439,8 @@ impl<'a> Session<'a> {
         watch(Happening::Compacted { messages: cut });
         let shortened = compaction::shorten(self.conversation.messages(), cut, &summary);
         self.conversation.replace(shortened).map_err(|why| SessionError::folder(&self.folder, why))?;
+        self.card.dropped += cut - 1; // the first words and the summary are one message
+        self.save()?;
         Ok(true)
     }
 

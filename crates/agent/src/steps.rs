@@ -21,7 +21,7 @@ pub struct Step {
     pub step: u32,
     /// Blob of the [`Manifest`].
     pub manifest: Digest,
-    /// How many messages the conversation had.
+    /// How many messages the conversation had, those that compaction took out included.
     pub messages: usize,
 }
 

@@ -100,6 +100,7 @@ impl CopyOf {
         for (name, now) in entries {
             let path = folder.join(name);
             if !self.is_kept_back(&path) {
+                let now = now.map_err(|source| ChangesError { path: path.clone(), source })?;
                 self.compare_one(path, now, below, found)?;
             }
         }

@@ -259,6 +259,3 @@ fn named(conflicts: &[Conflict]) -> String {
     }
     all.join(", ")
 }
-
-#[cfg(test)]
-mod tests;

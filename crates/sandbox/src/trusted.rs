@@ -181,6 +181,3 @@ pub enum TrustedError {
     #[error("git's answer was lost")]
     Lost(#[source] io::Error),
 }
-
-#[cfg(test)]
-mod tests;

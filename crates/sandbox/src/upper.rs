@@ -26,14 +26,13 @@ pub(crate) enum InUpper {
 }
 
 /// The entries of a folder of the layer, by name.
-pub(crate) fn entries(folder: &Path) -> io::Result<Vec<(OsString, InUpper)>> {
+pub(crate) fn entries(folder: &Path) -> io::Result<Vec<(OsString, io::Result<InUpper>)>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         match read(&entry.path()) {
-            Ok(found) => all.push((entry.file_name(), found)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {} // a command is at work
-            Err(error) => return Err(error),
+            found => all.push((entry.file_name(), found)),
         }
     }
     all.sort_by(|(a, _), (b, _)| a.cmp(b));

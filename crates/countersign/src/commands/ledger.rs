@@ -198,7 +198,7 @@ fn prove(common: &Common, id: &str) -> anyhow::Result<Ending> {
         true => screen::json(&serde_json::json!({"index": index, "entry": String::from_utf8_lossy(&bytes), "proof": proof})),
         false => {
             screen::say(&String::from_utf8_lossy(&bytes));
-            screen::say(&proof);
+            screen::say(proof.trim_end_matches('\n')); // `say` ends the line: its last byte is the proof's
         }
     }
     Ok(Ending::Done)

@@ -60,8 +60,9 @@ fn a_run_survives(mode: &str) {
         let named: BTreeSet<String> = intents(&after, "unknown");
         assert_eq!(named, left_open, "{mode} {step}: begun without an end is named so, and nothing else is");
         audited(&world, &format!("{mode} {step}, resumed"));
-        for (id, _) in world.inbox() {
-            world.call("ana", &["sign", &id]).must_succeed();
+        // Where the first change set was held already, the resumed session holds the same again: one of them lands.
+        for (number, (id, _)) in world.inbox().iter().rev().enumerate() {
+            world.call("ana", &["sign", id]).must_end_with(i32::from(number > 0));
         }
         landed_once(&world, &after, &format!("{mode} {step}"));
     }
@@ -158,7 +159,7 @@ fn recording(world: &World) -> String {
 
 /// Goes on with a session that has nothing more to do.
 fn resumed(world: &World, session: &str) {
-    let model = world.recording(&[done()]);
+    let model = format!("recorded:{}", world.write("end.jsonl", done().to_string() + "\n").display());
     let resumed = world.call("ana", &["resume", session, "--headless", "--model", &model]);
     assert!(resumed.code == 0 || resumed.code == 1, "{resumed:?}");
 }

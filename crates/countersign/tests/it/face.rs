@@ -65,3 +65,15 @@ fn show_calls_a_no_a_no() {
     let shown: serde_json::Value = serde_json::from_str(&world.call("ana", &["show", &id, "--json"]).out).unwrap();
     assert_eq!(shown["signed_by"], serde_json::json!([]));
 }
+
+#[test]
+fn what_prove_prints_is_the_entry_and_then_the_proof_to_the_byte() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.run(&[turn("", &[write("a.txt", "two\n")]), done()], &[]).must_end_with(1);
+    let id = world.held("land");
+    let printed = world.call("ana", &["ledger", "prove", &id]);
+    let json: serde_json::Value = serde_json::from_str(&world.call("ana", &["ledger", "prove", &id, "--json"]).out).unwrap();
+    let (entry, proof) = printed.out.split_once('\n').unwrap();
+    assert_eq!((entry, proof), (json["entry"].as_str().unwrap(), json["proof"].as_str().unwrap()));
+}

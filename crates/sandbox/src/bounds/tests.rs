@@ -1,1 +1,51 @@
+use action::Digest;
 
+use super::*;
+
+fn shell(command: &str, cwd: &str) -> Deed {
+    Deed::Shell { command: command.into(), cwd: cwd.into(), seconds: 1, background: false }
+}
+
+fn command(line: &str, cwd: &str, rehearse: Option<&str>) -> Command {
+    Command { line: line.into(), cwd: cwd.into(), rehearse: rehearse.map(EnvironmentName::new) }
+}
+
+#[test]
+fn a_shell_deed_is_this_command_in_this_folder_and_rehearses_nothing() {
+    let deed = shell("make", "sub");
+    assert_eq!(check_start(&deed, &command("make", "sub", None)), Ok(()));
+    for other in [command("make ", "sub", None), command("make", "", None), command("make", "sub", Some("production"))] {
+        assert!(matches!(check_start(&deed, &other), Err(Mismatch::Other { .. })), "{other:?}");
+    }
+}
+
+#[test]
+fn a_change_rehearses_its_own_environment() {
+    let environment = EnvironmentName::new("staging");
+    let deed = Deed::Change { environment, command: "make".into(), change: Digest::of_bytes(b"") };
+    assert_eq!(check_start(&deed, &command("make", "", Some("staging"))), Ok(()));
+    for other in [command("make", "", None), command("make", "", Some("production")), command("rm", "", Some("staging"))] {
+        assert!(check_start(&deed, &other).is_err(), "{other:?}");
+    }
+}
+
+#[test]
+fn reading_deeds_read_and_changing_deeds_write() {
+    let text = || "a".to_owned();
+    let digest = Digest::of_bytes(b"");
+    for deed in [Deed::List { path: text() }, Deed::Glob { pattern: text(), path: text() }] {
+        assert_eq!(reach_of(&deed), Ok(Reach::Read));
+    }
+    for deed in [
+        Deed::Write { path: text(), content: digest },
+        Deed::Edit { path: text(), edits: digest },
+        Deed::Delete { path: text() },
+        Deed::Move { from: text(), to: text() },
+    ] {
+        assert_eq!(reach_of(&deed), Ok(Reach::Write));
+    }
+    for deed in [shell("a", ""), Deed::Output { job: 1 }, Deed::Plan { steps: digest }, Deed::Reach { host: text(), port: 443 }] {
+        assert!(check_call(&deed).is_err(), "{deed:?}");
+    }
+    assert!(matches!(check_start(&Deed::List { path: text() }, &command("a", "", None)), Err(Mismatch::NotACommand { .. })));
+}

@@ -63,14 +63,14 @@ fn a_rehearsal_leaves_nothing_where_another_command_finds_it() {
     let rows = world.path("place/data/rows").display().to_string();
     let mut listening = start(&sandbox, "exec 2>&1; python3 -c \"import socket; s = socket.create_server(('127.0.0.1', 8124)); print('up', flush=True); s.accept(); print('LEAK', flush=True)\"");
     wait_for(&mut listening, "up");
-    for target in ["in-tree", "/tmp/x", "~/x", "$PWD/sub/x"] {
+    for target in ["leaked", "/tmp/leaked", "~/leaked", "$PWD/sub/leaked"] {
         let mut process = rehearse(&sandbox, &format!("mkdir -p sub; cat {rows} > {target}; ls -la {target}"));
         let ran = finish(&mut process);
         assert!(ran.text.contains("denied") || ran.text.contains("No such file"), "{target}: {}", ran.text);
     }
-    let mut process = rehearse(&sandbox, &format!("cp {rows} /dev/shm/x && ls /dev/shm; exec 3<>/dev/tcp/127.0.0.1/8124"));
+    let mut process = rehearse(&sandbox, &format!("cp {rows} /dev/shm/leaked && ls /dev/shm; exec 3<>/dev/tcp/127.0.0.1/8124"));
     assert!(finish(&mut process).text.contains("refused"));
-    assert_eq!(ok(&sandbox, "ls -A /dev/shm ~ /tmp | grep -c x; true"), "0\n");
+    assert_eq!(ok(&sandbox, "ls -A /dev/shm ~ /tmp | grep -c leaked; true"), "0\n");
     listening.stop();
     assert!(!finish(&mut listening).text.contains("LEAK"));
     assert_eq!(sandbox.changes().unwrap(), []);

@@ -26,7 +26,8 @@ impl Stage {
                 return Err(format!("this machine has no `{need}`, which the story needs"));
             }
         }
-        let world = World::founded(program);
+        let mut world = World::founded(program);
+        world.set("PATH", &path());
         for (person, roles) in &setting.people {
             let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
             world.enrol(person, &roles);
@@ -199,10 +200,16 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a program is on the path of the tests.
+/// The path of the tests without what lies in somebody's home, which the box of this world does not know.
+fn path() -> String {
+    let (path, home) = (std::env::var_os("PATH").unwrap_or_default(), std::env::home_dir());
+    let folders = std::env::split_paths(&path).filter(|folder| home.as_ref().is_none_or(|home| !folder.starts_with(home)));
+    folders.map(|folder| text(&folder)).collect::<Vec<_>>().join(":")
+}
+
+/// Whether the world has a program.
 fn is_there(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    path().split(':').any(|folder| Path::new(folder).join(program).is_file())
 }
 
 fn text(path: &Path) -> String {
