@@ -158,6 +158,16 @@ pub enum Landing {
 }
 
 impl Deed {
+    /// The rehearsal of a command on a copy of an environment: a change that names no change set yet. It stays in the box.
+    pub fn rehearsal(environment: EnvironmentName, command: String) -> Self {
+        Self::Change { environment, command, change: Digest::of_bytes(b"") }
+    }
+
+    /// Whether this is a rehearsal. Its change set, the digest of no bytes, can never be read, so it can never land.
+    pub fn is_rehearsal(&self) -> bool {
+        matches!(self, Self::Change { change, .. } if *change == Digest::of_bytes(b""))
+    }
+
     /// One line for screens and the model, [`visible`] also where the agent chose a name to mislead. Never the basis of a decision.
     pub fn line(&self) -> String {
         visible(&self.words()).into_owned()

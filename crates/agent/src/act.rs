@@ -17,7 +17,6 @@ use action::{Decision, Digest, Quorum};
 use crate::book::BookError;
 use crate::desk::{Desk, Said};
 use crate::happening::Happening;
-use crate::rehearsal;
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::settle::{self, Settled};
 use crate::survey::Survey;
@@ -100,7 +99,7 @@ pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
         Ok(order) => order,
         Err(why) => return seat.void(&id, &why),
     };
-    match rehearsal::is_rehearsal(&order.value().deed) {
+    match order.value().deed.is_rehearsal() {
         true => seat.rehearse(&order),
         false => seat.execute(&order).map(Acted::Done),
     }

@@ -220,8 +220,11 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        line.push_str(": ");
-        line.push_str(&inner.to_string());
+        let words = inner.to_string();
+        if !line.ends_with(&words) {
+            line.push_str(": ");
+            line.push_str(&words);
+        }
         cause = inner.source();
     }
     line

@@ -44,7 +44,10 @@ impl Reaching {
         let doorway = match known.get(&key) {
             Some(Doorway::Open) => self.still_open(),
             Some(Doorway::Held(id)) => self.again(&id.clone()),
-            Some(Doorway::Refused(_)) | None => self.first(host, port),
+            Some(Doorway::Refused(_)) | None => self.earlier(host, port).and_then(|id| match id {
+                Some(id) => self.again(&id),
+                None => self.first(host, port),
+            }),
         };
         let doorway = doorway.unwrap_or_else(|e| Doorway::Refused(e.to_string()));
         known.insert(key, doorway.clone());
@@ -56,6 +59,20 @@ impl Reaching {
             Some(by) => Doorway::Refused(format!("stopped by {by}")),
             None => Doorway::Open,
         })
+    }
+
+    /// A request of this session, from before it was resumed, that waits for people or that they have signed meanwhile.
+    fn earlier(&self, host: &str, port: u16) -> Result<Option<IntentId>, BookError> {
+        let book = &self.service.book;
+        let wanted = Deed::Reach { host: host.to_owned(), port };
+        for (_, entry) in book.session(&self.session)?.into_iter().rev() {
+            let Event::Proposed { intent, .. } = entry.event else { continue };
+            let story = if intent.deed == wanted { book.story(&intent.id)? } else { None };
+            if story.is_some_and(|story| story.waits(book.now()) || story.stage == Stage::Countersigned) {
+                return Ok(Some(intent.id));
+            }
+        }
+        Ok(None)
     }
 
     fn first(&self, host: &str, port: u16) -> Result<Doorway, BookError> {

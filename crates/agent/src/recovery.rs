@@ -47,6 +47,7 @@ fn ending(service: &Office, story: &Story) -> Option<Event> {
     let outside = leaves_the_box(&story.intent.deed);
     match story.stage {
         Stage::Started | Stage::Countersigned if outside && is_running(service, &intent) => None,
+        Stage::Held { .. } | Stage::Countersigned if matches!(story.intent.deed, Deed::Reach { .. }) => None, // the door asks again when the session goes on
         Stage::Started => Some(Event::Unknown { intent, why: format!("the process ended between start and outcome; {}", how_it_stands(service, &story.intent.deed)) }),
         Stage::Proposed | Stage::Permitted | Stage::Forbidden | Stage::Countersigned => Some(void(intent, "the process ended before it began")),
         Stage::Held { .. } if !outside => Some(void(intent, "the session ended; what it held inside the box is gone with it")),

@@ -5,22 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Deed, Digest, EnvironmentName};
+use action::{Deed, EnvironmentName};
 
 use crate::act::{Acted, Seat, act};
 use crate::card::agreed_now;
 use crate::copy::difference;
 use crate::session::SessionError;
-
-/// Whether this deed is the rehearsal of a change, which stays in the box: it names the empty change set.
-pub(crate) fn is_rehearsal(deed: &Deed) -> bool {
-    matches!(deed, Deed::Change { change, .. } if *change == nothing_yet())
-}
-
-/// The change set of a rehearsal that has not run: the digest of no bytes.
-pub(crate) fn nothing_yet() -> Digest {
-    Digest::of_bytes(b"")
-}
 
 /// Rehearses, computes what changed, and proposes it.
 pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command: String) -> Result<Acted, SessionError> {
@@ -30,7 +20,7 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
     if !seat.hands.running_jobs().is_empty() {
         return Ok(Acted::Told("stop your background jobs first: a rehearsal runs alone in the box; nothing was done".to_owned()));
     }
-    let order = Deed::Change { environment: environment.clone(), command: command.clone(), change: nothing_yet() };
+    let order = Deed::rehearsal(environment.clone(), command.clone());
     let folder = seat.service.session_folder(&seat.session);
     let began = agreed_now(&folder).map_err(|why| SessionError::Folder { folder, why })?;
     let rehearsed = match act(seat, order)? {

@@ -8,7 +8,6 @@ use action::{Countersigned, Deed, Digest, Event, Intent, IntentId, Outcome, Quor
 
 use crate::book::BookError;
 use crate::landing;
-use crate::rehearsal::is_rehearsal;
 use crate::running::Running;
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::story::Story;
@@ -36,7 +35,7 @@ pub struct Settled {
 
 /// Whether this deed is executed by landing a change set outside the box.
 pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
-    matches!(deed, Deed::Land { .. } | Deed::Change { .. }) && !is_rehearsal(deed)
+    matches!(deed, Deed::Land { .. } | Deed::Change { .. }) && !deed.is_rehearsal()
 }
 
 /// Verifies and writes one person's answer, and signs the permit when that completes the quorum.

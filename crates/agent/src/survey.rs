@@ -15,7 +15,6 @@ use crate::book::BookError;
 use crate::copy::Ignored;
 use crate::databases;
 use crate::git;
-use crate::rehearsal::is_rehearsal;
 use crate::office::Office;
 
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
@@ -81,7 +80,7 @@ impl Survey {
                 facts.git = self.git(command)?;
             }
             Deed::Reach { .. } => facts.environments = service.book.environments()?,
-            deed @ Deed::Change { .. } if is_rehearsal(deed) => facts.environments = service.book.environments()?,
+            deed @ Deed::Change { .. } if deed.is_rehearsal() => facts.environments = service.book.environments()?,
             Deed::Change { change, .. } | Deed::Land { change, .. } => {
                 facts.environments = service.book.environments()?;
                 self.change(service, change, &mut facts)?;

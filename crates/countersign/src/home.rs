@@ -62,11 +62,12 @@ impl Home {
 
     /// Opens the service.
     pub(crate) fn service(&self) -> anyhow::Result<Office> {
-        if !self.folder.join("keys/guard").exists() {
+        if !self.folder.join("keys/guard").exists() && !self.is_founded() {
             bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display());
         }
         let guard_key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read")?;
         let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read")?;
+        self.check_ledger()?;
         let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
         let reachable = crate::door::reachable(self)?;
         let source = PolicySource { policies: POLICIES, schema: SCHEMA };
@@ -79,6 +80,16 @@ impl Home {
             reachable,
             ids: Box::new(clock::id),
         })
+    }
+
+    /// A ledger that was lost must not begin anew in silence, with nobody enrolled and nothing that ever happened.
+    fn check_ledger(&self) -> anyhow::Result<()> {
+        let ledger = self.folder.join("ledger.sqlite");
+        let lost = fs::metadata(&ledger).map_or(true, |found| found.len() == 0);
+        if self.is_founded() && lost {
+            bail!("the ledger {} is missing or empty\nhint: put it back from a copy; to begin anew, name another folder with --home", ledger.display());
+        }
+        Ok(())
     }
 
     /// Makes the folder and the service's own keys, those that are absent. Returns the log's and the guard's public keys.
@@ -201,7 +212,7 @@ pub(crate) fn launcher() -> anyhow::Result<Vec<OsString>> {
 pub(crate) fn user_home() -> anyhow::Result<PathBuf> {
     match std::env::var_os("HOME").filter(|home| !home.is_empty()) {
         Some(home) => Ok(PathBuf::from(home)),
-        None => bail!("HOME is not set\nhint: set it, or name the service's folder with --home"),
+        None => bail!("HOME is not set\nhint: set it to your home folder"),
     }
 }
 

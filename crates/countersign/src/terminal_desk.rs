@@ -45,6 +45,7 @@ impl<'a> TerminalDesk<'a> {
         if let Ok(Some(change)) = crate::commands::show::change_of(self.service, story) {
             words::diff_lines(&self.service.book, &change).iter().for_each(|line| screen::say(line));
         }
+        words::inner_lines(&self.service.book, &story.intent.deed).iter().for_each(|line| screen::say(line));
     }
 }
 

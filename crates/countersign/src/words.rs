@@ -91,7 +91,7 @@ pub(crate) fn what(deed: &Deed) -> String {
     match deed {
         Deed::Land { root, landing: Landing::Worktree, .. } => format!("land a change set in {root} as uncommitted changes"),
         Deed::Land { root, landing: Landing::Branch { name, .. }, .. } => format!("land a change set in {root} as a commit on branch {name}"),
-        Deed::Change { environment, command, change } if *change == action::Digest::of_bytes(b"") => {
+        Deed::Change { environment, command, .. } if deed.is_rehearsal() => {
             format!("rehearse `{}` on a copy of {environment}", safe(command))
         }
         Deed::Change { environment, command, .. } => format!("change {environment}: what `{}` did to a copy of it", safe(command)),
@@ -142,6 +142,35 @@ pub(crate) fn diff_lines(book: &agent::Book, set: &ChangeSet) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What a write or an edit inside the box would put there: these have no change set.
+pub(crate) fn inner_lines(book: &agent::Book, deed: &Deed) -> Vec<String> {
+    let lines = match deed {
+        Deed::Write { content, .. } => book.get(content).map(|bytes| marked('+', &readable(bytes, content))),
+        Deed::Edit { edits, .. } => book.get_value::<Vec<Replacement>>(edits).map(|edits| edits.iter().flat_map(Replacement::lines).collect()),
+        _ => Ok(Vec::new()),
+    };
+    lines.unwrap_or_else(|e| vec![format!("  what it would write cannot be shown: {e}")])
+}
+
+#[derive(serde::Deserialize)]
+struct Replacement {
+    old: String,
+    new: String,
+    #[serde(default)]
+    all: bool,
+}
+
+impl Replacement {
+    fn lines(&self) -> Vec<String> {
+        let head = if self.all { "@@ everywhere @@" } else { "@@ once @@" };
+        [vec![head.to_owned()], marked('-', &self.old), marked('+', &self.new)].concat()
+    }
+}
+
+fn marked(mark: char, text: &str) -> Vec<String> {
+    text.lines().map(|line| format!("{mark}{}", safe(line))).collect()
 }
 
 fn kind(change: &action::Change) -> &'static str {

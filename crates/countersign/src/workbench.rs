@@ -40,8 +40,10 @@ pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str)
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let since = service.book.ledger().len();
     let about = about.lines().next().unwrap_or_default().chars().take(80).collect();
-    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed: agent::agreed_now(&folder)?, turn: 0, dropped: 0 };
-    card.save(&folder)?;
+    let unusable = || format!("the session's folder {} cannot be written", folder.display());
+    let agreed = agent::agreed_now(&folder).with_context(unusable)?;
+    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed, turn: 0, dropped: 0 };
+    card.save(&folder).with_context(unusable)?;
     Ok(card)
 }
 
@@ -152,7 +154,7 @@ fn no_box(why: sandbox::OpenError) -> anyhow::Error {
 
 /// One process a session: the copy has one writer.
 fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
-    let file = std::fs::File::create(folder.join("lock"))?;
+    let file = std::fs::File::create(folder.join("lock")).with_context(|| format!("the session's folder {} cannot be written", folder.display()))?;
     rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
         .map_err(|_| anyhow::anyhow!("the session is running in another process\nhint: `countersign stop` ends it"))?;
     Ok(file)

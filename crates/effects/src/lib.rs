@@ -25,7 +25,7 @@
     )
 )]
 
-use action::{Deed, Digest, Effects, Intent};
+use action::{Deed, Effects, Intent};
 
 mod change;
 mod environment;
@@ -57,7 +57,7 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::Output { job } => jobs::output(*job),
         Deed::StopJob { job } => jobs::stop(*job),
         Deed::Plan { .. } => Vec::new(),
-        Deed::Change { environment, command, change } if *change == Digest::of_bytes(b"") => jobs::rehearsal(environment, command),
+        Deed::Change { environment, command, .. } if intent.deed.is_rehearsal() => jobs::rehearsal(environment, command),
         Deed::Change { environment, .. } => change::environment::of(environment, facts),
         Deed::Land { root, landing, .. } => change::land::of(root, landing, facts),
         Deed::Reach { host, port } => reach::of(host, *port, facts),

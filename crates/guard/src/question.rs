@@ -3,7 +3,7 @@
 //! Effects that differ only in what the policy cannot see (a path, a count) are one question, so that 10,000 files cost as
 //! much as one.
 
-use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
+use action::{Certainty, Deed, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
 
 /// One effect as the policy sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         _ if !effects.stay_in_the_box() => None,
         Deed::Land { root, .. } => Some(outside(Verb::Update, "directory", root)),
         Deed::Reach { host, port } => Some(outside(Verb::Expose, "host", &format!("{host}:{port}"))),
-        Deed::Change { environment, change, .. } if *change != Digest::of_bytes(b"") => Some(
+        Deed::Change { environment, .. } if !intent.deed.is_rehearsal() => Some(
             Effect::in_workspace(Verb::Opaque, Resource::new("environment", environment.as_str()))
                 .at(environment.clone(), Tier::Unknown)
                 .with_certainty(Certainty::Opaque),

@@ -122,7 +122,7 @@ impl Folder {
 
 fn readme(vkey: &str) -> String {
     format!(
-        "A ledger as static files. Verify it, offline, with: countersign ledger verify THIS_FOLDER --key '{vkey}'\n\
+        "A ledger as static files. Verify it, offline, with: countersign ledger verify THIS_FOLDER --log-key '{vkey}'\n\
          \n\
          Take the key from somebody you trust, not from here. Formats, for other programs: c2sp.org/tlog-tiles (checkpoint,\n\
          tile/, with 256 entries a bundle, each behind its length in two bytes), c2sp.org/tlog-checkpoint, c2sp.org/signed-note;\n\

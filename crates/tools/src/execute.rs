@@ -79,10 +79,10 @@ pub fn rehearse(
     stop: &AtomicBool,
 ) -> Result<Rehearsed, ExecuteError> {
     let deed = &order.value().deed;
-    let Deed::Change { environment, command, change } = deed else {
+    let Deed::Change { environment, command, .. } = deed else {
         return Err(ExecuteError::NotARehearsal { deed: deed.line() });
     };
-    if *change != Digest::of_bytes(b"") {
+    if !deed.is_rehearsal() {
         return Err(ExecuteError::NotARehearsal { deed: deed.line() });
     }
     let command = in_box(command, "", Some(environment.clone()));

@@ -65,3 +65,15 @@ fn an_unknown_deed_is_not_read() {
         serde_json::from_str::<Deed>(json).unwrap_err();
     }
 }
+
+#[test]
+fn a_rehearsal_names_no_change_set_and_nothing_else_is_one() {
+    let environment = EnvironmentName::new("production/eu");
+    let rehearsal = Deed::rehearsal(environment.clone(), "sh deploy.sh".into());
+    assert!(rehearsal.is_rehearsal());
+    let change = Deed::Change { environment, command: "sh deploy.sh".into(), change: Digest::of_bytes(b"{}") };
+    assert!(!change.is_rehearsal());
+    let land = Deed::Land { root: "/srv".into(), change: Digest::of_bytes(b""), landing: Landing::Worktree };
+    assert!(!land.is_rehearsal(), "a landing never stays in the box");
+    assert!(!shell("true").is_rehearsal());
+}

@@ -128,7 +128,15 @@ fn verify_own(common: &Common, log_key: Option<&str>) -> anyhow::Result<Ending> 
         return Ok(bad(common, &format!("the ledger's key is {}, not {key}", ledger.vkey())));
     }
     let mut audit = guard::audit::Audit::new();
-    let verified = ledger.verify(&mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
+    let mut verified = ledger.verify(&mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
+    if let Ok(verified) = &mut verified {
+        for name in ledger.blob_names()? {
+            if let Err(e) = ledger.blob(&name) {
+                return Ok(bad(common, &format!("the blob `{name}` is wrong: {e}")));
+            }
+            verified.blobs += 1;
+        }
+    }
     Ok(told(common, verified, audit, true))
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let back = workbench::with_session(job, card, |session, desk, watch| session.rewind(step, desk, watch))?;
     match common.json {
         true => screen::json(&serde_json::json!({"event": "rewound", "step": step, "paths": back})),
-        false => screen::say_in(GOOD, &format!("✓ back at step {step}: {} paths of the copy were put back", back.len())),
+        false => screen::say_in(GOOD, &format!("✓ back at step {step}: {} of the copy put back", words::counted(back.len(), "path"))),
     }
     Ok(Ending::Done)
 }
@@ -48,7 +48,7 @@ fn list(common: &Common, service: &agent::Office, card: &agent::Card) -> anyhow:
         let paths: Vec<String> = manifest.paths.keys().map(|path| words::safe(path)).collect();
         match common.json {
             true => screen::json(&serde_json::json!({"step": step.step, "paths": paths, "messages": step.messages})),
-            false => screen::say(&format!("{:>4}  {} paths differ: {}", step.step, paths.len(), paths.join(", "))),
+            false => screen::say(&format!("{:>4}  {} of the copy differ: {}", step.step, words::counted(paths.len(), "path"), paths.join(", "))),
         }
     }
     if steps.is_empty() && !common.json {

@@ -1,6 +1,6 @@
 //! `countersign show`
 
-use action::{ChangeSet, Deed, Digest};
+use action::{ChangeSet, Deed};
 use agent::{Office, Story};
 use anyhow::Context;
 
@@ -37,6 +37,9 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             words::diff_lines(&service.book, &change).iter().for_each(|line| screen::say(line));
         }
     }
+    if !args.no_diff {
+        words::inner_lines(&service.book, &story.intent.deed).iter().for_each(|line| screen::say(line));
+    }
     claims(&service, &story)
 }
 
@@ -50,7 +53,7 @@ pub(crate) fn find(service: &Office, id: &str) -> anyhow::Result<Story> {
 /// The change set that would land, if one would.
 pub(crate) fn change_of(service: &Office, story: &Story) -> anyhow::Result<Option<ChangeSet>> {
     match &story.intent.deed {
-        Deed::Land { change, .. } | Deed::Change { change, .. } if *change != Digest::of_bytes(b"") => Ok(Some(service.book.get_value(change)?)),
+        Deed::Land { change, .. } | Deed::Change { change, .. } if !story.intent.deed.is_rehearsal() => Ok(Some(service.book.get_value(change)?)),
         _ => Ok(None),
     }
 }

@@ -1,6 +1,6 @@
 //! `countersign sign`
 
-use action::{Answer, Reply};
+use action::{Answer, Deed, Reply};
 use agent::{Answered, Office, Story};
 
 use crate::args::Common;
@@ -49,11 +49,19 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         }
         (Answered::Complete(_), None) => {
             if !common.json {
-                screen::say_in(GOOD, &format!("✓ signed by {}; its session may go on", answer.person));
+                screen::say_in(GOOD, &format!("✓ signed by {}; {}", answer.person, what_now(&story)));
             }
             Ok(Ending::Done)
         }
         (Answered::Refused(_), _) => Ok(Ending::NotDone),
+    }
+}
+
+/// What a signature does for an intent that is not executed by whoever signs.
+fn what_now(story: &Story) -> &'static str {
+    match story.intent.deed {
+        Deed::Reach { .. } => "while its session runs, the host is open to it for an hour",
+        _ => "nothing is executed by this: its session has to ask again",
     }
 }
 

@@ -18,7 +18,7 @@ use super::{done, shell, turn, world, write};
 const KILLED: i32 = 128 + 9;
 
 /// A path of the project and its bytes.
-type Tree = BTreeMap<String, Vec<u8>>;
+pub(super) type Tree = BTreeMap<String, Vec<u8>>;
 
 #[test]
 fn killed_before_any_durable_step_of_a_run() {
@@ -32,12 +32,16 @@ fn killed_after_any_durable_step_of_a_run() {
 
 #[test]
 fn killed_before_any_durable_step_of_a_signature() {
-    a_signature_survives("before");
+    a_signature_survives("before", &killed);
 }
 
 #[test]
 fn killed_after_any_durable_step_of_a_signature() {
-    a_signature_survives("after");
+    a_signature_survives("after", &killed);
+}
+
+fn killed(called: &Called, _: &str) {
+    called.must_end_with(KILLED);
 }
 
 fn a_run_survives(mode: &str) {
@@ -45,7 +49,7 @@ fn a_run_survives(mode: &str) {
     let model = recording(&world);
     let run = ["run", "--headless", "--model", &model, "Please do it."];
     save(&world);
-    let steps = count(&world, &run, 1);
+    let steps = count(&world, "count", &run, 1);
     let before = tree(&world);
     for step in sampled(steps, 6) {
         restore(&world);
@@ -87,7 +91,8 @@ fn landed_once(world: &World, entries: &[Value], at: &str) {
     }
 }
 
-fn a_signature_survives(mode: &str) {
+/// Signs under the tracer, at every step; `ended` says how that must end. Then looks, and signs again.
+pub(super) fn a_signature_survives(mode: &str, ended: &dyn Fn(&Called, &str)) {
     let world = prepared();
     let model = recording(&world);
     world.call("ana", &["run", "--headless", "--model", &model, "Please do it."]).must_end_with(1);
@@ -95,13 +100,13 @@ fn a_signature_survives(mode: &str) {
     let sign = ["sign", id.as_str()];
     save(&world);
     let before = tree(&world);
-    let steps = count(&world, &sign, 0);
+    let steps = count(&world, if mode == "full" { "writes" } else { "count" }, &sign, 0);
     let after = tree(&world);
     assert_ne!(before, after);
-    for step in sampled(steps, 2) {
+    for step in sampled(steps, if mode == "full" { 9 } else { 2 }) {
         let at = format!("{mode} {step}");
         restore(&world);
-        traced(&world, mode, step, &sign).must_end_with(KILLED);
+        ended(&traced(&world, mode, step, &sign), &at);
         let now = tree(&world);
         audited(&world, &at);
         let begun = !open_ends(&entries(&world)).is_empty() || intents(&entries(&world), "finished").contains(&id);
@@ -146,13 +151,13 @@ fn names_each_path(why: &str, now: &Tree, before: &Tree, after: &Tree, at: &str)
     }
 }
 
-fn prepared() -> World {
+pub(super) fn prepared() -> World {
     let world = world();
     world.project(&[("a.txt", "before\n"), ("gone.txt", "x\n"), ("same.txt", "same\n")]);
     world
 }
 
-fn recording(world: &World) -> String {
+pub(super) fn recording(world: &World) -> String {
     let command = shell("echo ran >> count.txt; rm gone.txt");
     world.recording(&[turn("I write it.", &[write("a.txt", "after\n")]), turn("I run it.", &[command]), done()])
 }
@@ -164,20 +169,20 @@ fn resumed(world: &World, session: &str) {
     assert!(resumed.code == 0 || resumed.code == 1, "{resumed:?}");
 }
 
-fn session(world: &World) -> Option<String> {
+pub(super) fn session(world: &World) -> Option<String> {
     let mut folders = fs::read_dir(world.path("service/sessions")).unwrap().map(|folder| folder.unwrap().path());
     let folder = folders.next().filter(|folder| folder.join("session.json").exists())?;
     Some(folder.file_name().unwrap().to_str().unwrap().to_owned())
 }
 
 /// The ledger verifies: hashes, stages, permits, signatures, quorums.
-fn audited(world: &World, at: &str) {
+pub(super) fn audited(world: &World, at: &str) {
     let verified = world.call("ana", &["ledger", "verify"]);
     assert_eq!(verified.code, 0, "{at}\n{}{}", verified.out, verified.err);
 }
 
 /// The events of the ledger, oldest first.
-fn entries(world: &World) -> Vec<Value> {
+pub(super) fn entries(world: &World) -> Vec<Value> {
     let shown = world.call("ana", &["ledger", "show", "--json"]);
     shown.must_succeed();
     shown.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["entry"]["event"].take()).collect()
@@ -210,7 +215,7 @@ fn story(world: &World, id: &str) -> Value {
 }
 
 /// The project without git's own files and without ours that wait to be put in place.
-fn tree(world: &World) -> Tree {
+pub(super) fn tree(world: &World) -> Tree {
     let mut tree = Tree::new();
     for file in fs::read_dir(world.path("project")).unwrap() {
         let file = file.unwrap();
@@ -232,12 +237,12 @@ fn copy(world: &World, from: &str, to: &str) {
     Called::of(command).must_succeed();
 }
 
-fn save(world: &World) {
+pub(super) fn save(world: &World) {
     copy(world, "service", "saved-service");
     copy(world, "project", "saved-project");
 }
 
-fn restore(world: &World) {
+pub(super) fn restore(world: &World) {
     copy(world, "saved-service", "service");
     put_back(world);
 }
@@ -246,15 +251,15 @@ fn put_back(world: &World) {
     copy(world, "saved-project", "project");
 }
 
-/// How many durable steps a whole call takes.
-fn count(world: &World, arguments: &[&str], code: i32) -> usize {
-    traced(world, "count", 0, arguments).must_end_with(code);
+/// How many durable steps, or writes, a whole call takes.
+pub(super) fn count(world: &World, what: &str, arguments: &[&str], code: i32) -> usize {
+    traced(world, what, 0, arguments).must_end_with(code);
     let steps: usize = world.read("count").trim().parse().unwrap();
     assert!(steps >= 12, "only {steps} durable steps were seen");
     steps
 }
 
-fn sampled(steps: usize, every: usize) -> Vec<usize> {
+pub(super) fn sampled(steps: usize, every: usize) -> Vec<usize> {
     let every = if std::env::var_os("COUNTERSIGN_EVERY_STEP").is_some() { 1 } else { every };
     (1..=steps).step_by(every).collect()
 }

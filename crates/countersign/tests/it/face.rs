@@ -77,3 +77,25 @@ fn what_prove_prints_is_the_entry_and_then_the_proof_to_the_byte() {
     let (entry, proof) = printed.out.split_once('\n').unwrap();
     assert_eq!((entry, proof), (json["entry"].as_str().unwrap(), json["proof"].as_str().unwrap()));
 }
+
+#[test]
+fn show_has_what_a_held_edit_would_write() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    let edit = ("edit", serde_json::json!({"path": "a.txt", "edits": [{"old": "one", "new": "two\u{1b}[2J"}]}));
+    world.run(&[turn("", &[edit]), done()], &["--supervise"]).must_end_with(1);
+    world.call("ana", &["show", &world.held("edit")]).must_succeed().must_say("\n-one\n+two").must_not_say("\u{1b}");
+}
+
+#[test]
+fn verify_in_place_reads_every_blob() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.run(&[turn("", &[write("a.txt", "two\n")]), done()], &[]).must_end_with(1);
+    world.call("ana", &["ledger", "verify"]).must_succeed().must_not_say(" 0 blobs");
+    let folder = std::fs::read_dir(world.service().join("blobs")).unwrap().map(|e| e.unwrap().path()).find(|p| p.is_dir()).unwrap();
+    let blob = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    std::fs::remove_file(&blob).unwrap();
+    std::fs::write(&blob, "something else").unwrap();
+    world.call("ana", &["ledger", "verify"]).must_end_with(1).must_say("the blob");
+}

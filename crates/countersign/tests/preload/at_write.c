@@ -3,9 +3,12 @@
  * Runs a program under ptrace and watches what its own threads (never its children) do to files below FOLDER.
  *
  *   count   does nothing; writes the number of durable steps to the file that AT_WRITE_COUNT names
+ *   writes  the same for writing calls
+ *   memory  the same for the most memory that it, or one of its children, ever had, in KiB
  *   before  kills it with SIGKILL instead of the N-th durable step
  *   after   kills it with SIGKILL when the N-th durable step is done
  *   full    from the N-th writing call on, every writing call fails with ENOSPC: a disk that is full from then on
+ *   fixed   every writing call, and every opening for writing, fails with EROFS: a disk that cannot be written
  *
  * Durable steps are fsync, fdatasync, and the renames. Writing calls are write, pwrite64, writev, pwritev, ftruncate,
  * fallocate, mkdir(at) and creating opens. Both are counted from 1. The exit status is the program's, 128 and the signal
@@ -22,13 +25,15 @@
 #include <string.h>
 #include <sys/ptrace.h> /* before the kernel's header, whose macros would replace its names */
 #include <linux/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum mode { COUNT, BEFORE, AFTER, FULL };
+enum mode { COUNT, WRITES, MEMORY, BEFORE, AFTER, FULL, FIXED };
+static const char *const MODES[] = { "count", "writes", "memory", "before", "after", "full", "fixed" };
 
 static enum mode mode;
 static long wanted, seen;
@@ -94,6 +99,7 @@ static int is_durable_step(long call)
 static int is_writing(pid_t id, const struct ptrace_syscall_info *info)
 {
     const __u64 *args = (const __u64 *)info->entry.args;
+    __u64 opening = mode == FIXED ? O_CREAT | O_WRONLY | O_RDWR : O_CREAT;
     switch (info->entry.nr) {
     case SYS_write:
     case SYS_pwrite64:
@@ -103,12 +109,12 @@ static int is_writing(pid_t id, const struct ptrace_syscall_info *info)
     case SYS_fallocate:
         return is_below(id, (int)args[0]);
     case SYS_openat:
-        return (args[2] & O_CREAT) && path_is_below(id, args[1]);
+        return (args[2] & opening) && path_is_below(id, args[1]);
     case SYS_mkdirat:
         return path_is_below(id, args[1]);
 #ifdef SYS_open
     case SYS_open:
-        return (args[1] & O_CREAT) && path_is_below(id, args[0]);
+        return (args[1] & opening) && path_is_below(id, args[0]);
     case SYS_mkdir:
         return path_is_below(id, args[0]);
 #endif
@@ -151,11 +157,12 @@ static void set_result(pid_t id, long result)
 
 static void on_entry(pid_t id, const struct ptrace_syscall_info *info)
 {
-    int counts = mode == FULL ? is_writing(id, info) : is_durable_step((long)info->entry.nr);
+    int of_writes = mode == FULL || mode == FIXED || mode == WRITES;
+    int counts = of_writes ? is_writing(id, info) : is_durable_step((long)info->entry.nr);
     if (!counts)
         return;
     seen++;
-    if (mode == FULL && seen >= wanted) {
+    if (mode == FIXED || (mode == FULL && seen >= wanted)) {
         skip_call(id);
         threads[slot(id)].fail = 1;
     } else if (mode == BEFORE && seen == wanted) {
@@ -169,7 +176,7 @@ static void on_exit_of_call(pid_t id)
 {
     int i = slot(id);
     if (threads[i].fail)
-        set_result(id, -ENOSPC);
+        set_result(id, mode == FIXED ? -EROFS : -ENOSPC);
     if (threads[i].die)
         kill(program, SIGKILL);
     threads[i].fail = threads[i].die = 0;
@@ -178,11 +185,14 @@ static void on_exit_of_call(pid_t id)
 static int follow(void)
 {
     int status, ended = 1;
+    struct rusage used;
     for (;;) {
-        pid_t id = waitpid(-1, &status, __WALL);
+        pid_t id = wait4(-1, &status, __WALL, &used);
         if (id < 0)
             return ended;
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
+            if (id == program && mode == MEMORY)
+                seen = used.ru_maxrss;
             if (id == program)
                 ended = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
             continue;
@@ -199,7 +209,7 @@ static int follow(void)
         } else if (signal != SIGTRAP && signal != SIGSTOP) {
             pass = signal;
         }
-        ptrace(PTRACE_SYSCALL, id, 0, pass);
+        ptrace(mode == MEMORY ? PTRACE_CONT : PTRACE_SYSCALL, id, 0, pass);
     }
 }
 
@@ -207,7 +217,9 @@ int main(int count, char **words)
 {
     if (count < 5)
         return 64;
-    mode = !strcmp(words[1], "before") ? BEFORE : !strcmp(words[1], "after") ? AFTER : !strcmp(words[1], "full") ? FULL : COUNT;
+    while (strcmp(words[1], MODES[mode]) != 0)
+        if (++mode > FIXED)
+            return 64;
     wanted = atol(words[2]);
     folder = words[3];
     program = fork();
@@ -225,7 +237,7 @@ int main(int count, char **words)
     ptrace(PTRACE_SETOPTIONS, program, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
     ptrace(PTRACE_SYSCALL, program, 0, 0);
     int ended = follow();
-    if (mode == COUNT) {
+    if (mode <= MEMORY) {
         const char *name = getenv("AT_WRITE_COUNT");
         FILE *file = name ? fopen(name, "w") : NULL;
         if (!file || fprintf(file, "%ld\n", seen) < 0 || fclose(file) != 0)

@@ -182,11 +182,13 @@ impl Landing<'_> {
         let verb = match database.fate {
             Fate::Untouched => return None,
             Fate::Created => Verb::Create,
+            Fate::Updated if database.lost > Some(0) => Verb::Delete, // of rows: the database stays
             Fate::Updated | Fate::Unreadable => Verb::Update,
             Fate::Replaced => Verb::Replace,
             Fate::Deleted => Verb::Delete,
         };
-        let mut effect = self.at_environment(verb, Resource::new("database", shown(&database.path)));
+        let kind = if (verb, database.fate) == (Verb::Delete, Fate::Updated) { "rows of database" } else { "database" };
+        let mut effect = self.at_environment(verb, Resource::new(kind, shown(&database.path)));
         effect.data_bearing = true;
         match database.lost {
             Some(0) => return Some(effect),

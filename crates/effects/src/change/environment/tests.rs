@@ -105,11 +105,11 @@ fn one_database_of_two_is_that_database() {
 #[test]
 fn rows_that_go_are_counted_and_added_rows_are_not_a_loss() {
     let some = facts(vec![change("a.db", file(), file())], &[("a.db", data(100, Some(90), 12))]);
-    check(&some, &["updates database `a.db` in production/region-1: 12 rows, no longer there afterwards, no recovery point outside it, irreversible"]);
+    check(&some, &["deletes rows of database `a.db` in production/region-1: 12 rows, no longer there afterwards, no recovery point outside it, irreversible"]);
     let more = facts(vec![change("a.db", file(), file())], &[("a.db", data(100, Some(150), 0))]);
     check(&more, &["updates database `a.db` in production/region-1"]);
     let only_wal = facts(vec![change("a.db-wal", file(), file())], &[("a.db", data(100, Some(40), 60))]);
-    check(&only_wal, &["updates database `a.db` in production/region-1: 60 rows, no longer there afterwards, no recovery point outside it, irreversible"]);
+    check(&only_wal, &["deletes rows of database `a.db` in production/region-1: 60 rows, no longer there afterwards, no recovery point outside it, irreversible"]);
 }
 
 #[test]
