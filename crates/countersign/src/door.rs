@@ -21,6 +21,11 @@ pub(crate) fn rules(home: &Home) -> anyhow::Result<DoorRules> {
     Ok(rules)
 }
 
+/// What was left out of the machine's configuration, and why.
+pub(crate) fn notes() -> anyhow::Result<Vec<String>> {
+    Ok(Registries::read(&user_home()?, &variables()).notes)
+}
+
 /// Those hosts as policy names them: `name` for port 443, else `name:port`.
 pub(crate) fn reachable(home: &Home) -> anyhow::Result<Vec<String>> {
     Ok(rules(home)?.open.iter().map(ToString::to_string).collect())

@@ -201,10 +201,9 @@ fn agent_signer(path: &Path) -> anyhow::Result<Option<Signer>> {
     Ok(Signer::agent(Path::new(&socket), &public).ok())
 }
 
-/// This program, as the inside of a box.
-pub(crate) fn launcher() -> anyhow::Result<Vec<OsString>> {
-    let program = std::env::current_exe().context("this program's own file cannot be found")?;
-    Ok(vec![program.into_os_string(), BOX_WORD.into()])
+/// This very program, as the inside of a box: also when its file was replaced by an update while it runs.
+pub(crate) fn launcher() -> Vec<OsString> {
+    vec!["/proc/self/exe".into(), BOX_WORD.into()]
 }
 
 /// The person's home folder.

@@ -74,7 +74,7 @@ pub(crate) fn with_session<T>(
         tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
     })?;
     let plan = plan(&job, &card, &folder, &socket)?;
-    let sandbox = Sandbox::open(plan, &launcher()?).map_err(no_box)?;
+    let sandbox = Sandbox::open(plan, &launcher()).map_err(no_box)?;
     if job.new {
         job.service.book.write(&[opening(&card, job.model.as_deref(), sandbox.level())?])?;
     }

@@ -179,7 +179,7 @@ impl Setting {
             }
             Deed::Sign(at) | Deed::Refuse(at) | Deed::Show(at) => Some(&at.person),
             Deed::Call(call) => Some(&call.person),
-            Deed::Edit(_) | Deed::Git(_) | Deed::Judged(_) | Deed::Expect(_) => None,
+            Deed::Edit(_) | Deed::Git(_) | Deed::Sql(_) | Deed::Judged(_) | Deed::Expect(_) => None,
         };
         match person {
             Some(person) if person != "ana" && !self.people.contains_key(person) => Err(format!("nobody has enrolled `{person}`")),
@@ -205,6 +205,7 @@ enum Deed {
     Call(Call),
     Edit(Edit),
     Git(Git),
+    Sql(Sql),
     Judged(Judged),
     Expect(Box<Expect>),
 }
@@ -223,9 +224,10 @@ impl Step {
             "call" => rest(table).map(Deed::Call),
             "edit" => rest(table).map(Deed::Edit),
             "git" => rest(table).map(Deed::Git),
+            "sql" => rest(table).map(Deed::Sql),
             "judged" => rest(table).map(Deed::Judged),
             "expect" => rest(table).map(|expect| Deed::Expect(Box::new(expect))),
-            _ => Err("a step does one of run, sign, refuse, show, call, edit, git, judged, expect".to_owned()),
+            _ => Err("a step does one of run, sign, refuse, show, call, edit, git, sql, judged, expect".to_owned()),
         };
         let step = |deed| Self { number, word: word.clone(), deed };
         deed.map(step).map_err(|why| (format!("{here} ({word})"), why))
@@ -317,6 +319,15 @@ struct Git {
     arguments: Vec<String>,
     /// All that it is to print, without white space around it.
     prints: Option<String>,
+}
+
+/// Somebody else changes a database meanwhile.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sql {
+    /// Below the world.
+    database: String,
+    run: String,
 }
 
 /// What the ledger says of the intents of a kind: each that fits has to be as told, and there have to be `times` of them.

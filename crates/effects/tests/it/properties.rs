@@ -19,10 +19,11 @@ fn opaque(effects: &Effects) -> bool {
     effects.iter().any(|e| e.certainty == Certainty::Opaque)
 }
 
-/// Every effect of `before` is in `after` by verb and resource, or `after` says that it could not be read.
+/// Every effect of `before` that was read is in `after` by verb and resource, or `after` says that it could not be read.
+/// What could not be read before may be readable after: the new shell's arguments are known.
 fn keeps(before: &Effects, after: &Effects) -> bool {
     let same = |a: &Effect, b: &Effect| a.resource == b.resource && (a.verb == b.verb || b.verb == Verb::Opaque);
-    opaque(after) || before.iter().all(|a| after.iter().any(|b| same(a, b)))
+    opaque(after) || before.iter().filter(|a| a.certainty != Certainty::Opaque).all(|a| after.iter().any(|b| same(a, b)))
 }
 
 fn places() -> impl Strategy<Value = Place> {
@@ -30,7 +31,7 @@ fn places() -> impl Strategy<Value = Place> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_read_without_panic_and_alike_twice(text in any::<String>(), place in places()) {

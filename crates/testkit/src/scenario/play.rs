@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::ledger::Told;
 use super::stage::Stage;
-use super::{At, Call, Deed, Edit, Expect, Git, Judged, Rows, Run, Said, Scenario, Step};
+use super::{At, Call, Deed, Edit, Expect, Git, Judged, Rows, Run, Said, Scenario, Sql, Step};
 use crate::{Called, World};
 
 /// A place in the scenario, and what did not hold there.
@@ -29,6 +29,7 @@ fn act(scenario: &Scenario, stage: &mut Stage, step: &Step) -> Result<(), String
         Deed::Call(call) => call_program(stage, call),
         Deed::Edit(edit) => edit_by_hand(stage, edit),
         Deed::Git(git) => run_git(stage, git),
+        Deed::Sql(sql) => change_rows(stage, sql),
         Deed::Judged(judged) => judge(stage, judged),
         Deed::Expect(expect) => look(stage, expect),
     }
@@ -148,6 +149,12 @@ fn run_git(stage: &Stage, git: &Git) -> Result<(), String> {
         Some(wanted) => Err(format!("git printed `{}`, not `{}`", called.out.trim(), wanted.trim())),
         None => Ok(()),
     }
+}
+
+fn change_rows(stage: &Stage, sql: &Sql) -> Result<(), String> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let open = rusqlite::Connection::open_with_flags(stage.world.path(&sql.database), flags);
+    open.and_then(|connection| connection.execute_batch(&sql.run)).map_err(|e| format!("`{}`: {e}", sql.database))
 }
 
 fn judge(stage: &Stage, judged: &Judged) -> Result<(), String> {
