@@ -42,7 +42,7 @@ impl Quorum {
             n => format!("{n} people"),
         };
         let mut words = match (self.people, self.peers) {
-            (1, 0) => "the person who asked for it".to_owned(),
+            (1, 0) => "one signature, which the person who asked may give".to_owned(),
             (people, 0) => number(people),
             (people, peers) if people == peers => format!("{} who did not ask for it", number(people)),
             (people, peers) => format!("{}, {peers} of them not the one who asked for it", number(people)),

@@ -3,7 +3,7 @@
 //! Build outputs that git ignores stay in the copy. A path that the person changed after the copy was opened is named as
 //! a conflict; it is never part of a change set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -92,23 +92,68 @@ impl Ignored {
     }
 }
 
-/// Asks git which of these paths it ignores; `None` where no git speaks for the folder.
-fn ignored_by_git(root: &Path, unknown: &[&Differing]) -> Result<Option<std::collections::BTreeSet<PathBuf>>, CopyError> {
+/// Asks git which of these paths it ignores; `None` where no git speaks for the folder. A repository inside the tree (a
+/// submodule) is asked about its own paths.
+fn ignored_by_git(root: &Path, unknown: &[&Differing]) -> Result<Option<BTreeSet<PathBuf>>, CopyError> {
     if !root.join(".git").exists() {
         return Ok(None);
     }
+    let mut asked: BTreeMap<PathBuf, Vec<&Differing>> = BTreeMap::new();
+    for differing in unknown {
+        asked.entry(repository_of(root, &differing.path)).or_default().push(differing);
+    }
+    let mut ignored = BTreeSet::new();
+    for (repository, differing) in asked {
+        if is_ignored(root, &repository)? {
+            ignored.extend(differing.iter().map(|d| d.path.clone()));
+            continue;
+        }
+        let paths = differing.iter().map(|d| (d.path.as_path(), matches!(d.now, Now::Directory { .. })));
+        ignored.extend(check_ignore(root, &repository, paths)?);
+    }
+    Ok(Some(ignored))
+}
+
+/// The innermost repository below `root` that has this path; empty for the tree's own.
+fn repository_of(root: &Path, path: &Path) -> PathBuf {
+    let (mut innermost, mut folder) = (PathBuf::new(), PathBuf::new());
+    for part in path.parent().into_iter().flatten() {
+        folder.push(part);
+        let here = root.join(&folder);
+        if !fs::symlink_metadata(&here).is_ok_and(|found| found.is_dir()) {
+            break;
+        }
+        if here.join(".git").exists() {
+            innermost.clone_from(&folder);
+        }
+    }
+    innermost
+}
+
+/// Whether a repository inside the tree is itself a build output of the one around it.
+fn is_ignored(root: &Path, repository: &Path) -> Result<bool, CopyError> {
+    if repository.as_os_str().is_empty() {
+        return Ok(false);
+    }
+    let around = repository_of(root, repository);
+    let ignored = check_ignore(root, &around, std::iter::once((repository, false)))?;
+    Ok(!ignored.is_empty() || is_ignored(root, &around)?)
+}
+
+/// Those of the paths (and whether each is a folder) that one repository ignores; all are relative to `root`.
+fn check_ignore<'a>(root: &Path, repository: &Path, paths: impl Iterator<Item = (&'a Path, bool)>) -> Result<Vec<PathBuf>, CopyError> {
     let mut input = Vec::new();
-    for Differing { path, now } in unknown {
+    for (path, folder) in paths {
         input.extend_from_slice(b"./"); // a name that begins with `:` is not magic
-        input.extend_from_slice(path.as_os_str().as_bytes());
-        if matches!(now, Now::Directory { .. }) {
+        input.extend_from_slice(path.strip_prefix(repository).unwrap_or(path).as_os_str().as_bytes());
+        if folder {
             input.push(b'/'); // git cannot see that it is a folder: it is only in the copy
         }
         input.push(0);
     }
-    let output = crate::git::run(root, &["check-ignore", "-z", "--stdin"], &input).map_err(CopyError::Git)?;
+    let output = crate::git::run(&root.join(repository), &["check-ignore", "-z", "--stdin"], &input).map_err(CopyError::Git)?;
     match output.code {
-        0 | 1 => Ok(Some(crate::git::paths(&output.stdout).iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_path_buf()).collect())),
+        0 | 1 => Ok(crate::git::paths(&output.stdout).iter().map(|path| repository.join(path.strip_prefix(".").unwrap_or(path))).collect()),
         code => Err(CopyError::Git(crate::git::GitError::failed("check-ignore", code, &output.stderr))),
     }
 }

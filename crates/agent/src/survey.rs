@@ -23,6 +23,8 @@ pub struct Survey {
     root: Option<PathBuf>,
     /// Where the copy differs: path to where its bytes are, or nothing there.
     copy: BTreeMap<PathBuf, Option<PathBuf>>,
+    /// Links that were made in the copy, and where they point.
+    links: BTreeMap<PathBuf, PathBuf>,
     ignored: Ignored,
 }
 
@@ -44,6 +46,11 @@ impl Survey {
             Now::Symlink(_) | Now::Directory { .. } | Now::Gone => None,
         };
         self.copy = found.iter().map(|differing| (differing.path.clone(), place(&differing.now))).collect();
+        let link = |differing: &Differing| match &differing.now {
+            Now::Symlink(target) => Some((differing.path.clone(), target.clone())),
+            Now::File { .. } | Now::Directory { .. } | Now::Gone => None,
+        };
+        self.links = found.iter().filter_map(link).collect();
     }
 
     /// For intents that land outside the box; no copy is needed.
@@ -70,10 +77,11 @@ impl Survey {
         };
         match &intent.deed {
             Deed::Read { path, .. } | Deed::List { path } | Deed::Write { path, .. } | Deed::Edit { path, .. } | Deed::Delete { path } => {
-                facts.files = self.files(&[path]);
+                self.named(service, &[path], &mut facts)?;
             }
-            Deed::Move { from, to } => facts.files = self.files(&[from, to]),
-            Deed::Glob { .. } | Deed::Grep { .. } | Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } => {}
+            Deed::Move { from, to } => self.named(service, &[from, to], &mut facts)?,
+            Deed::Glob { path, .. } | Deed::Grep { path, .. } => self.named(service, &[path], &mut facts)?,
+            Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } => {}
             Deed::Shell { command, .. } => {
                 facts.environments = service.book.environments()?;
                 facts.scripts = self.scripts(command);
@@ -102,19 +110,39 @@ impl Survey {
         Ok(())
     }
 
-    fn files(&self, paths: &[&String]) -> BTreeMap<String, FileFact> {
-        let found = paths.iter().filter_map(|path| {
-            let place = self.place(path)?;
-            let data = fs::symlink_metadata(&place).ok()?;
-            let kind = match fs::read_link(&place) {
-                Ok(target) => FileKind::Symlink { target: target.to_string_lossy().into_owned() },
-                Err(_) if data.is_dir() => FileKind::Directory,
-                Err(_) => FileKind::File,
-            };
-            let fact = FileFact { kind, size: data.len(), ..FileFact::default() };
-            Some(((*path).clone(), fact))
-        });
-        found.collect()
+    /// Facts about paths that a deed names. What leads out of the tree may lead into an environment.
+    fn named(&self, service: &Office, paths: &[&String], facts: &mut Facts) -> Result<(), SurveyError> {
+        for path in paths {
+            facts.files.extend(self.file(path).map(|fact| ((*path).clone(), fact)));
+            facts.files.extend(self.links_above(path));
+        }
+        let leads_out = |path: &&String| self.place(path).is_none() && !self.copy.contains_key(Path::new(path.as_str()));
+        if facts.files.values().any(|fact| matches!(fact.kind, FileKind::Symlink { .. })) || paths.iter().any(leads_out) {
+            facts.environments = service.book.environments()?;
+        }
+        Ok(())
+    }
+
+    fn file(&self, path: &str) -> Option<FileFact> {
+        let relative = Path::new(path);
+        if let Some(target) = self.links.get(relative) {
+            return Some(link_to(target));
+        }
+        let place = self.place(path)?;
+        let data = fs::symlink_metadata(&place).ok()?;
+        let kind = match fs::read_link(&place) {
+            Ok(target) => return Some(link_to(&target)),
+            Err(_) if data.is_dir() => FileKind::Directory,
+            Err(_) => FileKind::File,
+        };
+        Some(FileFact { kind, size: data.len(), ..FileFact::default() })
+    }
+
+    /// Folders of a path that are links in truth, which the deed would go through.
+    fn links_above(&self, path: &str) -> Vec<(String, FileFact)> {
+        let above = Path::new(path).ancestors().skip(1).filter_map(Path::to_str).filter(|above| !above.is_empty());
+        let facts = above.filter_map(|above| Some((above.to_owned(), self.file(above)?)));
+        facts.filter(|(_, fact)| matches!(fact.kind, FileKind::Symlink { .. })).collect()
     }
 
     /// Where a path of the copy really is: in the copy's own layer, or in the person's tree under it.
@@ -170,6 +198,10 @@ impl Survey {
             ..GitFact::default()
         }))
     }
+}
+
+fn link_to(target: &Path) -> FileFact {
+    FileFact { kind: FileKind::Symlink { target: target.to_string_lossy().into_owned() }, ..FileFact::default() }
 }
 
 /// `origin\tURL (push)`.

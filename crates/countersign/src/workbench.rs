@@ -147,7 +147,7 @@ fn plan(job: &Job<'_>, card: &Card, folder: &Path, socket: &Path) -> anyhow::Res
 /// A folder that cannot be boxed is misuse; everything else is trouble outside.
 fn no_box(why: sandbox::OpenError) -> anyhow::Error {
     match why {
-        sandbox::OpenError::Plan(plan) => Misuse(format!("no box, so nothing runs: {plan}")).into(),
+        sandbox::OpenError::Plan(plan) if !matches!(plan, sandbox::BadPlan::Unreadable { .. }) => Misuse(format!("no box, so nothing runs: {plan}")).into(),
         other => Outside(anyhow::Error::new(other).context("no box, so nothing runs")).into(),
     }
 }

@@ -3,13 +3,13 @@
 //! Secrets are told by name, and where a name is also used for harmless files by what the file holds. The walk covers the
 //! whole tree but not what tools fetch or make ([`SKIPPED`]): what lies in `node_modules` came from a registry. Not found
 //! are: a secret under a name of its own, a second hard link, one in git's history, one that the person adds while a box
-//! is open. A person names those that the agent may see.
+//! is open. Unix sockets are masked too. A person names those that the agent may see.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -74,7 +74,7 @@ pub(crate) struct Found {
 
 /// More secrets than this in one tree are a mistake of the table; the box is not opened.
 pub(crate) const MOST_SECRETS: usize = 20_000;
-/// More nested settings than this would make every command slow; the rest are only held at landing.
+/// More nested settings than this would make every command slow; the rest can be written, and then differ.
 const MOST_SETTINGS: usize = 32;
 
 /// Walks `tree` with a thread a core.
@@ -122,7 +122,9 @@ fn sort_out(tree: &Path, entry: &ignore::DirEntry, let_through: &[String], found
     if entry.depth() > 1 && found_below(name) {
         found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).settings.insert(relative.to_owned());
     }
-    let secret = if is_folder { FOLDERS.contains(&name) } else { is_secret(entry.path(), name) };
+    // A live socket of the person's (a database, an agent) is as good as a key; only some kernels cut it off in an overlay.
+    let is_socket = entry.file_type().is_some_and(|kind| kind.is_socket());
+    let secret = is_socket || if is_folder { FOLDERS.contains(&name) } else { is_secret(entry.path(), name) };
     if secret && !let_through.iter().any(|named| Path::new(named) == relative) {
         found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).secrets.insert(relative.to_owned());
         next = WalkState::Skip;
@@ -133,6 +135,9 @@ fn sort_out(tree: &Path, entry: &ignore::DirEntry, let_through: &[String], found
 /// Whether what is at `path` is a secret: for folders that are not walked.
 pub(crate) fn is_secret_path(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_bytes();
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket()) {
+        return true;
+    }
     if path.is_dir() { FOLDERS.contains(&name) } else { is_secret(path, name) }
 }
 

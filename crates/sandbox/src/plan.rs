@@ -96,6 +96,7 @@ impl Plan {
             place.path = folder(&place.path)?;
         }
         self.visible.retain(|path| path.exists());
+        check_owner(&self.tree)?;
         self.check()?;
         Ok(self)
     }
@@ -138,6 +139,14 @@ const UNREPLACEABLE: [&str; 5] = ["/proc", "/dev", "/sys", "/etc", "/run"];
 fn folder(path: &Path) -> Result<PathBuf, BadPlan> {
     let real = path.canonicalize().map_err(|source| BadPlan::Unreadable { path: path.to_owned(), source })?;
     if real.is_dir() { Ok(real) } else { Err(BadPlan::NotAFolder { path: path.to_owned() }) }
+}
+
+/// A box has one user, its own. In a tree of another's it could change nothing: the kernel cannot copy such files up.
+fn check_owner(tree: &Path) -> Result<(), BadPlan> {
+    let unreadable = |source| BadPlan::Unreadable { path: tree.to_owned(), source };
+    let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(tree).map_err(unreadable)?);
+    let own = rustix::process::geteuid().as_raw();
+    if owner == own { Ok(()) } else { Err(BadPlan::OtherOwner { path: tree.to_owned(), owner, own }) }
 }
 
 fn make_private(path: &Path) -> Result<(), BadPlan> {
@@ -183,6 +192,16 @@ pub enum BadPlan {
     PlaceHoldsTree {
         /// The environment's folder.
         path: PathBuf,
+    },
+    /// The tree belongs to another user of the machine.
+    #[error("`{}` belongs to user {owner}, and this is user {own}; run as that user", path.display())]
+    OtherOwner {
+        /// The tree.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Who asks.
+        own: u32,
     },
     /// A path that must be a folder is not.
     #[error("`{}` is not a folder", path.display())]

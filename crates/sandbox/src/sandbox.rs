@@ -12,7 +12,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
 use action::{Countersigned, Intent};
@@ -55,6 +56,8 @@ pub(crate) struct Shared {
     next: AtomicU64,
     running: Mutex<BTreeMap<u64, Running>>,
     closed: AtomicBool,
+    /// Woken when the box is closed, so that it goes too.
+    watcher: OnceLock<Thread>,
 }
 
 /// A command that has not been seen to end.
@@ -172,6 +175,7 @@ impl Shared {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        self.watcher.get().map(Thread::unpark);
         opening::end(&self.first)?;
         for folder in &self.cgroups {
             // Busy for a moment after the last process; the next box removes what is left.
@@ -233,7 +237,7 @@ pub enum OpenError {
     #[error("this machine offers too little for a box: could not {step}: {why}")]
     NotEnough {
         /// What was reached before.
-        level: Level,
+        level: Box<Level>,
         /// The step that failed.
         step: String,
         /// The system's words.

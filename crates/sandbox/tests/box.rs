@@ -61,7 +61,6 @@ fn operate(request: &[u8]) -> io::Result<Vec<u8>> {
         b"run" => std::process::Command::new(path).output().map(|output| output.stdout),
         b"echo" => Ok(bytes.to_vec()),
         b"die" => std::process::abort(),
-        b"fault" => Err(io::Error::other(String::from_utf8(vec![0xff]).map_or_else(|e| e.to_string(), |s| s))),
         _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }

@@ -1,15 +1,12 @@
 //! What tests stand on instead of the world: doubles that behave like the real thing down to the bytes.
 //!
 //! A dev-dependency only. Nothing in here asserts; it plays its part and keeps what it saw for the test to look at.
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::disallowed_methods,
-        reason = "tests fail by panicking"
-    )
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "for tests only, and tests fail by panicking"
 )]
 
 pub mod model_server;

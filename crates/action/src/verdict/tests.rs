@@ -75,7 +75,7 @@ fn decisions_are_ordered() {
 #[test]
 fn a_quorum_in_words() {
     let table = [
-        (Quorum::ANYONE, "the person who asked for it"),
+        (Quorum::ANYONE, "one signature, which the person who asked may give"),
         (Quorum::PEER, "one person who did not ask for it"),
         (Quorum::TWO_WITH_OWNER, "two people who did not ask for it, one of them an owner"),
         (Quorum { people: 1, peers: 1, owners: 1 }, "one person who did not ask for it and is an owner"),

@@ -40,7 +40,12 @@ fn a_disk_that_is_full_from_any_write_of_a_signature_on() {
     a_signature_survives("full", &says_the_disk_is_full);
 }
 
+/// Only what comes after the last entry may go wrong unseen: the database is tidied up when it is opened next.
 fn says_the_disk_is_full(called: &Called, at: &str) {
+    if called.out.contains("receipt: entry") || called.out.contains("held as") {
+        assert!(called.err.is_empty(), "{at}: {called:?}");
+        return;
+    }
     assert!(called.code != 0 && !DEFECT.contains(&called.code), "{at}: {called:?}");
     let words = ["No space left on device", "the disk is full", "disk I/O error"];
     assert!(words.iter().any(|word| called.err.contains(word) || called.out.contains(word)), "{at}: {called:?}");
@@ -258,16 +263,16 @@ fn a_tree_whose_path_has_spaces_and_letters_of_the_world() {
 }
 
 #[test]
-fn without_the_git_program() {
+fn a_git_that_somebody_put_in_the_path_is_not_run() {
+    use std::os::unix::fs::PermissionsExt;
     let world = prepared();
-    let model = recording(&world);
-    let before = tree(&world);
-    let mut command = world.command("ana", &["run", "--headless", "--model", &model, "go"]);
-    command.env("PATH", world.path("nothing-here"));
-    let called = Called::of(command);
-    assert!(called.code != 0 && !DEFECT.contains(&called.code), "{called:?}");
-    called.must_say("git");
-    assert_eq!(tree(&world), before);
+    let model = world.recording(&[turn("I write it.", &[write("a.txt", "after\n")]), done()]);
+    let git = world.write("early/git", format!("#!/bin/sh\ntouch '{}'\n", world.path("was-run").display()));
+    fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = world.command("ana", &["run", "--headless", "--land", "branch:x", "--model", &model, "go"]);
+    command.env("PATH", format!("{}:{}", world.path("early").display(), std::env::var("PATH").unwrap()));
+    Called::of(command).must_end_with(1).must_say("held as");
+    assert!(!world.path("was-run").exists());
 }
 
 // The service's own files.

@@ -4,7 +4,7 @@
 //! collect the children that others leave behind. When it ends, the kernel kills everything that the command started.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -94,16 +94,21 @@ fn enter(relative: &Path) -> io::Result<()> {
     Ok(rustix::process::fchdir(folder)?)
 }
 
-fn mount_rehearsal<'a>(zygote: &'a Zygote, rehearse: Rehearse) -> Result<&'a Path, Failed> {
+fn mount_rehearsal(zygote: &Zygote, rehearse: Rehearse) -> Result<&Path, Failed> {
     let place = zygote.plan.places.get(rehearse.place).ok_or("no such place").step("rehearse")?;
     let hidden = Path::new(root::HIDDEN);
     let base: PathBuf = hidden.join("rehearsals").join(rehearse.number.to_string());
     let (lower, upper, work) = (hidden.join(rehearse.place.to_string()), base.join("upper"), base.join("work"));
-    mounts::overlay(&Overlay { lower: &[&lower], upper: &upper, work: &work }, place).step_at("rehearse", place)?;
+    // Its parents may lie in the home, where an earlier command could have put a link.
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let at = rustix::fs::openat2(CWD, place, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).step_at("rehearse", place)?;
+    let by_number = PathBuf::from(format!("/proc/self/fd/{}", at.as_raw_fd()));
+    mounts::overlay(&Overlay { lower: &[&lower], upper: &upper, work: &work }, &by_number).step_at("rehearse", place)?;
     Ok(place)
 }
 
 /// Starts the shell with nothing of ours but its three first descriptors.
+#[expect(clippy::disallowed_methods, reason = "this is where commands start, with every bound in force")]
 fn spawn(zygote: &Zygote, start: &Start, output: OwnedFd) -> Result<Pid, Failed> {
     let errors = output.try_clone().step("share the output")?;
     let shell = std::process::Command::new(zygote.shell)

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use rustix::mount::MountFlags;
@@ -120,6 +120,7 @@ fn devices(stage: &Path) -> Result<(), Failed> {
         fs::File::create(&at).step("make /dev")?;
         mounts::bind(&Path::new("/dev").join(name), &at, Bound::Device).step_at("bind a device", &at)?;
     }
+    fs::create_dir(stage.join("var")).and_then(|()| symlink("/tmp", stage.join("var/tmp"))).step("make /var")?;
     for (name, target) in [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")] {
         symlink(target, dev.join(name)).step("make /dev")?;
     }
@@ -200,7 +201,7 @@ fn cover(stage: &Path, plan: &BoxPlan) -> Result<(), Failed> {
     for path in &plan.covered {
         let at = below(stage, path);
         match fs::symlink_metadata(&at) {
-            Ok(metadata) if metadata.is_file() => mounts::bind(&nothing, &at, Bound::ReadOnly).step_at("cover", path)?,
+            Ok(metadata) if metadata.is_file() || metadata.file_type().is_socket() => mounts::bind(&nothing, &at, Bound::ReadOnly).step_at("cover", path)?,
             Ok(metadata) if metadata.is_dir() => mounts::memory(&at, "mode=555,size=4k,ro").step_at("cover", path)?,
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -43,6 +43,18 @@ fn an_environment_may_not_hold_the_tree_or_the_state() {
 }
 
 #[test]
+fn a_tree_of_another_user_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut given = plan(folder.path());
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(&given.tree, Some(12345), None).unwrap();
+    } else {
+        given.tree = "/usr/share".into();
+    }
+    assert!(matches!(given.settled(), Err(BadPlan::OtherOwner { .. })));
+}
+
+#[test]
 fn an_environment_that_is_no_folder_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut given = plan(folder.path());

@@ -8,6 +8,7 @@ use crate::{git, masks, protected};
 const LONGEST_SETUP: Duration = Duration::from_secs(30);
 
 /// Starts the launcher with a control socket as its standard input and an empty environment.
+#[expect(clippy::disallowed_methods, reason = "our own program, on its way to become a box")]
 pub(crate) fn launch(launcher: &[OsString]) -> io::Result<(Child, UnixStream)> {
     let (program, arguments) = launcher.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let (ours, theirs) = UnixStream::pair()?;
@@ -52,6 +53,7 @@ pub(super) fn open(plan: Plan, launcher: &[OsString]) -> Result<Shared, OpenErro
         next: AtomicU64::new(1),
         running: Mutex::default(),
         closed: AtomicBool::new(false),
+        watcher: OnceLock::new(),
     })
 }
 
@@ -98,9 +100,10 @@ fn settle(child: &mut Child, control: &UnixStream, setup: &Setup) -> Result<Read
 
 fn not_open(settled: io::Result<Settled>) -> OpenError {
     match settled {
-        Ok(Settled::Failed { step, why, level }) => OpenError::NotEnough { level, step, why },
+        Ok(Settled::Failed { step, why, level }) => OpenError::NotEnough { level: Box::new(level), step, why },
         Ok(Settled::Ready { level, .. }) => {
-            OpenError::NotEnough { level, step: "reach the least level".to_owned(), why: "a part is missing".to_owned() }
+            let (step, why) = ("reach the least level".to_owned(), "a part is missing".to_owned());
+            OpenError::NotEnough { level: Box::new(level), step, why }
         }
         Ok(Settled::Born { .. }) => OpenError::Launch(io::ErrorKind::InvalidData.into()),
         Err(error) => OpenError::Launch(error),

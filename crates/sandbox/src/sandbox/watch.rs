@@ -11,16 +11,20 @@ use super::*;
 
 /// Between measurements, at least.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Enough for a walk that keeps its folders on the heap.
+const STACK: usize = 128 * 1024;
 
 pub(super) fn start(shared: &Arc<Shared>) -> io::Result<()> {
-    let shared = Arc::downgrade(shared);
-    std::thread::Builder::new().name("disk-limit".to_owned()).stack_size(128 * 1024).spawn(move || watch(&shared)).map(drop)
+    let held = Arc::downgrade(shared);
+    let watcher = std::thread::Builder::new().name("disk-limit".to_owned()).stack_size(STACK).spawn(move || watch(&held))?;
+    shared.watcher.get_or_init(|| watcher.thread().clone());
+    Ok(())
 }
 
 fn watch(shared: &Weak<Shared>) {
     let mut pause = PAUSE;
     loop {
-        std::thread::sleep(pause);
+        std::thread::park_timeout(pause);
         let Some(shared) = shared.upgrade().filter(|shared| !shared.closed.load(Ordering::Acquire)) else { return };
         if lock(&shared.running).is_empty() {
             continue;

@@ -191,7 +191,12 @@ fn by_sockets_of_the_machine() {
     for listener in [&abstract_socket, &path_socket] {
         listener.set_nonblocking(true).unwrap();
     }
+    let in_tree = UnixListener::bind(world.tree().join("live.sock")).unwrap();
+    in_tree.set_nonblocking(true).unwrap();
+    drop(sandbox);
+    let sandbox = world.open();
     let rows = [
+        row("socket in the tree", "./attempt path_socket live.sock", &["path_socket: ECONNREFUSED"]),
         row("abstract socket", format!("./attempt abstract {name}"), &["abstract: ECONNREFUSED"]),
         row("path socket", format!("./attempt path_socket {}", path.display()), &["path_socket: ENOENT"]),
         row("docker", "./attempt path_socket /var/run/docker.sock; ./attempt path_socket /run/docker.sock", &["ENOENT"]),
@@ -199,6 +204,7 @@ fn by_sockets_of_the_machine() {
     ];
     check(&world, &sandbox, &rows);
     assert!(abstract_socket.accept().is_err() && path_socket.accept().is_err(), "a connection got out");
+    assert!(in_tree.accept().is_err(), "a connection got out");
     // The listeners do answer: a connection from here is seen.
     let mut here = std::os::unix::net::UnixStream::connect(&path).unwrap();
     here.write_all(b"x").and_then(|()| here.shutdown(Shutdown::Both)).unwrap();
