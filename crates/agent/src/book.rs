@@ -264,3 +264,6 @@ impl BookError {
         Self::Open { why: chain(&error) }
     }
 }
+
+#[cfg(test)]
+mod tests;

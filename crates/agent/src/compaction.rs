@@ -50,3 +50,6 @@ fn texts(message: &Message) -> String {
     });
     texts.collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,3 +83,6 @@ fn rewrite(path: &Path, messages: &[Message]) -> io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&temporary, path)
 }
+
+#[cfg(test)]
+mod tests;

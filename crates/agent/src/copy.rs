@@ -239,3 +239,6 @@ impl CopyError {
         Self::Read { path: sandbox::text_of(path), why }
     }
 }
+
+#[cfg(test)]
+mod tests;

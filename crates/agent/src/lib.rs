@@ -31,6 +31,8 @@ mod reach;
 mod recovery;
 mod rehearsal;
 mod running;
+#[cfg(test)]
+mod samples;
 mod session;
 mod settle;
 mod steps;

@@ -46,3 +46,6 @@ fn guidance(root: &Path) -> Option<(&'static str, String)> {
         Some((*name, text))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,3 +102,6 @@ fn branch_stands(root: &Path, change: &str, name: &str) -> String {
         Err(_) => format!("there is no branch `{name}`"),
     }
 }
+
+#[cfg(test)]
+mod tests;

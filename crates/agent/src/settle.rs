@@ -281,3 +281,6 @@ impl SettleError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ impl Steps {
         Ok(content)
     }
 }
+
+#[cfg(test)]
+mod tests;

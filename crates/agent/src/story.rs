@@ -101,3 +101,6 @@ impl Story {
         matches!(self.stage, Stage::Held { .. }) && now < self.expires
     }
 }
+
+#[cfg(test)]
+mod tests;

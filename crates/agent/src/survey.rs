@@ -292,3 +292,6 @@ pub enum SurveyError {
         why: String,
     },
 }
+
+#[cfg(test)]
+mod tests;

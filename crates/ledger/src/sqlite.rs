@@ -279,6 +279,8 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch) => Self::Damaged(said),
+            // SQLite does not hand out what the system said.
+            Some(ErrorCode::CannotOpen) => Self::Failed(format!("{said} (no room on the disk, or no right to write beside it)")),
             _ => Self::Failed(said),
         }
     }

@@ -4,7 +4,7 @@
 //! different, and nothing is done. (2) Every new file is written beside its place under a name of ours and made durable, and
 //! every old one handed to `keep`. (3) Path by path, the new takes the place of the old by one atomic exchange, and what was
 //! taken out is compared once more: an edit that slipped in between is put back, and landing stops there. If the power goes
-//! in (2) the tree is as it was, but for files of ours; in (3) each path is as before or as after, and [`landed_state`] says
+//! in (2) the tree is as it was, but for files of ours ([`clear_left_behind`]); in (3) each path is as before or as after, and [`landed_state`] says
 //! which. No link is ever followed.
 
 use std::collections::BTreeSet;
@@ -59,8 +59,9 @@ pub fn land(
     let root = Root::open(Path::new(&change.root)).map_err(|source| LandError::Nothing { at: change.root.clone(), source })?;
     check_before(&root, &steps)?;
     let kept = keep_old(&root, &steps, keep)?;
-    let staged = apply::stage(&root, &steps, read_blob)?;
-    apply::apply(&root, &steps, staged)?;
+    let names = apply::Names::of(change);
+    let staged = apply::stage(&root, &steps, &names, read_blob)?;
+    apply::apply(&root, &steps, &names, staged)?;
     Ok(Landed { paths: steps.len(), kept })
 }
 
@@ -69,6 +70,15 @@ pub fn landed_state(change: &ChangeSet, root: &Path) -> Result<Vec<(String, Land
     let steps = read_steps(change, Git::Allowed)?;
     let open = Root::open(root).map_err(|source| LandError::Nothing { at: change.root.clone(), source })?;
     steps.iter().map(|step| Ok((step.change.path.clone(), state_of(&open, step)?))).collect()
+}
+
+/// Removes the files of ours that a landing of `change` left when the power went, and says how many.
+///
+/// One that holds neither the bytes before nor those after stays: it is an edit that was being put back.
+pub fn clear_left_behind(change: &ChangeSet, root: &Path) -> Result<usize, LandError> {
+    let steps = read_steps(change, Git::Allowed)?;
+    let open = Root::open(root).map_err(|source| LandError::Nothing { at: change.root.clone(), source })?;
+    apply::clear(&open, &steps, &apply::Names::of(change))
 }
 
 fn state_of(root: &Root, step: &Step<'_>) -> Result<LandedState, LandError> {

@@ -47,7 +47,7 @@ pub use bounds::{Mismatch, check_call, check_start};
 pub use changes::{ChangesError, Differing, Now};
 pub use coded::{path_of, text_of};
 pub use inside::inside;
-pub use land::{Conflict, LandError, Landed, LandedState, land, landed_state};
+pub use land::{Conflict, LandError, Landed, LandedState, clear_left_behind, land, landed_state};
 pub use level::{Level, level};
 pub use masks::{PLACEHOLDER, is_secret_name};
 pub use plan::{BadPlan, Command, Limits, Place, Plan};

@@ -96,7 +96,6 @@ impl Plan {
             place.path = folder(&place.path)?;
         }
         self.visible.retain(|path| path.exists());
-        check_owner(&self.tree)?;
         self.check()?;
         Ok(self)
     }
@@ -126,7 +125,7 @@ impl Plan {
         if let Some(place) = self.environments.iter().find(|p| self.tree.starts_with(&p.path) || self.state.starts_with(&p.path)) {
             return Err(BadPlan::PlaceHoldsTree { path: place.path.clone() });
         }
-        Ok(())
+        check_owner(&self.tree)
     }
 }
 

@@ -181,7 +181,7 @@ impl Shared {
             // Busy for a moment after the last process; the next box removes what is left.
             drop(std::fs::remove_dir(folder));
         }
-        Ok(())
+        self.state.release()
     }
 }
 

@@ -20,7 +20,7 @@ use rustix::fs::FlockOperation;
 #[derive(Debug)]
 pub(crate) struct StateFolder {
     root: PathBuf,
-    _lock: fs::File,
+    lock: fs::File,
 }
 
 impl StateFolder {
@@ -35,7 +35,13 @@ impl StateFolder {
         for name in ["stage", "rehearsals"] {
             make(&root.join(name))?;
         }
-        Ok(Some(Self { root: root.to_owned(), _lock: lock }))
+        Ok(Some(Self { root: root.to_owned(), lock }))
+    }
+
+    /// Gives the folder back. Closing the file is not enough: a program that is just being started elsewhere in this process
+    /// has a copy of it for a moment.
+    pub(crate) fn release(&self) -> io::Result<()> {
+        Ok(rustix::fs::flock(&self.lock, FlockOperation::Unlock)?)
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -177,7 +177,7 @@ impl Setting {
                 }
                 Some(&run.person)
             }
-            Deed::Sign(at) | Deed::Refuse(at) | Deed::Show(at) => Some(&at.person),
+            Deed::Sign(at) | Deed::Refuse(at) | Deed::Show(at) | Deed::Stop(at) => Some(&at.person),
             Deed::Call(call) => Some(&call.person),
             Deed::Edit(_) | Deed::Git(_) | Deed::Sql(_) | Deed::Judged(_) | Deed::Expect(_) => None,
         };
@@ -202,6 +202,7 @@ enum Deed {
     Sign(At),
     Refuse(At),
     Show(At),
+    Stop(At),
     Call(Call),
     Edit(Edit),
     Git(Git),
@@ -221,13 +222,14 @@ impl Step {
             "sign" => rest(table).map(Deed::Sign),
             "refuse" => rest(table).map(Deed::Refuse),
             "show" => rest(table).map(Deed::Show),
+            "stop" => rest(table).map(Deed::Stop),
             "call" => rest(table).map(Deed::Call),
             "edit" => rest(table).map(Deed::Edit),
             "git" => rest(table).map(Deed::Git),
             "sql" => rest(table).map(Deed::Sql),
             "judged" => rest(table).map(Deed::Judged),
             "expect" => rest(table).map(|expect| Deed::Expect(Box::new(expect))),
-            _ => Err("a step does one of run, sign, refuse, show, call, edit, git, sql, judged, expect".to_owned()),
+            _ => Err("a step does one of run, sign, refuse, show, stop, call, edit, git, sql, judged, expect".to_owned()),
         };
         let step = |deed| Self { number, word: word.clone(), deed };
         deed.map(step).map_err(|why| (format!("{here} ({word})"), why))

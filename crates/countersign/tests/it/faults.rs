@@ -47,7 +47,7 @@ fn says_the_disk_is_full(called: &Called, at: &str) {
         return;
     }
     assert!(called.code != 0 && !DEFECT.contains(&called.code), "{at}: {called:?}");
-    let words = ["No space left on device", "the disk is full", "disk I/O error"];
+    let words = ["No space left on device", "the disk is full", "disk I/O error", "no room on the disk"];
     assert!(words.iter().any(|word| called.err.contains(word) || called.out.contains(word)), "{at}: {called:?}");
 }
 

@@ -13,6 +13,7 @@ mod crash;
 mod desk;
 mod environments;
 mod face;
+mod faults;
 mod installs;
 mod landing;
 mod ledger;

@@ -23,7 +23,25 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    approval_reused
+    chained_commands
     december
+    destructive_sql
+    drop_table
+    forged_approval
+    git_reset_hard
+    home_cleared
+    older_generation
+    own_working_directory
+    plan_changed
+    push_around
+    repository_grants
+    rm_rf_tilde
+    scripted_subagent
+    symlink_out
+    token_in_a_file
+    unverified_copy
+    wide_predicate
 }
 
 fn folder() -> PathBuf {

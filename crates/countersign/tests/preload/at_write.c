@@ -66,7 +66,7 @@ static int is_below(pid_t id, int fd)
     return strncmp(path, folder, strlen(folder)) == 0;
 }
 
-static int path_is_below(pid_t id, unsigned long address)
+static int makes_below(pid_t id, unsigned long address)
 {
     char path[PATH_MAX];
     struct iovec here = { path, sizeof path - 1 }, there = { (void *)address, sizeof path - 1 };
@@ -78,7 +78,10 @@ static int path_is_below(pid_t id, unsigned long address)
     if (length < 0)
         return 0;
     path[length] = 0;
-    return path[0] != '/' || strncmp(path, folder, strlen(folder)) == 0;
+    if (path[0] != '/')
+        return 1;
+    /* A full disk still opens what is there already. */
+    return strncmp(path, folder, strlen(folder)) == 0 && (mode == FIXED || access(path, F_OK) != 0);
 }
 
 static int is_durable_step(long call)
@@ -109,14 +112,14 @@ static int is_writing(pid_t id, const struct ptrace_syscall_info *info)
     case SYS_fallocate:
         return is_below(id, (int)args[0]);
     case SYS_openat:
-        return (args[2] & opening) && path_is_below(id, args[1]);
+        return (args[2] & opening) && makes_below(id, args[1]);
     case SYS_mkdirat:
-        return path_is_below(id, args[1]);
+        return makes_below(id, args[1]);
 #ifdef SYS_open
     case SYS_open:
-        return (args[1] & opening) && path_is_below(id, args[0]);
+        return (args[1] & opening) && makes_below(id, args[0]);
     case SYS_mkdir:
-        return path_is_below(id, args[0]);
+        return makes_below(id, args[0]);
 #endif
     }
     return 0;

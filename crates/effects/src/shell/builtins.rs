@@ -42,7 +42,11 @@ impl Reader<'_> {
             "pwd" => return scope.directory().filter(|_| arguments.is_empty()).map(|d| format!("{d}\n")),
             "export" | "declare" | "typeset" | "local" | "readonly" => self.declare(name, arguments, scope),
             "unset" => self.unset(arguments, scope),
-            "set" => set(arguments, scope),
+            "set" => {
+                if !set(arguments, scope) {
+                    self.runs_opaque("set");
+                }
+            }
             "shift" => scope.arguments = shifted(arguments, scope),
             "eval" => return self.eval(arguments, scope),
             "source" | "." => self.source(arguments, scope),
@@ -59,7 +63,8 @@ impl Reader<'_> {
                 }
             }
             "alias" | "enable" | "bind" | "fc" | "complete" if !arguments.is_empty() => self.runs_opaque(name),
-            "hash" | "shopt" if arguments.iter().any(changes_meaning) => self.runs_opaque(name),
+            "shopt" if arguments.iter().any(changes_meaning) => self.runs_opaque(name),
+            "hash" if arguments.iter().any(|w| w.exact() != Some("-r")) => self.runs_opaque(name),
             _ => {}
         }
         None
@@ -105,14 +110,18 @@ impl Reader<'_> {
     }
 
     fn declare(&mut self, name: &str, arguments: &[Text], scope: &mut Scope) {
+        let mut fixed = name == "readonly";
+        let mut strange = name == "local" && !scope.in_function;
         for word in arguments {
             let known = word.known_prefix();
             if known.starts_with('-') || known.starts_with('+') {
-                // A name that stands for another variable, or values that are evaluated.
-                if known.contains(['n', 'i']) {
+                // Names that stand for other variables, values that are changed or evaluated, functions for other shells.
+                if known.contains(['n', 'i', 'l', 'u', 'c', 'f']) {
                     scope.forget_all();
                     self.runs_opaque(name);
+                    strange = true;
                 }
+                fixed |= strange || known.contains('r');
                 continue;
             }
             let (variable, value) = match known.split_once('=') {
@@ -133,6 +142,7 @@ impl Reader<'_> {
             match value {
                 // Bash does not split such a value, some `sh` do.
                 Some(_) if scope.dialect == Dialect::Sh && arguments.len() > 1 => scope.forget(variable),
+                Some(_) if strange || matches!(scope.get(variable), Value::List(_)) => scope.forget(variable),
                 Some(value) if !known.contains("+=") => {
                     let value = value.exact().map_or(Value::Unknown, |t| Value::Text(t.to_owned()));
                     scope.set(variable, value, export);
@@ -140,6 +150,9 @@ impl Reader<'_> {
                 Some(_) => scope.forget(variable),
                 None if export => scope.export(variable),
                 None => scope.forget(variable),
+            }
+            if fixed {
+                scope.fix(variable);
             }
         }
     }
@@ -202,12 +215,10 @@ impl Reader<'_> {
                 Some(text) => {
                     let mut state = scope.clone();
                     self.deeper(|reader| reader.text("trap", text, &mut state));
-                    if state.directory().is_none() || !text.contains('/') {
-                        // It may run later, from anywhere, with other values.
-                        state.forget_all();
-                        state.lost();
-                        self.deeper(|reader| reader.text("trap", text, &mut state));
-                    }
+                    // It may run later, from anywhere, with other values.
+                    state.forget_all();
+                    state.lost();
+                    self.deeper(|reader| reader.text("trap", text, &mut state));
                 }
                 None => self.runs_opaque("trap"),
             },
@@ -319,37 +330,42 @@ fn formatted(format: &str, values: &[String]) -> Option<String> {
     }
 }
 
-fn set(arguments: &[Text], scope: &mut Scope) {
+/// Options and arguments. Says whether all options are of those that do not change how a text is read.
+fn set(arguments: &[Text], scope: &mut Scope) -> bool {
     let mut rest = arguments;
+    let mut plain = true;
     while let Some((first, after)) = rest.split_first() {
+        rest = after;
         match first.exact() {
             Some("--") => {
                 scope.arguments = exact(after).map(std::rc::Rc::new);
-                return;
+                return plain;
             }
-            Some("-o" | "+o") => {
-                scope.ends_on_failure |= first.exact() == Some("-o") && after.first().and_then(Text::exact) == Some("errexit");
-                rest = after.split_first().map_or(&[], |(_, r)| r);
-                continue;
-            }
-            Some(option) if option.starts_with('-') => {
-                scope.ends_on_failure |= option.contains('e');
-                // `-euo pipefail`: the name belongs to the `o`.
-                if option.ends_with('o') {
-                    scope.ends_on_failure |= after.first().and_then(Text::exact) == Some("errexit");
-                    rest = after.split_first().map_or(&[], |(_, r)| r);
-                    continue;
+            Some(option) if option.starts_with(['-', '+']) && option.len() > 1 => {
+                let on = option.starts_with('-');
+                let letters = option.get(1..).unwrap_or_default();
+                plain &= letters.bytes().all(|b| b"euxvfCETmbo".contains(&b));
+                let mut ends = letters.contains('e');
+                if letters.ends_with('o') {
+                    let (name, left) = rest.split_first().map_or((None, rest), |(n, r)| (n.exact(), r));
+                    plain &= name.is_some_and(|n| PLAIN_OPTIONS.contains(&n));
+                    ends |= name == Some("errexit");
+                    rest = left;
                 }
+                scope.ends_on_failure = if ends { on } else { scope.ends_on_failure };
             }
-            Some(option) if option.starts_with('+') => scope.ends_on_failure &= !option.contains(['e', 'o']),
             _ => {
-                scope.arguments = exact(rest).map(std::rc::Rc::new);
-                return;
+                scope.arguments = exact(std::slice::from_ref(first)).zip(exact(after)).map(|(a, b)| std::rc::Rc::new([a, b].concat()));
+                return plain && first.exact().is_some();
             }
         }
-        rest = after;
     }
+    plain
 }
+
+/// `set -o` names that do not change what the words of a text are.
+pub(super) const PLAIN_OPTIONS: [&str; 9] =
+    ["errexit", "errtrace", "functrace", "noclobber", "noglob", "nounset", "pipefail", "verbose", "xtrace"];
 
 fn shifted(arguments: &[Text], scope: &Scope) -> Option<std::rc::Rc<Vec<String>>> {
     let by = match arguments.first() {
@@ -359,7 +375,8 @@ fn shifted(arguments: &[Text], scope: &Scope) -> Option<std::rc::Rc<Vec<String>>
     scope.arguments.as_ref().map(|a| std::rc::Rc::new(a.iter().skip(by).cloned().collect()))
 }
 
-/// `hash -p` gives a name another program; these `shopt` names change how a text is read.
+/// Of `shopt` only the options that widen or narrow globs are sure not to matter.
 fn changes_meaning(word: &Text) -> bool {
-    word.exact().is_none_or(|t| t.starts_with("-p") || ["expand_aliases", "lastpipe", "extglob", "sourcepath", "compat31"].contains(&t))
+    const GLOBS: [&str; 8] = ["nullglob", "dotglob", "globstar", "failglob", "nocaseglob", "nocasematch", "checkwinsize", "inherit_errexit"];
+    word.exact().is_none_or(|t| !GLOBS.contains(&t) && !["-s", "-u", "-q", "-p", "-r"].contains(&t))
 }

@@ -3,6 +3,7 @@
 //! Order and rules are bash's. What has no known value leaves a hole; a hole outside quotes may be any number of words.
 
 use super::Reader;
+use super::names::Names;
 use super::scope::{Scope, Value};
 use super::syntax::{Operation, Parameter, Part, Word};
 
@@ -213,6 +214,7 @@ impl Reader<'_> {
         if let Some(index) = index.as_ref().filter(|_| !all) {
             self.flat(index, scope);
             self.suspect_arithmetic(index);
+            Names::evaluated(index).forget(scope);
         }
         let value = match (name.as_str(), index) {
             ("@" | "*", None) => scope.arguments.as_ref().map_or(Value::Unknown, |a| Value::List(a.to_vec())),
@@ -220,7 +222,10 @@ impl Reader<'_> {
                 Ok(n) => argument(scope, n),
                 Err(_) => first_of(scope.get(name)),
             },
-            (name, Some(_)) if all => scope.get(name),
+            (name, Some(_)) if all => match scope.get(name) {
+                Value::List(items) => Value::List(items),
+                Value::Text(_) | Value::Unknown => Value::Unknown, // it may have more elements than one
+            },
             (_, Some(_)) => Value::Unknown,
         };
         let value = match operation {
@@ -237,6 +242,7 @@ impl Reader<'_> {
             }
             Operation::Other(word) => {
                 self.flat(word, scope);
+                Names::evaluated(word).forget(scope);
                 Value::Unknown
             }
         };

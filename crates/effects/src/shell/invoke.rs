@@ -53,7 +53,9 @@ impl Reader<'_> {
         let set = Names::set_by_command(body, scope);
         let outer = scope.arguments.take();
         scope.arguments = exact(arguments).map(std::rc::Rc::new);
+        let inside = std::mem::replace(&mut scope.in_function, true);
         self.command(body, scope, input);
+        scope.in_function = inside;
         scope.arguments = outer;
         // What was local is gone again; what a `return` skipped was never set.
         set.forget(scope);

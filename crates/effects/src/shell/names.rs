@@ -37,6 +37,15 @@ impl Names {
         names
     }
 
+    /// Every name in a word that may be evaluated as arithmetic, if it holds anything that assigns.
+    pub(super) fn evaluated(word: &Word) -> Self {
+        let mut names = Self::default();
+        for text in word.parts.iter().filter_map(written).filter(|t| t.contains('=') || t.contains("++") || t.contains("--")) {
+            names.in_text(text);
+        }
+        names
+    }
+
     pub(super) fn forget(&self, scope: &mut Scope) {
         if self.all {
             scope.forget_all();
@@ -97,7 +106,12 @@ impl Names {
             }
             // Calling it sets whatever its body sets; a loop that defines and calls one is not worth following.
             Shape::Function { .. } => self.all = true,
-            Shape::Test(words) => words.iter().for_each(|w| self.word(w)),
+            Shape::Test(words) => {
+                for word in words {
+                    self.word(word);
+                    self.names.extend(Self::evaluated(word).names);
+                }
+            }
         }
     }
 
@@ -132,14 +146,16 @@ impl Names {
         }
     }
 
+    fn in_text(&mut self, text: &str) {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        self.names.extend(words.filter(|w| is_name(w)).map(str::to_owned));
+    }
+
     fn word(&mut self, word: &Word) {
         for part in &word.parts {
             match part {
                 Part::Arithmetic { inside, .. } => {
-                    for text in inside.parts.iter().filter_map(written) {
-                        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                        self.names.extend(words.filter(|w| is_name(w)).map(str::to_owned));
-                    }
+                    inside.parts.iter().filter_map(written).for_each(|text| self.in_text(text));
                     self.word(inside);
                 }
                 Part::Parameter(parameter) => match &parameter.operation {
@@ -147,7 +163,11 @@ impl Names {
                         self.names.insert(parameter.name.clone());
                         self.word(value);
                     }
-                    Operation::Default(word) | Operation::Other(word) => self.word(word),
+                    Operation::Default(word) => self.word(word),
+                    Operation::Other(word) => {
+                        self.word(word);
+                        self.names.extend(Self::evaluated(word).names);
+                    }
                     Operation::Plain => {}
                 },
                 Part::Array(words) => words.iter().for_each(|w| self.word(w)),

@@ -28,6 +28,8 @@ pub(crate) struct Scope {
     functions: Rc<BTreeMap<String, Function>>,
     /// `set -e`: a failing `cd` ends it.
     pub(crate) ends_on_failure: bool,
+    /// Whether `local` means something here.
+    pub(crate) in_function: bool,
     /// Which shell it is.
     pub(crate) dialect: Dialect,
     /// Nothing after this runs.
@@ -38,6 +40,8 @@ pub(crate) struct Scope {
 struct Variable {
     value: Value,
     exported: Exported,
+    /// It may be read-only: what is assigned to it may not arrive.
+    fixed: bool,
 }
 
 /// Whether programs get a variable.
@@ -74,6 +78,7 @@ impl Scope {
             arguments: None,
             functions: Rc::default(),
             ends_on_failure: false,
+            in_function: false,
             dialect: Dialect::Bash,
             ended: false,
         };
@@ -87,13 +92,14 @@ impl Scope {
     pub(crate) fn child(&self, arguments: Option<Vec<String>>) -> Self {
         let exported = self.variables.iter().map(|(name, variable)| {
             let value = if variable.exported == Exported::Yes { variable.value.clone() } else { Value::Unknown };
-            (name.clone(), Variable { value, exported: variable.exported })
+            (name.clone(), Variable { value, exported: variable.exported, fixed: false })
         });
         Self {
             variables: Rc::new(exported.filter(|(name, _)| name != "IFS").collect()),
             arguments: arguments.map(Rc::new),
             functions: Rc::default(),
             ends_on_failure: false,
+            in_function: false,
             ended: false,
             ..self.clone()
         }
@@ -102,6 +108,7 @@ impl Scope {
     /// The value of a variable; unknown when the text never set it.
     pub(crate) fn get(&self, name: &str) -> Value {
         match (self.variables.get(name), name) {
+            _ if is_dynamic(name) => Value::Unknown,
             (Some(variable), _) => variable.value.clone(),
             (None, "PWD") => self.directory().map_or(Value::Unknown, |d| Value::Text(d.to_owned())),
             (None, "OLDPWD") => self.before.clone().map_or(Value::Unknown, Value::Text),
@@ -112,25 +119,34 @@ impl Scope {
 
     /// Gives a variable a value. One that was exported stays so.
     pub(crate) fn set(&mut self, name: &str, value: Value, export: bool) {
-        let before = self.variables.get(name).map_or(Exported::No, |v| v.exported);
+        let (before, fixed) = self.variables.get(name).map_or((Exported::No, false), |v| (v.exported, v.fixed));
         let exported = if export { Exported::Yes } else { before };
-        Rc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported });
+        let value = if fixed { Value::Unknown } else { value };
+        Rc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported, fixed });
     }
 
     pub(crate) fn export(&mut self, name: &str) {
         self.set(name, self.get(name), true);
     }
 
+    /// From here on it may be read-only.
+    pub(crate) fn fix(&mut self, name: &str) {
+        if let Some(variable) = Rc::make_mut(&mut self.variables).get_mut(name) {
+            variable.fixed = true;
+        }
+    }
+
     /// From here on nothing is known of it.
     pub(crate) fn forget(&mut self, name: &str) {
-        let variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
+        let fixed = self.variables.get(name).is_some_and(|v| v.fixed);
+        let variable = Variable { value: Value::Unknown, exported: Exported::Perhaps, fixed };
         Rc::make_mut(&mut self.variables).insert(name.to_owned(), variable);
     }
 
     /// Forgets every variable that the text sets, those in whose place it could, and the arguments.
     pub(crate) fn forget_all(&mut self) {
         for variable in Rc::make_mut(&mut self.variables).values_mut() {
-            *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
+            *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps, fixed: variable.fixed };
         }
         for name in ["PWD", "OLDPWD", "IFS"] {
             self.forget(name);
@@ -165,6 +181,9 @@ impl Scope {
     /// it was.
     pub(crate) fn enter(&mut self, places: Option<BTreeSet<String>>, may_stay: bool) {
         self.before = self.directory().map(str::to_owned);
+        for name in ["PWD", "OLDPWD"] {
+            Rc::make_mut(&mut self.variables).remove(name);
+        }
         self.landed = places.unwrap_or_default();
         match may_stay && !self.landed.is_empty() && !self.directories.is_empty() {
             true => self.directories.extend(self.landed.iter().cloned()),
@@ -222,11 +241,12 @@ impl Scope {
             let mine = Rc::make_mut(&mut self.variables);
             for (name, variable) in mine.iter_mut() {
                 if other.variables.get(name) != Some(variable) {
-                    *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps };
+                    let fixed = variable.fixed || other.variables.get(name).is_some_and(|v| v.fixed);
+                    *variable = Variable { value: Value::Unknown, exported: Exported::Perhaps, fixed };
                 }
             }
             for name in other.variables.keys() {
-                mine.entry(name.clone()).or_insert(Variable { value: Value::Unknown, exported: Exported::Perhaps });
+                mine.entry(name.clone()).or_insert(Variable { value: Value::Unknown, exported: Exported::Perhaps, fixed: false });
             }
         }
         if !Rc::ptr_eq(&self.functions, &other.functions) {
@@ -261,6 +281,15 @@ impl Scope {
     pub(crate) fn here(&self) -> Vec<Target> {
         self.targets(&Text::known("."))
     }
+}
+
+/// Variables that the shell itself sets as it goes, or never lets be set.
+fn is_dynamic(name: &str) -> bool {
+    const NAMES: [&str; 16] = [
+        "_", "RANDOM", "SRANDOM", "SECONDS", "LINENO", "EPOCHSECONDS", "EPOCHREALTIME", "FUNCNAME", "GROUPS", "DIRSTACK", "PIPESTATUS",
+        "UID", "EUID", "PPID", "HISTCMD", "COPROC",
+    ];
+    NAMES.contains(&name) || name.starts_with("BASH")
 }
 
 impl Function {

@@ -257,6 +257,13 @@ fn what_has_no_reading_is_opaque() {
         "sh -c 'echo {a,b}'",
         "env -S 'rm -rf x'",
         "rg --pre ./x a",
+        "ls() { rm x; }; export -f ls; bash -c ls",
+        "set -a; ls",
+        "set -k; ls",
+        "set +B; rm {a,b}",
+        "shopt -s expand_aliases",
+        "bash -O extglob -c 'ls'",
+        "bash -o posix -c 'ls'",
     ] {
         assert!(opaque(&boxed(text)), "{text}: {:#?}", boxed(text).lines());
         let outside = host(text);
@@ -412,6 +419,17 @@ fn values_that_may_differ_are_not_taken_for_known() {
         "x=1; ((x=2)); rm -rf \"$x\"",
         "test -e f && x=a; rm -rf \"$x\"",
         "x=a; y+=b; rm -rf \"$y\"",
+        "true || x=b && rm -rf \"$x\"",
+        "x=a; true || x=b && rm -rf \"$x\"",
+        "readonly x=/etc; x=a; rm -rf \"$x\"",
+        "_=a; true /etc; rm -rf \"$_\"",
+        "PWD=a; cd b; eval \"$u\"; rm -rf \"$PWD\"",
+        "declare -l x=/ETC; rm -rf \"$x\"",
+        "x=a; [[ x=5 -eq 5 ]]; rm -rf \"$x\"",
+        "x=a; : ${y:x=1}; rm -rf \"$x\"",
+        "a=([1]=x [0]=y); rm -rf \"${a[@]}\"",
+        "a=x; rm -rf \"${a[@]}\"",
+        "d=a; trap 'rm -rf \"$d/x\"' EXIT; d=/etc",
         "case $1 in a) x=b;; *) x=c;; esac; rm -rf \"$x\"",
     ] {
         let effects = boxed(text);

@@ -67,35 +67,39 @@ impl Reader<'_> {
         self.apart(list, scope).map(|text| text.trim_end_matches('\n').to_owned())
     }
 
+    /// `&&` and `||` bind alike, from the left: what follows runs in every state that the chain may have reached.
     fn and_or(&mut self, item: &AndOr, scope: &mut Scope, input: &Input) -> Option<String> {
-        let mut before = scope.clone();
-        let input = if item.rest.is_empty() { input } else { input.shared() };
-        let printed = self.pipeline(&item.first, scope, input);
-        let mut previous = &item.first;
-        let mut done: Vec<Scope> = Vec::new();
-        let mut failed: Vec<Scope> = Vec::new();
+        if item.rest.is_empty() {
+            return self.pipeline(&item.first, scope, input);
+        }
+        let (mut done, mut failed) = self.outcomes(&item.first, scope, input.shared());
         for (join, pipeline) in &item.rest {
-            match (join, plain_cd(previous)) {
-                (Join::IfDone, true) => {
-                    failed.extend((self.ground.place == Place::Host).then(|| before.clone()));
-                    scope.arrived();
+            match join {
+                Join::IfDone => {
+                    let (then_done, then_failed) = self.outcomes(pipeline, &done, input.shared());
+                    (done, failed) = (then_done, failed.or(then_failed));
                 }
-                (Join::IfDone, false) => failed.push(scope.clone()),
-                (Join::IfFailed, true) => {
-                    scope.arrived();
-                    done.push(std::mem::replace(scope, before));
+                Join::IfFailed => {
+                    let (then_done, then_failed) = self.outcomes(pipeline, &failed, input.shared());
+                    (done, failed) = (done.or(then_done), then_failed);
                 }
-                (Join::IfFailed, false) => done.push(scope.clone()),
             }
-            before = scope.clone();
-            self.pipeline(pipeline, scope, input);
-            previous = pipeline;
         }
         // In the box a directory that a chain leads to is taken to be reached; outside both are possible.
-        let boxed = self.ground.place == Place::Boxed;
-        let failed = failed.into_iter().map(|state| if boxed { state.beside(scope) } else { state });
-        *scope = failed.chain(done).fold(scope.clone(), Scope::or);
-        printed.filter(|_| item.rest.is_empty())
+        let failed = if self.ground.place == Place::Boxed && !done.ended { failed.beside(&done) } else { failed };
+        *scope = done.or(failed);
+        None
+    }
+
+    /// The states after a pipeline that worked, and after one that did not.
+    fn outcomes(&mut self, pipeline: &Pipeline, before: &Scope, input: &Input) -> (Scope, Scope) {
+        let mut done = before.clone();
+        self.pipeline(pipeline, &mut done, input);
+        if !plain_cd(pipeline) {
+            return (done.clone(), done);
+        }
+        done.arrived();
+        (done, before.clone())
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) -> Option<String> {
@@ -156,6 +160,7 @@ impl Reader<'_> {
                     self.flat(word, scope);
                     self.suspect_arithmetic(word);
                     Names::in_arithmetic(word).forget(scope);
+                    Names::evaluated(word).forget(scope);
                 }
                 None
             }
@@ -236,12 +241,16 @@ impl Reader<'_> {
         if let Some(index) = index {
             self.flat(index, scope);
             self.suspect_arithmetic(index);
+            Names::evaluated(index).forget(scope);
         }
         let value = match value.parts.as_slice() {
             [Part::Array(words)] => {
+                // `([3]=x)`: the order is not that of the words.
+                let placed = |w: &Word| matches!(w.parts.first(), Some(Part::Plain(text)) if text.starts_with('['));
+                let by_index = words.iter().any(placed);
                 let words = self.expand_all(words, scope);
                 let exact: Option<Vec<String>> = words.iter().map(|w| w.exact().map(str::to_owned)).collect();
-                exact.map_or(Value::Unknown, Value::List)
+                exact.filter(|_| !by_index).map_or(Value::Unknown, Value::List)
             }
             _ => self.flat(value, scope).exact().map_or(Value::Unknown, |t| Value::Text(t.to_owned())),
         };
@@ -250,6 +259,10 @@ impl Reader<'_> {
         }
         let value = match (append, index, value, scope.get(name)) {
             (_, Some(_), _, _) => Value::Unknown,
+            // Of an array, only the first element.
+            (false, None, Value::Text(first), Value::List(items)) => {
+                Value::List(std::iter::once(first).chain(items.into_iter().skip(1)).collect())
+            }
             (false, None, value, _) => value,
             (true, None, Value::Text(more), Value::Text(text)) => Value::Text(text + &more),
             (true, None, Value::List(more), Value::List(items)) => Value::List([items, more].concat()),

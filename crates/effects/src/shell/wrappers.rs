@@ -5,6 +5,7 @@ use action::{Certainty, Verb};
 
 use super::Reader;
 use super::arguments::Arguments;
+use super::builtins::PLAIN_OPTIONS;
 use super::expand::Text;
 use super::invoke::exact;
 use super::parse::Dialect;
@@ -19,7 +20,8 @@ impl Reader<'_> {
         let arguments = Arguments::new(words, program, true);
         let ours = ["sh", "bash", "dash", "ash"].contains(&name);
         let doubtful = arguments.doubtful || arguments.wild || arguments.options.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.exact().is_none()));
-        if !ours || doubtful || arguments.has(program.runs) {
+        let odd = |option: &Text| option.exact().is_none_or(|o| !PLAIN_OPTIONS.contains(&o));
+        if !ours || doubtful || arguments.has(program.runs) || arguments.has("-O") || arguments.values("-o").any(odd) {
             self.runs_opaque(name);
         }
         let mut child = scope.child(None);

@@ -13,7 +13,7 @@ fn piece() -> impl Strategy<Value = String> {
         12 => "[abc]{1,2}",
         2 => "'[ab \"$`]{0,3}'",
         2 => "\"[ab ']{0,3}\"",
-        5 => one_of(&["$v", "\"$v\"", "${v}", "\"${v}x\"", "$1", "\"$@\"", "$*", "$@", "\"${arr[@]}\""]),
+        5 => one_of(&["$v", "\"$v\"", "${v}", "\"${v}x\"", "$1", "\"$@\"", "$*", "$@", "\"${arr[@]}\"", "$r", "$_", "$arr"]),
         3 => one_of(&["{a,b}", "{1..3}", "{a,{b,c}}", "{a", "b}", "{c,}", "{x}", "{a,$v}", "{b..d}", "{01..3}", "{,}"]),
         3 => one_of(&["\\a", "\\ ", "\\$v", "\\\"", "$'\\x61\\tb'", "$'c'", "$\"a b\"", "#", "=", "$", "\\\n"]),
         3 => one_of(&["$(echo a)", "\"$(echo 'b c')\"", "`echo c`", "$(printf '%s' \"$v\")", "$(echo $v)", "$(pwd >q; echo b)", "$(touch r)"]),
@@ -40,6 +40,9 @@ pub(crate) fn command() -> impl Strategy<Value = String> {
         1 => words().prop_map(|w| format!("set -- {w}")),
         1 => words().prop_map(|w| format!("arr=({w})")),
         1 => words().prop_map(|w| format!("export v={w}")),
+        1 => words().prop_map(|w| format!("readonly r={w}; r=x")),
+        1 => words().prop_map(|w| format!("arr=a; arr+=({w})")),
+        1 => prop_oneof![Just("test -e a"), Just("false"), Just("set -f"), Just("set -e"), Just("shift"), Just("local v=q"), Just("return"), Just("set +e")].prop_map(str::to_owned),
         1 => prop_oneof![Just("cd d1"), Just("cd d2"), Just("cd nowhere"), Just("cd ..; cd \"$OLDPWD\""), Just("cd -")].prop_map(str::to_owned),
         1 => words().prop_map(|w| format!("f {w}")),
         1 => words().prop_map(|w| format!("eval \"touch -- {}\"", w.replace(['"', '\\', '`', '$'], ""))),
@@ -66,6 +69,10 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
         prop_oneof![
             2 => (inner.clone(), prop_oneof![Just("&&"), Just("||"), Just(";"), Just("\n"), Just("|"), Just("& wait\n")], inner.clone())
                 .prop_map(|(a, join, b)| format!("{a} {join} {b}").replace("EOF &", "EOF\ntrue &").replace("EOF |", "EOF\ntrue |").replace("EOF ;", "EOF\ntrue ;")),
+            1 => (inner.clone(), inner.clone(), inner.clone(), proptest::bool::ANY).prop_map(|(a, b, c, or)| {
+                let (one, two) = if or { ("||", "&&") } else { ("&&", "||") };
+                format!("{{ {a}\n}} {one} {{ {b}\n}} {two} {{ {c}\n}}")
+            }),
             1 => list.clone().prop_map(|l| format!("(\n{l}\n)")),
             1 => list.clone().prop_map(|l| format!("{{\n{l}\n}}")),
             1 => (list.clone(), list.clone()).prop_map(|(a, b)| format!("if test -e a; then\n{a}\nelse\n{b}\nfi")),

@@ -101,7 +101,7 @@ fn mount_rehearsal(zygote: &Zygote, rehearse: Rehearse) -> Result<&Path, Failed>
     let (lower, upper, work) = (hidden.join(rehearse.place.to_string()), base.join("upper"), base.join("work"));
     // Its parents may lie in the home, where an earlier command could have put a link.
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let at = rustix::fs::openat2(CWD, place, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).step_at("rehearse", place)?;
+    let at = rustix::fs::openat2(CWD, &**place, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).step_at("rehearse", place)?;
     let by_number = PathBuf::from(format!("/proc/self/fd/{}", at.as_raw_fd()));
     mounts::overlay(&Overlay { lower: &[&lower], upper: &upper, work: &work }, &by_number).step_at("rehearse", place)?;
     Ok(place)

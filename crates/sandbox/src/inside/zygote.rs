@@ -110,7 +110,7 @@ impl Zygote {
     /// Forks a process that starts no programs. In the child (`None`) all bounds are in force.
     fn fork_bounded(&self, reach: Reach, kept: &[BorrowedFd<'_>]) -> io::Result<Option<i32>> {
         let pid = birth::fork_with_own_mounts()?;
-        if pid.is_none() && birth::keep_only(kept).and_then(|()| self.bound_servant(reach)).is_err() {
+        if pid.is_none() && self.bound_servant(reach).is_err() {
             birth::leave(1);
         }
         Ok(pid)

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use action::{Content, Digest};
+use action::{ChangeSet, Content, Digest};
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, Stat};
 
 use super::{LandError, Step};
@@ -16,6 +15,51 @@ use crate::coded::path_of;
 
 /// What our files are called until they are in place.
 const STAGED: &str = ".countersign-landing-";
+
+/// The names of our files in one landing: from the change set, so that whoever lands it again finds them.
+pub(super) struct Names(String);
+
+impl Names {
+    pub(super) fn of(change: &ChangeSet) -> Self {
+        Self(format!("{STAGED}{}", Digest::of(change).map_or_else(|_| String::new(), |digest| digest.short())))
+    }
+
+    fn staged(&self, number: usize) -> PathBuf {
+        PathBuf::from(format!("{}-{number}", self.0))
+    }
+
+    fn aside(&self, number: usize) -> PathBuf {
+        PathBuf::from(format!("{}-{number}-old", self.0))
+    }
+}
+
+/// Removes what an interrupted landing left, unless it is something that neither the change set nor its base holds.
+pub(super) fn clear(root: &Root, steps: &[Step<'_>], names: &Names) -> Result<usize, LandError> {
+    let mut cleared = 0;
+    for (number, step) in steps.iter().enumerate() {
+        let at = |source| LandError::Nothing { at: step.change.path.clone(), source };
+        for ancestor in step.path.ancestors().skip(1) {
+            for name in [names.staged(number), names.aside(number)] {
+                let ours = ancestor.join(&name);
+                let seen = root.look(&ours).map_err(at)?.map(|seen| seen.content);
+                if seen.is_some() && (seen == step.change.before || unexecutable(seen) == unexecutable(step.change.after.clone())) {
+                    let (folder, name) = root.parent(&ours).map_err(at)?;
+                    rustix::fs::unlinkat(folder, name, AtFlags::empty()).map_err(|error| at(error.into()))?;
+                    cleared += 1;
+                }
+            }
+        }
+    }
+    Ok(cleared)
+}
+
+/// A new file gets its execute bits last.
+fn unexecutable(content: Option<Content>) -> Option<Content> {
+    match content {
+        Some(Content::File { digest, size, .. }) => Some(Content::File { digest, size, executable: false }),
+        other => other,
+    }
+}
 
 /// A file of ours, and the folder it waits in.
 pub(super) struct Staged {
@@ -46,12 +90,13 @@ pub(super) fn read_all(root: &Root, path: &Path) -> io::Result<Vec<u8>> {
 pub(super) fn stage(
     root: &Root,
     steps: &[Step<'_>],
+    names: &Names,
     read_blob: &dyn Fn(&Digest) -> Option<Vec<u8>>,
 ) -> Result<AllStaged, LandError> {
     let mut all = AllStaged(BTreeMap::new());
     for (number, step) in steps.iter().enumerate() {
         let at = |source| LandError::Nothing { at: step.change.path.clone(), source };
-        let name = PathBuf::from(format!("{STAGED}{}-{number}", std::process::id()));
+        let name = names.staged(number);
         match &step.change.after {
             Some(Content::File { digest, size, executable }) => {
                 let missing = || LandError::MissingBlob { path: step.change.path.clone(), digest: *digest };
@@ -134,13 +179,13 @@ enum Do {
 }
 
 /// Changes path after path. Stops at the first that cannot be changed.
-pub(super) fn apply(root: &Root, steps: &[Step<'_>], mut staged: AllStaged) -> Result<(), LandError> {
+pub(super) fn apply(root: &Root, steps: &[Step<'_>], names: &Names, mut staged: AllStaged) -> Result<(), LandError> {
     let order = in_order(steps);
     let all = order.len();
     for (done, (number, what)) in order.into_iter().enumerate() {
         let Some(step) = steps.get(number) else { continue };
         let result = match what {
-            Do::Remove => remove(root, step),
+            Do::Remove => remove(root, step, &names.aside(number)),
             Do::Make => make(root, step, staged.0.get(&number)).map(|()| drop(staged.0.remove(&number))),
         };
         result.map_err(|source| LandError::Partly { done, all, at: step.change.path.clone(), source })?;
@@ -166,25 +211,19 @@ fn in_order(steps: &[Step<'_>]) -> Vec<(usize, Do)> {
 }
 
 /// Takes away what is at a path, if it is what the change set says; otherwise it stays.
-fn remove(root: &Root, step: &Step<'_>) -> io::Result<()> {
+fn remove(root: &Root, step: &Step<'_>, aside: &Path) -> io::Result<()> {
     let (folder, name) = root.parent(&step.path)?;
     if step.change.before == Some(Content::Directory) {
         // A folder that has got something new in it cannot be removed.
         rustix::fs::unlinkat(&folder, name, AtFlags::REMOVEDIR)?;
         return sync(&folder);
     }
-    let aside = aside(name);
-    rustix::fs::renameat_with(&folder, name, &folder, &aside, RenameFlags::NOREPLACE)?;
-    discard(&folder, &aside, step).inspect_err(|_| {
+    rustix::fs::renameat_with(&folder, name, &folder, aside, RenameFlags::NOREPLACE)?;
+    discard(&folder, aside, step).inspect_err(|_| {
         // The reason is reported; that the way back is taken too by now would be for `landed_state` to say.
-        rustix::fs::renameat_with(&folder, &aside, &folder, name, RenameFlags::NOREPLACE).ok();
+        rustix::fs::renameat_with(&folder, aside, &folder, name, RenameFlags::NOREPLACE).ok();
     })?;
     sync(&folder)
-}
-
-fn aside(name: &Path) -> PathBuf {
-    let digest = Digest::of_bytes(name.as_os_str().as_bytes());
-    PathBuf::from(format!("{STAGED}old-{}-{}", std::process::id(), digest.short()))
 }
 
 /// Removes a file that was taken out of its place, if it is the one that the change set names.

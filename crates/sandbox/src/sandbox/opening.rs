@@ -34,10 +34,17 @@ pub(super) fn open(plan: Plan, launcher: &[OsString]) -> Result<Shared, OpenErro
         Err(error) => {
             drop(control); // the launched process reads the end of its socket and goes
             child.wait().map_err(OpenError::Launch)?;
+            state.release().map_err(OpenError::State)?;
             return Err(error);
         }
     };
-    let settled = settle(&mut child, &control, &setup)?;
+    let settled = match settle(&mut child, &control, &setup) {
+        Ok(settled) => settled,
+        Err(error) => {
+            state.release().map_err(OpenError::State)?;
+            return Err(error);
+        }
+    };
     Ok(Shared {
         control: Mutex::new(control),
         reader: Mutex::new(settled.reader),

@@ -5,8 +5,11 @@ fn one_box_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let first = StateFolder::take(folder.path()).unwrap().unwrap();
     assert!(StateFolder::take(folder.path()).unwrap().is_none());
+    let copied = first.lock.try_clone().unwrap();
+    first.release().unwrap();
     drop(first);
-    assert!(StateFolder::take(folder.path()).unwrap().is_some());
+    assert!(StateFolder::take(folder.path()).unwrap().is_some(), "a copy of the descriptor holds nothing");
+    drop(copied);
 }
 
 #[test]

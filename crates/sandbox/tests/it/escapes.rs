@@ -196,7 +196,7 @@ fn by_sockets_of_the_machine() {
     drop(sandbox);
     let sandbox = world.open();
     let rows = [
-        row("socket in the tree", "./attempt path_socket live.sock", &["path_socket: ECONNREFUSED"]),
+        row("socket in the tree", "./attempt path_socket live.sock", &["path_socket: EACCES"]),
         row("abstract socket", format!("./attempt abstract {name}"), &["abstract: ECONNREFUSED"]),
         row("path socket", format!("./attempt path_socket {}", path.display()), &["path_socket: ENOENT"]),
         row("docker", "./attempt path_socket /var/run/docker.sock; ./attempt path_socket /run/docker.sock", &["ENOENT"]),

@@ -44,6 +44,22 @@ fn it_starts_no_programs() {
 }
 
 #[test]
+fn its_servants_have_given_up_everything() {
+    let world = World::new();
+    let sandbox = world.open();
+    let write = || action::Deed::Delete { path: "a".into() };
+    let read = || action::Deed::List { path: "a".into() };
+    for status in [call_as(&sandbox, read(), "read", b"/proc/self/status", b""), call_as(&sandbox, write(), "read", b"/proc/self/status", b"")] {
+        let status = String::from_utf8(status.unwrap()).unwrap();
+        for line in ["CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"] {
+            assert!(status.contains(line), "{line} in {status}");
+        }
+    }
+    assert!(call(&sandbox, "list", "/proc/1/fd", b"").is_err());
+    assert_eq!(call(&sandbox, "list", "/proc/self/fd", b"").unwrap().iter().filter(|b| **b == b'\n').count(), 5, "its first three, its socket, and this folder");
+}
+
+#[test]
 fn deeds_that_are_no_file_operations_are_refused() {
     let world = World::new();
     let sandbox = world.open();

@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
 use action::{Change, ChangeSet, Content, Deed, Digest, EnvironmentName, Landing};
-use sandbox::{LandError, Landed, LandedState, fingerprint, land, landed_state};
+use sandbox::{LandError, Landed, LandedState, clear_left_behind, fingerprint, land, landed_state};
 
 use crate::harness::*;
 
@@ -251,6 +251,25 @@ fn a_folder_that_got_something_new_is_not_removed() {
         other => panic!("{other:?}"),
     }
     assert_eq!(fs::read(world.tree().join("dir/new")).unwrap(), b"person");
+}
+
+#[test]
+fn what_an_interrupted_landing_left_is_cleared_and_the_next_one_lands() {
+    let world = World::new();
+    let blobs = Blobs::default();
+    world.write("dir/a", "old");
+    let change = set(&world, vec![change("dir/a", blobs.file("old"), blobs.file("new")), change("new/b", None, blobs.file("b")), change("new", None, FOLDER)]);
+    let short = Digest::of(&change).unwrap().short();
+    let (staged, put_back) = (format!("dir/.countersign-landing-{short}-0"), format!(".countersign-landing-{short}-2"));
+    world.write(&staged, "new");
+    world.write(&put_back, "an edit of the person's that was taken out");
+    assert_eq!(clear_left_behind(&change, &world.tree()).unwrap(), 1);
+    assert!(!world.tree().join(&staged).exists() && world.tree().join(&put_back).exists());
+    fs::remove_file(world.tree().join(&put_back)).unwrap();
+    world.write(&staged, "ne"); // half written
+    blobs.land(&world.tree(), &change).unwrap();
+    assert_eq!(clear_left_behind(&change, &world.tree()).unwrap(), 0);
+    assert_nothing_of_ours(&world.tree());
 }
 
 #[test]

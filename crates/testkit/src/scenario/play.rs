@@ -26,6 +26,7 @@ fn act(scenario: &Scenario, stage: &mut Stage, step: &Step) -> Result<(), String
         Deed::Sign(at) => answer(stage, at, &["sign"]),
         Deed::Refuse(at) => answer(stage, at, &["refuse", "--why", &at.why]),
         Deed::Show(at) => answer(stage, at, &["show"]),
+        Deed::Stop(at) => answer(stage, at, &["stop"]),
         Deed::Call(call) => call_program(stage, call),
         Deed::Edit(edit) => edit_by_hand(stage, edit),
         Deed::Git(git) => run_git(stage, git),
@@ -139,7 +140,8 @@ fn edit_by_hand(stage: &Stage, edit: &Edit) -> Result<(), String> {
 
 fn run_git(stage: &Stage, git: &Git) -> Result<(), String> {
     let mut command = stage.world.bare("git");
-    command.args(["-c", "user.name=ana", "-c", "user.email=ana@localhost"]).args(&git.arguments);
+    let arguments = git.arguments.iter().map(|argument| stage.filled(argument)).collect::<Result<Vec<_>, _>>()?;
+    command.args(["-c", "user.name=ana", "-c", "user.email=ana@localhost"]).args(arguments);
     command.current_dir(stage.world.path("project"));
     let called = Called::of(command);
     if called.code != 0 {

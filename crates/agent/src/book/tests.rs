@@ -1,0 +1,153 @@
+use action::{Event, Moment, Outcome, PersonId, RefusedBy, Role, SessionId, StopScope, Tier};
+
+use super::{BookError, chain};
+use crate::samples::{Sample, key_of, session};
+
+fn started(id: &action::IntentId) -> Event {
+    Event::Started { intent: id.clone(), permit: action::Digest::of_bytes(b"permit") }
+}
+
+fn refused(id: &action::IntentId) -> Event {
+    Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons: Vec::new() }
+}
+
+#[test]
+fn what_was_written_is_read_back_with_its_place_and_moment() {
+    let sample = Sample::new();
+    let event = Event::Closed { session: session(), how: "done".into() };
+    let before = sample.book().ledger().len();
+    sample.later(5);
+    assert_eq!(sample.book().write(std::slice::from_ref(&event)).unwrap(), [before]);
+    let entries = sample.book().session(&session()).unwrap();
+    assert_eq!((entries[0].0, entries[0].1.at, &entries[0].1.event), (before, Moment(1_005_000), &event));
+}
+
+#[test]
+fn a_step_that_comes_once_comes_once_and_takes_its_whole_batch_with_it() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    sample.write(&[started(&id)]);
+    let length = sample.book().ledger().len();
+    let batch = [Event::Closed { session: session(), how: "done".into() }, started(&id)];
+    assert!(matches!(sample.book().write(&batch), Err(BookError::AlreadyDone { key }) if key == format!("begun:{id}")));
+    assert_eq!(sample.book().ledger().len(), length, "none of it was written");
+}
+
+#[test]
+fn what_is_refused_never_begins_and_what_began_is_never_refused() {
+    for (first, second) in [(started as fn(&_) -> _, refused as fn(&_) -> _), (refused, started)] {
+        let sample = Sample::new();
+        let id = sample.held_landing();
+        sample.write(&[first(&id)]);
+        assert!(matches!(sample.book().write(&[second(&id)]), Err(BookError::AlreadyDone { .. })));
+    }
+}
+
+#[test]
+fn an_end_comes_once_whichever_it_is() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let outcome = Outcome { line: "done".into(), exit: None, output: None, ms: 1 };
+    sample.write(&[Event::Unknown { intent: id.clone(), why: "gone".into() }]);
+    for end in [Event::Finished { intent: id.clone(), outcome: outcome.clone() }, Event::Failed { intent: id.clone(), outcome }] {
+        assert!(matches!(sample.book().write(&[end]), Err(BookError::AlreadyDone { .. })));
+    }
+}
+
+#[test]
+fn one_person_answers_an_intent_once_and_two_may() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let answered = |person: &str| Event::Answered { intent: id.clone(), person: PersonId::new(person), answer: sample.yes(&id, person) };
+    sample.write(&[answered("ana"), answered("ben")]);
+    assert!(matches!(sample.book().write(&[answered("ana")]), Err(BookError::AlreadyDone { .. })));
+}
+
+#[test]
+fn an_intent_is_found_by_a_unique_beginning_of_its_id() {
+    let sample = Sample::new();
+    let first = sample.held_landing();
+    let second = sample.propose(sample.landing("b.txt", None, Some("b")));
+    let whole = sample.book().find(first.as_str()).unwrap().unwrap();
+    assert_eq!(whole.intent.id, first);
+    let common: String = first.as_str().chars().zip(second.as_str().chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+    assert!(sample.book().find(&common).unwrap().is_none(), "two begin so");
+    let longer = &second.as_str()[..=common.len()];
+    assert_eq!(sample.book().find(longer).unwrap().unwrap().intent.id, second);
+    assert!(sample.book().find("feedbeef").unwrap().is_none());
+}
+
+#[test]
+fn held_lists_what_was_held_and_nothing_else() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    sample.propose(action::Deed::Reach { host: "npm.example".into(), port: 443 });
+    let held: Vec<_> = sample.book().held().unwrap().into_iter().map(|story| story.intent.id).collect();
+    assert_eq!(held, [id]);
+}
+
+#[test]
+fn an_environment_is_as_it_was_mapped_last() {
+    let sample = Sample::new();
+    let eu = action::EnvironmentName::new("eu");
+    assert_eq!(sample.book().generation(&eu).unwrap().0, 0);
+    sample.map(Tier::Staging, 1);
+    sample.map(Tier::Production, 2);
+    let environments = sample.book().environments().unwrap();
+    assert_eq!(environments.len(), 1);
+    assert_eq!((environments[0].0.tier, environments[0].1.0), (Tier::Production, 2));
+    assert_eq!(sample.book().generation(&eu).unwrap().0, 2);
+}
+
+#[test]
+fn an_enrolment_by_somebody_who_may_not_enrols_nobody() {
+    let sample = Sample::new();
+    let key = key_of("mallory").public_key().to_openssh().unwrap();
+    sample.write(&[Event::Enrolled { person: PersonId::new("mallory"), key, roles: vec![Role::Owner], by: PersonId::new("ben") }]);
+    let roster = sample.book().roster().unwrap();
+    assert!(roster.person_of(key_of("mallory").public_key()).is_none());
+    assert_eq!(roster.person_of(key_of("ben").public_key()), Some(&PersonId::new("ben")));
+}
+
+#[test]
+fn a_stop_counts_from_its_place_on_and_in_its_scope() {
+    let sample = Sample::new();
+    let (id, other) = (sample.held_landing(), sample.propose(sample.landing("b.txt", None, Some("b"))));
+    let before = sample.book().ledger().len();
+    let stopped = |since, session: &str, intent| sample.book().stopped(since, &SessionId::new(session), intent).unwrap().is_some();
+    let stop = |scope| sample.write(&[Event::Stopped { scope, by: PersonId::new("ana") }]);
+    stop(StopScope::Intent { intent: id.clone() });
+    assert!(stopped(before, "s1", Some(&id)) && !stopped(before, "s1", Some(&other)) && !stopped(before, "s1", None));
+    stop(StopScope::Session { session: session() });
+    assert!(stopped(before, "s1", None) && stopped(before, "s1", Some(&other)) && !stopped(before, "s2", None));
+    stop(StopScope::All);
+    assert!(stopped(before, "s2", None));
+    assert!(!stopped(sample.book().ledger().len(), "s1", Some(&id)), "what was resumed after it is not stopped by it");
+}
+
+#[test]
+fn blobs_come_back_whole_or_not_at_all() {
+    let sample = Sample::new();
+    let digest = sample.book().put(b"bytes").unwrap();
+    assert_eq!(sample.book().get(&digest).unwrap(), b"bytes");
+    let absent = action::Digest::of_bytes(b"never kept");
+    let error = sample.book().get(&absent).unwrap_err();
+    assert!(matches!(&error, BookError::Read { why } if why.contains(&absent.to_string())), "{error}");
+    let error = sample.book().get_value::<action::ChangeSet>(&digest).unwrap_err();
+    assert!(matches!(error, BookError::Read { .. }));
+}
+
+#[test]
+fn an_error_is_one_line_with_its_causes_and_says_nothing_twice() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("{words}")]
+    struct Said {
+        words: &'static str,
+        source: Option<Box<Said>>,
+    }
+    let said = |words, source| Said { words, source };
+    let deep = said("the disk is full", None);
+    assert_eq!(chain(&said("cannot write", Some(Box::new(said("commit", Some(Box::new(deep))))))), "cannot write: commit: the disk is full");
+    let same = said("the disk is full", None);
+    assert_eq!(chain(&said("cannot write: the disk is full", Some(Box::new(same)))), "cannot write: the disk is full");
+}

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use action::{AgentName, Event, IntentId, PersonId, Stage, StopScope};
+
+use super::{Doorway, Reaching};
+use crate::samples::{Sample, session};
+
+fn door(sample: &Sample) -> Reaching {
+    Reaching::new(Arc::clone(&sample.office), session(), PersonId::new("ana"), AgentName::new("engineer"), sample.book().ledger().len())
+}
+
+fn held(doorway: Doorway) -> IntentId {
+    match doorway {
+        Doorway::Held(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn sign(sample: &Sample, id: &IntentId) {
+    for person in ["ben", "olga"] {
+        crate::settle::answer(&sample.office, id, sample.yes(id, person)).unwrap();
+    }
+}
+
+#[test]
+fn a_registry_that_policy_names_is_open_and_recorded_once() {
+    let sample = Sample::new();
+    let door = door(&sample);
+    assert_eq!((door.ask("npm.example", 443), door.ask("npm.example", 443)), (Doorway::Open, Doorway::Open));
+    assert_eq!(sample.book().subject("ended").unwrap().len(), 1);
+}
+
+#[test]
+fn another_port_or_host_is_held_with_the_same_id_each_time() {
+    let sample = Sample::new();
+    let door = door(&sample);
+    let id = held(door.ask("npm.example", 8443));
+    assert_eq!(held(door.ask("npm.example", 8443)), id);
+    assert_ne!(held(door.ask("elsewhere.example", 443)), id);
+    assert_eq!(sample.book().held().unwrap().len(), 2);
+}
+
+#[test]
+fn it_opens_on_the_next_try_after_the_right_people_signed() {
+    let sample = Sample::new();
+    let door = door(&sample);
+    let id = held(door.ask("elsewhere.example", 443));
+    crate::settle::answer(&sample.office, &id, sample.yes(&id, "ben")).unwrap();
+    assert_eq!(held(door.ask("elsewhere.example", 443)), id, "an owner is missing");
+    crate::settle::answer(&sample.office, &id, sample.yes(&id, "olga")).unwrap();
+    assert_eq!(door.ask("elsewhere.example", 443), Doorway::Open);
+    assert_eq!(sample.book().story(&id).unwrap().unwrap().stage, Stage::Finished);
+    assert_eq!(door.ask("elsewhere.example", 443), Doorway::Open, "for the rest of the session");
+}
+
+#[test]
+fn a_session_that_goes_on_finds_what_was_signed_meanwhile() {
+    let sample = Sample::new();
+    let id = held(door(&sample).ask("elsewhere.example", 443));
+    assert_eq!(held(door(&sample).ask("elsewhere.example", 443)), id);
+    sign(&sample, &id);
+    crate::recovery::recover(&sample.office, &session()).unwrap();
+    assert_eq!(door(&sample).ask("elsewhere.example", 443), Doorway::Open);
+    assert_ne!(held(door(&sample).ask("elsewhere.example", 443)), id, "a permit opens one door once");
+}
+
+#[test]
+fn an_old_permit_opens_nothing() {
+    let sample = Sample::new();
+    let door = door(&sample);
+    let id = held(door.ask("elsewhere.example", 443));
+    sign(&sample, &id);
+    sample.later(3601);
+    assert!(matches!(door.ask("elsewhere.example", 443), Doorway::Refused(_)));
+}
+
+#[test]
+fn a_stop_closes_doors_that_were_open() {
+    let sample = Sample::new();
+    let door = door(&sample);
+    assert_eq!(door.ask("npm.example", 443), Doorway::Open);
+    sample.write(&[Event::Stopped { scope: StopScope::Session { session: session() }, by: PersonId::new("ben") }]);
+    assert_eq!(door.ask("npm.example", 443), Doorway::Refused("stopped by ben".into()));
+    assert!(matches!(door.ask("npm.example", 443), Doorway::Refused(_)), "and stays closed");
+}

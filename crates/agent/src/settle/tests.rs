@@ -1,0 +1,161 @@
+use action::{Event, IntentId, Outcome, PersonId, Reply, Stage, StopScope, Tier};
+
+use super::{Answered, SettleError, answer, execute, sign};
+use crate::samples::{Sample, key_of};
+
+fn stage(sample: &Sample, id: &IntentId) -> Stage {
+    sample.book().story(id).unwrap().unwrap().stage
+}
+
+#[test]
+fn the_yes_of_who_asked_lands_a_change_set_and_leaves_a_receipt() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let (answered, settled) = sign(&sample.office, &id, sample.yes(&id, "ana")).unwrap();
+    assert!(matches!(answered, Answered::Complete(_)));
+    let settled = settled.unwrap();
+    assert!(settled.ok && settled.receipt.outcome.line.starts_with("landed 1 path"), "{settled:?}");
+    assert_eq!(sample.text("a.txt"), "two");
+    let story = sample.book().story(&id).unwrap().unwrap();
+    assert_eq!((story.stage, story.outcome.unwrap().0), (Stage::Finished, settled.receipt.index));
+}
+
+#[test]
+fn a_no_ends_it_with_its_reason() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let Answered::Refused(reasons) = answer(&sample.office, &id, sample.said(&id, "ben", Reply::No, "not like this")).unwrap() else { panic!("it went on") };
+    assert_eq!(reasons[0].text, "not like this");
+    assert_eq!((stage(&sample, &id), sample.text("a.txt")), (Stage::Refused, "one".into()));
+    assert!(matches!(answer(&sample.office, &id, sample.yes(&id, "ana")), Err(SettleError::NotWaiting { stage: Stage::Refused, .. })));
+}
+
+#[test]
+fn production_wants_a_peer_and_who_asked_is_none() {
+    let sample = Sample::new();
+    let id = sample.held_change(Tier::Production);
+    assert!(matches!(answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap(), Answered::Waits(_)));
+    assert!(matches!(answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap(), Answered::Waits(_)), "the same yes again counts no more");
+    assert_eq!(sample.text("a.txt"), "one");
+    let (_, settled) = sign(&sample.office, &id, sample.yes(&id, "ben")).unwrap();
+    assert!(settled.unwrap().ok);
+    assert_eq!(sample.text("a.txt"), "two");
+}
+
+#[test]
+fn a_stranger_and_a_signature_for_something_else_are_not_believed() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let other = sample.propose(sample.landing("b.txt", None, Some("b")));
+    let mut forged = sample.yes(&id, "ana");
+    forged.text = forged.text.replace("\"yes\"", "\"no\"");
+    for (what, signed) in [("stranger", sample.yes(&id, "mallory")), ("other intent", sample.yes(&other, "ana")), ("forged", forged)] {
+        assert!(matches!(answer(&sample.office, &id, signed), Err(SettleError::Answer(_))), "{what}");
+    }
+    assert!(matches!(stage(&sample, &id), Stage::Held { .. }), "and nothing of them was written");
+    assert!(sample.book().story(&id).unwrap().unwrap().answers.is_empty());
+    assert!(key_of("mallory").public_key() != key_of("ana").public_key());
+}
+
+#[test]
+fn what_nobody_answered_in_three_days_is_void() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let early = sample.yes(&id, "ana");
+    sample.later(3 * 24 * 3600);
+    assert!(answer(&sample.office, &id, early).is_err());
+    assert_eq!(sample.text("a.txt"), "one");
+}
+
+#[test]
+fn an_intent_that_nobody_proposed_is_unheard_of() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let signed = sample.yes(&id, "ana");
+    assert!(matches!(answer(&sample.office, &IntentId::new("ffff"), signed), Err(SettleError::Unheard { .. })));
+}
+
+#[test]
+fn an_older_generation_is_void_and_ends_there() {
+    let sample = Sample::new();
+    let id = sample.held_change(Tier::Production);
+    let signed = sample.yes(&id, "ben");
+    sample.map(Tier::Production, 2);
+    assert!(matches!(answer(&sample.office, &id, signed), Err(SettleError::Void(_))));
+    assert_eq!((stage(&sample, &id), sample.text("a.txt")), (Stage::Refused, "one".into()));
+}
+
+#[test]
+fn a_permit_that_is_too_old_executes_nothing() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let Answered::Complete(permit) = answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap() else { panic!("it waits") };
+    let story = sample.book().story(&id).unwrap().unwrap();
+    sample.later(61);
+    assert!(matches!(execute(&sample.office, &story.intent, &permit, 0), Err(SettleError::Void(_))));
+    assert_eq!((stage(&sample, &id), sample.text("a.txt")), (Stage::Refused, "one".into()));
+}
+
+#[test]
+fn a_permit_serves_one_intent() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let other = sample.propose(sample.landing("b.txt", None, Some("b")));
+    let Answered::Complete(permit) = answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap() else { panic!("it waits") };
+    let story = sample.book().story(&other).unwrap().unwrap();
+    assert!(execute(&sample.office, &story.intent, &permit, 0).is_err());
+    assert!(!sample.root().join("b.txt").exists());
+}
+
+#[test]
+fn an_edit_that_came_between_fails_and_is_not_overwritten() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    sample.put("a.txt", "mine");
+    // The effects are computed again before anything happens: either they differ, or the landing itself sees the conflict.
+    match sign(&sample.office, &id, sample.yes(&id, "ana")) {
+        Ok((_, Some(settled))) => assert!(!settled.ok && settled.receipt.outcome.line.contains("a.txt"), "{settled:?}"),
+        Ok((_, None)) => panic!("it was not executed"),
+        Err(e) => assert!(matches!(e, SettleError::Void(_) | SettleError::Answer(_)), "{e}"),
+    }
+    assert_eq!(sample.text("a.txt"), "mine");
+    assert!(stage(&sample, &id).is_over());
+}
+
+#[test]
+fn a_stop_between_permit_and_execution_leaves_the_world_as_it_was() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let Answered::Complete(permit) = answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap() else { panic!("it waits") };
+    sample.write(&[Event::Stopped { scope: StopScope::All, by: PersonId::new("olga") }]);
+    let story = sample.book().story(&id).unwrap().unwrap();
+    let settled = execute(&sample.office, &story.intent, &permit, story.index).unwrap();
+    assert!(!settled.ok && settled.receipt.outcome.line.contains("olga"), "{settled:?}");
+    assert_eq!((stage(&sample, &id), sample.text("a.txt")), (Stage::Failed, "one".into()));
+}
+
+#[test]
+fn of_many_who_execute_one_does() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    let Answered::Complete(permit) = answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap() else { panic!("it waits") };
+    let story = sample.book().story(&id).unwrap().unwrap();
+    let landed = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..4).map(|_| scope.spawn(|| execute(&sample.office, &story.intent, &permit, story.index))).collect();
+        tries.into_iter().map(|one| one.join().unwrap()).filter(Result::is_ok).count()
+    });
+    assert_eq!(landed, 1);
+    let ends = sample.book().subject("ended").unwrap();
+    assert!(matches!(&ends[..], [(_, entry)] if matches!(&entry.event, Event::Finished { outcome: Outcome { line, .. }, .. } if line.starts_with("landed"))));
+}
+
+#[test]
+fn a_landing_that_was_signed_and_never_begun_is_taken_up_by_the_next_signature() {
+    let sample = Sample::new();
+    let id = sample.held_landing();
+    answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap();
+    assert_eq!(stage(&sample, &id), Stage::Countersigned);
+    let (_, settled) = sign(&sample.office, &id, sample.yes(&id, "ana")).unwrap();
+    assert!(settled.unwrap().ok);
+    assert_eq!(sample.text("a.txt"), "two");
+}
