@@ -64,6 +64,8 @@ pub enum Acted {
     Instead(action::Landing),
     /// It left the box and landed.
     Landed(IntentId, Settled),
+    /// It was begun outside the box, and its end is not known.
+    Lost(settle::SettleError),
     /// A command ran on a copy of an environment.
     Rehearsed(tools::Rehearsed),
     /// Nothing was asked of the guard; this is why.
@@ -92,7 +94,7 @@ pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
 
     if settle::leaves_the_box(&intent.deed) {
         let settled = settle::execute(seat.service, &intent, &permit, seat.since);
-        return Ok(settled.map_or_else(|e| refused_late(&intent, &e), |done| Acted::Landed(intent.id.clone(), done)));
+        return Ok(settled.map_or_else(|e| not_landed(&intent, e), |done| Acted::Landed(intent.id.clone(), done)));
     }
     let id = intent.id.clone();
     let order = match seat.redeem(intent, &permit) {
@@ -276,8 +278,11 @@ impl Seat<'_> {
     }
 }
 
-fn refused_late(intent: &Intent, error: &settle::SettleError) -> Acted {
-    Acted::Refused(intent.id.clone(), vec![Reason { rule: error.rule().into(), text: error.to_string() }])
+fn not_landed(intent: &Intent, error: settle::SettleError) -> Acted {
+    match error {
+        error @ (settle::SettleError::Unknown { .. } | settle::SettleError::Unrecorded { .. }) => Acted::Lost(error),
+        error => Acted::Refused(intent.id.clone(), vec![Reason { rule: error.rule().into(), text: error.to_string() }]),
+    }
 }
 
 fn digest_of(effects: &Effects) -> Result<Digest, BookError> {

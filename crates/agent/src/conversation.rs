@@ -44,6 +44,16 @@ impl Conversation {
         self.messages.len() + usize::from(self.messages.last().is_some_and(is_unanswered))
     }
 
+    /// Lends the messages to a request without copying them; [`Self::returned`] takes them back.
+    pub(crate) fn lent(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages)
+    }
+
+    /// Takes back what was lent.
+    pub(crate) fn returned(&mut self, messages: Vec<Message>) {
+        self.messages = messages;
+    }
+
     /// Adds one.
     pub(crate) fn push(&mut self, message: Message) -> io::Result<()> {
         let mut line = serde_json::to_vec(&message)?;

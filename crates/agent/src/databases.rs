@@ -24,7 +24,8 @@ pub(crate) fn is_database(path: &Path) -> bool {
 
 /// Compares a database with what would take its place; `None`: nothing would.
 ///
-/// A successor that is no database has lost every row. A `now` that cannot be read is an error, never a zero.
+/// A successor that is no database has lost every row. A `now` that cannot be read is an error, never a zero. Rows are
+/// compared by the columns of now: a further column loses nothing, a column that is gone loses every row of its table.
 pub(crate) fn compare(now: &Path, after: Option<&Path>) -> Result<Rows, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(now, flags)?;
@@ -34,10 +35,17 @@ pub(crate) fn compare(now: &Path, after: Option<&Path>) -> Result<Rows, rusqlite
         None => false,
     };
     let mut rows = Rows { before: 0, after: 0, lost: 0 };
-    for table in tables(&connection, "main")? {
+    for name in names(&connection, TABLES, [])? {
+        let columns = names(&connection, COLUMNS, [&name])?;
+        let table = identifier(&name);
+        let of = |schema: &str| columns.iter().map(|c| format!("{schema}.{table}.{}", identifier(c))).collect::<Vec<_>>().join(", ");
         let before = count(&connection, &format!("SELECT count(*) FROM main.{table}"))?;
         let after = if successor { count(&connection, &format!("SELECT count(*) FROM successor.{table}")).unwrap_or(0) } else { 0 };
-        let gone = format!("SELECT count(*) FROM (SELECT * FROM main.{table} EXCEPT SELECT * FROM successor.{table})");
+        let gone = format!(
+            "SELECT count(*) FROM (SELECT {} FROM main.{table} EXCEPT SELECT {} FROM successor.{table})",
+            of("main"),
+            of("successor")
+        );
         let lost = if successor { count(&connection, &gone).unwrap_or(before) } else { before };
         rows.before += before;
         rows.after += after;
@@ -46,11 +54,17 @@ pub(crate) fn compare(now: &Path, after: Option<&Path>) -> Result<Rows, rusqlite
     Ok(rows)
 }
 
-fn tables(connection: &Connection, schema: &str) -> Result<Vec<String>, rusqlite::Error> {
-    let query = format!("SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name");
-    let mut statement = connection.prepare(&query)?;
-    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-    names.map(|name| name.map(|name| format!("\"{}\"", name.replace('"', "\"\"")))).collect()
+const TABLES: &str = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+
+const COLUMNS: &str = "SELECT name FROM pragma_table_info(?1, 'main') ORDER BY cid";
+
+fn names(connection: &Connection, query: &str, of: impl rusqlite::Params) -> Result<Vec<String>, rusqlite::Error> {
+    connection.prepare(query)?.query_map(of, |row| row.get(0))?.collect()
+}
+
+/// A name as SQL takes it, whatever it holds.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn count(connection: &Connection, query: &str) -> Result<u64, rusqlite::Error> {

@@ -38,7 +38,7 @@ impl Sample {
         let guard_key = GuardKey::generate([2; 32]);
         let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey };
         let source = PolicySource { policies: include_str!("../../../policies/default.cedar"), schema: include_str!("../../../policies/schema.cedarschema") };
-        let guard = Guard::with_registries(source, ["npm.example"].into_iter(), guard_key).unwrap();
+        let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap();
         let next = AtomicU64::new(1);
         let ids = Box::new(move || format!("{:032x}", next.fetch_add(1, Ordering::SeqCst)));
         let office = Office { book, guard, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], ids };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use action::{ChangeSet, Content, Deed, Event, IntentId, Landing, Reason};
+use action::{ChangeSet, Content, Deed, Event, IntentId, Landing, Reason, RefusedBy, Stage};
 use model::{Message, Model, Part, Reply, Request, Role};
 
 use crate::act::{Acted, Seat, act};
@@ -60,6 +60,7 @@ pub struct Session<'a> {
     pending: Vec<Event>,
     held: Vec<IntentId>,
     tests: Vec<tools::TestRun>,
+    shapes: Vec<model::ToolShape>,
 }
 
 /// How a prompt ended.
@@ -129,6 +130,7 @@ impl<'a> Session<'a> {
             pending: Vec::new(),
             held: Vec::new(),
             tests: Vec::new(),
+            shapes: shapes(),
         };
         session.save()?;
         Ok(session)
@@ -252,23 +254,24 @@ impl<'a> Session<'a> {
         Ok(Why::TurnLimit)
     }
 
+    /// The conversation and the shapes are lent to the request: a long session would copy them once a round.
     fn ask(&mut self, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Reply, SessionError> {
-        let request = Request {
-            system: prompt::SYSTEM.to_owned(),
-            messages: self.conversation.messages().to_vec(),
-            tools: tools::shapes()
-                .into_iter()
-                .map(|s| model::ToolShape { name: s.name.to_owned(), description: s.description.to_owned(), parameters: s.parameters })
-                .collect(),
-            max_output: self.options.max_output,
-        };
         let mut live = |delta: model::Delta| match delta {
             model::Delta::Text(text) => watch(Happening::Text { text: &text }),
             model::Delta::Waiting { wait, why } => watch(Happening::Waiting { seconds: wait.as_secs(), why: &why }),
             model::Delta::Reasoning(_) | model::Delta::CallStarted { .. } => {}
         };
         let model = self.model.as_mut().ok_or(SessionError::NoModel)?;
-        model.ask(&request, &mut live, &self.stop).map_err(SessionError::Model)
+        let request = Request {
+            system: prompt::SYSTEM.to_owned(),
+            messages: self.conversation.lent(),
+            tools: std::mem::take(&mut self.shapes),
+            max_output: self.options.max_output,
+        };
+        let reply = model.ask(&request, &mut live, &self.stop);
+        self.conversation.returned(request.messages);
+        self.shapes = request.tools;
+        reply.map_err(SessionError::Model)
     }
 
     /// Keeps the reply as a blob and in the conversation; returns its calls.
@@ -346,6 +349,7 @@ impl<'a> Session<'a> {
                 (format!("refused ({id}): {}. Nothing happened. Do not look for another way to do the same.", why.join("; ")), true)
             }
             Acted::Landed(id, settled) => (format!("{} ({id})", settled.receipt.outcome.line), !settled.ok),
+            Acted::Lost(why) => (format!("{why}. Part of it may have happened; a person has to look. Do not repeat it."), true),
             Acted::Told(text) => (text.clone(), true),
             Acted::Rehearsed(_) => ("rehearsed".to_owned(), false),
             Acted::Instead(_) => ("the person chose another way".to_owned(), false),
@@ -369,6 +373,7 @@ impl<'a> Session<'a> {
             return Ok(Landed::Nothing);
         }
         let change = self.service.book.put_value(&difference.changes)?;
+        self.supersede()?;
         loop {
             let deed = Deed::Land { root: text_of(&self.card.root)?, change, landing: self.landing(&wish)? };
             let changes = difference.changes.clone();
@@ -385,11 +390,29 @@ impl<'a> Session<'a> {
                     wish = wish_of(landing);
                     continue;
                 }
+                Acted::Lost(why) => return Err(why.into()),
                 Acted::Done(done) => return Err(SessionError::Confused { line: done.line }),
                 Acted::Rehearsed(_) => return Err(SessionError::Confused { line: "rehearsal".into() }),
                 Acted::Told(line) => return Err(SessionError::Confused { line }),
             });
         }
+    }
+
+    /// An older change set of this session that still waits would land half of the newer one's work: it ends here.
+    fn supersede(&mut self) -> Result<(), SessionError> {
+        self.flush()?;
+        for story in self.service.book.held()? {
+            let older = story.intent.session == self.card.session && matches!(story.intent.deed, Deed::Land { .. });
+            if !older || !matches!(story.stage, Stage::Held { .. }) {
+                continue;
+            }
+            let reasons = vec![Reason { rule: "superseded".into(), text: "the session has a newer change set".into() }];
+            match self.service.book.write(&[Event::Refused { intent: story.intent.id, by: RefusedBy::Void, reasons }]) {
+                Ok(_) | Err(BookError::AlreadyDone { .. }) => {} // it began in this very moment
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Ok(())
     }
 
     fn landing(&self, wish: &Wish) -> Result<Landing, SessionError> {
@@ -485,6 +508,12 @@ impl<'a> Session<'a> {
     }
 }
 
+/// What a model is told that it may call.
+fn shapes() -> Vec<model::ToolShape> {
+    let of = |s: tools::Shape| model::ToolShape { name: s.name.to_owned(), description: s.description.to_owned(), parameters: s.parameters };
+    tools::shapes().into_iter().map(of).collect()
+}
+
 /// A call as the model emitted it.
 struct Call {
     id: String,
@@ -557,6 +586,9 @@ pub enum SessionError {
     /// The tree's path has no name in an intent.
     #[error(transparent)]
     Path(#[from] NotUtf8),
+    /// The change set was begun to land, and its end is not known.
+    #[error(transparent)]
+    Lost(#[from] crate::settle::SettleError),
     /// A branch was asked for in a folder without commits.
     #[error("the change set cannot land on branch `{branch}`: the folder has no git commit to lay it on; land it in the work tree")]
     NoBase {

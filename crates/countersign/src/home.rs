@@ -135,7 +135,7 @@ impl Home {
         if let Some(path) = &self.common.key {
             let public = public_key(path)?;
             let found = roster.person_of(&public).cloned();
-            return found.with_context(|| format!("the key {} belongs to nobody who is enrolled\nhint: `countersign people add NAME --key {}.pub`", path.display(), path.display()));
+            return found.with_context(|| format!("the key {} belongs to nobody who is enrolled\nhint: `countersign people add NAME --public-key {}.pub`", path.display(), path.display()));
         }
         match &self.config.person {
             Some(name) => Ok(PersonId::new(name)),

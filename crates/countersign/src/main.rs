@@ -11,6 +11,7 @@ mod defects;
 mod demo;
 mod door;
 mod events;
+mod evidence;
 mod home;
 mod screen;
 mod terminal_desk;

@@ -53,12 +53,29 @@ fn program_folder(home: &Path, folder: &Path) -> Option<PathBuf> {
 }
 
 /// The environment of every command in the box.
-pub(crate) fn passed_on(variables: &[(String, String)]) -> Vec<(String, String)> {
+pub(crate) fn passed_on(home: &Path, tree: &Path, variables: &[(String, String)]) -> Vec<(String, String)> {
     let known = |name: &str| [&PASSED_ON[..], &FOLDERS, &CERTIFICATES].iter().any(|names| names.contains(&name));
     let mut passed: Vec<(String, String)> = variables.iter().filter(|(name, value)| known(name) && !names_a_user(value)).cloned().collect();
+    for (_, path) in passed.iter_mut().filter(|(name, _)| name == "PATH") {
+        *path = past_shims(path, home, tree, variables);
+    }
     passed.push(("TERM".into(), "dumb".into()));
     passed.push(("NO_COLOR".into(), "1".into()));
     passed
+}
+
+/// `PATH` with the chosen Pythons before pyenv's shims: a shim ends in failure after `pip install` where it cannot write.
+fn past_shims(path: &str, home: &Path, tree: &Path, variables: &[(String, String)]) -> String {
+    let variable = |name: &str| variables.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
+    let root = variable("PYENV_ROOT").map_or_else(|| home.join(".pyenv"), PathBuf::from);
+    let read = |file: PathBuf| std::fs::read_to_string(file).ok();
+    let chosen = variable("PYENV_VERSION").or_else(|| read(tree.join(".python-version"))).or_else(|| read(root.join("version"))).unwrap_or_default();
+    let versions = chosen.split([':', '\n', ' ']).map(str::trim).filter(|name| !name.is_empty() && !name.contains('/') && *name != "..");
+    let folders: Vec<PathBuf> = versions.map(|name| root.join("versions").join(name).join("bin")).filter(|folder| folder.is_dir()).collect();
+    let shims = root.join("shims");
+    let before = |folder: &str| if Path::new(folder) == shims { folders.clone() } else { Vec::new() };
+    let all = path.split(':').flat_map(|folder| before(folder).into_iter().map(|f| f.display().to_string()).chain([folder.to_owned()]));
+    all.collect::<Vec<_>>().join(":")
 }
 
 /// Whether a settings file can be read and holds nothing that looks like a credential.

@@ -138,7 +138,7 @@ fn plan(job: &Job<'_>, card: &Card, folder: &Path, socket: &Path) -> anyhow::Res
         let_through: job.let_through.clone(),
         environments: places.filter(|place| !card.root.starts_with(&place.path)).collect(),
         door: Some(socket.to_path_buf()),
-        variables: toolchains::passed_on(&variables()),
+        variables: toolchains::passed_on(&home, &card.root, &variables()),
         home,
         limits: Limits::default(),
     })

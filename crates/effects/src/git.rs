@@ -351,7 +351,8 @@ impl Reader<'_> {
     fn configures(&mut self, git: &Git<'_>, scope: &Scope) {
         let operands = git.arguments.operands();
         let first = operands.first().and_then(Text::exact);
-        let reads = git.arguments.has("--get --get-all --get-regexp --list -l --get-urlmatch --show-origin") || first == Some("get") || first == Some("list");
+        let asks = git.arguments.has("--get --get-all --get-regexp --list -l --get-urlmatch --show-origin");
+        let reads = asks || matches!(first, Some("get" | "list"));
         let plain_read = operands.len() == 1 && git.arguments.options_are_empty();
         if reads || plain_read {
             self.find(self.git_effect(Verb::Read, "repository", "."));

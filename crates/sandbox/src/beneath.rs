@@ -1,10 +1,11 @@
 //! Looks at and changes what lies below a folder, never by way of a link and never outside it: every path is opened part by
 //! part from the folder's own descriptor, whoever renames what meanwhile.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
 
 use action::{Content, Digest};
@@ -42,8 +43,12 @@ impl Root {
     pub(crate) fn parent<'a>(&self, relative: &'a Path) -> io::Result<(OwnedFd, &'a Path)> {
         let name = relative.file_name().map(Path::new).ok_or(io::ErrorKind::InvalidInput)?;
         let parent = relative.parent().unwrap_or(Path::new(""));
-        let folder = self.at(parent, OFlags::RDONLY | OFlags::DIRECTORY)?;
-        Ok((folder, name))
+        Ok((self.folder(parent)?, name))
+    }
+
+    /// Opens a folder below.
+    pub(crate) fn folder(&self, relative: &Path) -> io::Result<OwnedFd> {
+        self.at(relative, OFlags::RDONLY | OFlags::DIRECTORY)
     }
 
     fn at(&self, relative: &Path, flags: OFlags) -> io::Result<OwnedFd> {
@@ -70,6 +75,35 @@ impl Root {
     }
 }
 
+/// What is at a path, without its contents; nothing also where a link is on the way.
+pub(crate) fn stat(root: &Root, relative: &Path) -> io::Result<Option<Stat>> {
+    let found = root.parent(relative).and_then(|(folder, name)| Ok(rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?));
+    match found {
+        Ok(stat) => Ok(Some(stat)),
+        Err(error) if is_absent(&error) || error.raw_os_error() == Some(libc::ELOOP) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The names in an open folder, sorted.
+pub(crate) fn names_in(folder: impl AsFd) -> io::Result<Vec<OsString>> {
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::read_from(folder)? {
+        let name = entry?.file_name().to_bytes().to_vec();
+        if name != b"." && name != b".." {
+            names.push(OsString::from_vec(name));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Where a link in an open folder points.
+pub(crate) fn target_of(folder: impl AsFd, name: &Path) -> io::Result<PathBuf> {
+    let target = rustix::fs::readlinkat(folder, name, Vec::new())?;
+    Ok(PathBuf::from(OsString::from_vec(target.into_bytes())))
+}
+
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -86,10 +120,7 @@ pub(crate) fn look_in(folder: impl AsFd, name: &Path) -> io::Result<Option<Seen>
             let (digest, size) = digest(read_file(&folder, name)?)?;
             Content::File { digest, size, executable: stat.st_mode & 0o111 != 0 }
         }
-        FileType::Symlink => {
-            let target = rustix::fs::readlinkat(&folder, name, Vec::new())?;
-            Content::Symlink { target: text_of(Path::new(std::ffi::OsStr::from_bytes(target.to_bytes()))) }
-        }
+        FileType::Symlink => Content::Symlink { target: text_of(&target_of(&folder, name)?) },
         FileType::Directory => Content::Directory,
         _ => return Ok(None),
     };

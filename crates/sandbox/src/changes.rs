@@ -4,11 +4,14 @@
 //! whoever lands a change must name every file that it takes away.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::fs;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::FileType;
+
+use crate::beneath::{self, Root};
 use crate::upper::{self, InUpper};
 
 /// One path that differs.
@@ -77,107 +80,140 @@ impl CopyOf {
 
     /// All differences, by path.
     pub(crate) fn changes(&self) -> Result<Vec<Differing>, ChangesError> {
-        let mut found = Vec::new();
-        self.compare(Path::new(""), Below::Shown, &mut found)?;
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(found)
+        let open = |path| Root::open(path).map_err(|source| ChangesError { path: PathBuf::new(), source });
+        let mut comparison = Comparison { copy: self, real: open(&self.real)?, upper: open(&self.upper)?, found: Vec::new() };
+        comparison.folder(Path::new(""), Below::Shown)?;
+        comparison.found.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(comparison.found)
     }
 
     fn is_kept_back(&self, path: &Path) -> bool {
         let in_git = || path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
         self.kept_back.contains(path) || (self.git == GitFolders::LeftOut && in_git())
     }
+}
 
-    fn compare(&self, folder: &Path, below: Below, found: &mut Vec<Differing>) -> Result<(), ChangesError> {
-        let at = |source| ChangesError { path: folder.to_owned(), source };
-        let entries = upper::entries(&self.upper.join(folder)).map_err(at)?;
+/// One comparison: both sides open, so that nothing on the way can be exchanged for a link.
+struct Comparison<'a> {
+    copy: &'a CopyOf,
+    real: Root,
+    upper: Root,
+    found: Vec<Differing>,
+}
+
+impl Comparison<'_> {
+    fn folder(&mut self, folder: &Path, below: Below) -> Result<(), ChangesError> {
+        let entries = upper::entries(&self.upper, folder).map_err(at(folder))?;
         if below == Below::Hidden {
             let again: BTreeSet<&OsStr> = entries.iter().map(|(name, _)| name.as_os_str()).collect();
-            for name in names(&self.real.join(folder)).map_err(at)?.iter().filter(|name| !again.contains(name.as_os_str())) {
-                self.gone(&folder.join(name), found)?;
+            for name in self.real_names(folder)?.iter().filter(|name| !again.contains(name.as_os_str())) {
+                self.gone(&folder.join(name))?;
             }
         }
         for (name, now) in entries {
             let path = folder.join(name);
-            if !self.is_kept_back(&path) {
-                let now = now.map_err(|source| ChangesError { path: path.clone(), source })?;
-                self.compare_one(path, now, below, found)?;
+            if !self.copy.is_kept_back(&path) {
+                let now = now.map_err(at(&path))?;
+                self.one(path, now, below)?;
             }
         }
         Ok(())
     }
 
-    fn compare_one(&self, path: PathBuf, now: InUpper, below: Below, found: &mut Vec<Differing>) -> Result<(), ChangesError> {
-        let real = kind_of(&self.real.join(&path)).map_err(|source| ChangesError { path: path.clone(), source })?;
+    fn one(&mut self, path: PathBuf, now: InUpper, below: Below) -> Result<(), ChangesError> {
+        let real = self.kind_of(&path)?;
         if let InUpper::Folder { opaque } = now {
             let hidden = opaque || below == Below::Hidden;
             match real {
-                Some(Real::Folder) if hidden => found.push(Differing { path: path.clone(), now: Now::Directory { opaque: true } }),
+                Some(Real::Folder) if hidden => self.push(&path, Now::Directory { opaque: true }),
                 Some(Real::Folder) => {}
-                _ => found.push(Differing { path: path.clone(), now: Now::Directory { opaque: false } }),
+                _ => self.push(&path, Now::Directory { opaque: false }),
             }
             let below = if hidden && real == Some(Real::Folder) { Below::Hidden } else { Below::Shown };
-            return self.compare(&path, below, found);
+            return self.folder(&path, below);
         }
         if matches!(now, InUpper::Whiteout | InUpper::Special) {
-            return if real.is_some() { self.gone(&path, found).map(drop) } else { Ok(()) };
+            return if real.is_some() { self.gone(&path).map(drop) } else { Ok(()) };
         }
-        if real == Some(Real::Folder) && !self.contents_gone(&path, found)? {
+        if real == Some(Real::Folder) && !self.contents_gone(&path)? {
             return Ok(()); // something that is kept back is in it, so it stays
         }
-        if !self.is_same(&path, &now).map_err(|source| ChangesError { path: path.clone(), source })? {
-            found.push(self.differing(path, now));
+        if !self.is_same(&path, &now).map_err(at(&path))? {
+            self.push_new(&path, now);
         }
         Ok(())
     }
 
-    fn differing(&self, path: PathBuf, now: InUpper) -> Differing {
+    fn push(&mut self, path: &Path, now: Now) {
+        self.found.push(Differing { path: path.to_owned(), now });
+    }
+
+    fn push_new(&mut self, path: &Path, now: InUpper) {
         let now = match now {
-            InUpper::File { size, executable } => Now::File { at: self.upper.join(&path), size, executable },
+            InUpper::File { size, executable } => Now::File { at: self.copy.upper.join(path), size, executable },
             InUpper::Symlink(target) => Now::Symlink(target),
             InUpper::Folder { opaque } => Now::Directory { opaque },
             InUpper::Whiteout | InUpper::Special => Now::Gone,
         };
-        Differing { path, now }
+        self.push(path, now);
     }
 
     /// Lists what is really at `path` as gone; `false` if a part of it is kept back and it therefore stays.
-    fn gone(&self, path: &Path, found: &mut Vec<Differing>) -> Result<bool, ChangesError> {
-        if self.is_kept_back(path) {
+    fn gone(&mut self, path: &Path) -> Result<bool, ChangesError> {
+        if self.copy.is_kept_back(path) {
             return Ok(false);
         }
-        let all = match kind_of(&self.real.join(path)).map_err(|source| ChangesError { path: path.to_owned(), source })? {
+        let all = match self.kind_of(path)? {
             None => return Ok(true),
-            Some(Real::Folder) => self.contents_gone(path, found)?,
+            Some(Real::Folder) => self.contents_gone(path)?,
             Some(Real::Other) => true,
         };
         if all {
-            found.push(Differing { path: path.to_owned(), now: Now::Gone });
+            self.push(path, Now::Gone);
         }
         Ok(all)
     }
 
-    fn contents_gone(&self, folder: &Path, found: &mut Vec<Differing>) -> Result<bool, ChangesError> {
+    fn contents_gone(&mut self, folder: &Path) -> Result<bool, ChangesError> {
         let mut all = true;
-        let names = names(&self.real.join(folder)).map_err(|source| ChangesError { path: folder.to_owned(), source })?;
-        for name in names {
-            all &= self.gone(&folder.join(name), found)?;
+        for name in self.real_names(folder)? {
+            all &= self.gone(&folder.join(name))?;
         }
         Ok(all)
+    }
+
+    fn kind_of(&self, path: &Path) -> Result<Option<Real>, ChangesError> {
+        let stat = beneath::stat(&self.real, path).map_err(at(path))?;
+        Ok(stat.map(|stat| if FileType::from_raw_mode(stat.st_mode).is_dir() { Real::Folder } else { Real::Other }))
+    }
+
+    fn real_names(&self, folder: &Path) -> Result<Vec<OsString>, ChangesError> {
+        match self.real.folder(folder).and_then(beneath::names_in) {
+            Err(error) if beneath::is_absent(&error) => Ok(Vec::new()),
+            names => names.map_err(at(folder)),
+        }
     }
 
     fn is_same(&self, path: &Path, now: &InUpper) -> io::Result<bool> {
-        let real = self.real.join(path);
-        let Ok(metadata) = fs::symlink_metadata(&real) else { return Ok(false) };
+        let Some(stat) = beneath::stat(&self.real, path)? else { return Ok(false) };
+        let kind = FileType::from_raw_mode(stat.st_mode);
         match now {
-            InUpper::File { size, executable } => Ok(metadata.is_file()
-                && metadata.len() == *size
-                && upper::is_executable(&metadata) == *executable
-                && same_bytes(&self.upper.join(path), &real)?),
-            InUpper::Symlink(target) => Ok(metadata.is_symlink() && fs::read_link(&real)? == *target),
-            InUpper::Folder { .. } | InUpper::Whiteout | InUpper::Special => Ok(false),
+            InUpper::File { size, executable } => Ok(kind.is_file()
+                && upper::size_of(&stat) == *size
+                && upper::is_executable(&stat) == *executable
+                && same_bytes(open(&self.upper, path)?, open(&self.real, path)?)?),
+            InUpper::Symlink(target) if kind.is_symlink() => {
+                let (folder, name) = self.real.parent(path)?;
+                Ok(beneath::target_of(folder, name)? == *target)
+            }
+            InUpper::Symlink(_) | InUpper::Folder { .. } | InUpper::Whiteout | InUpper::Special => Ok(false),
         }
     }
+}
+
+/// Names the path that an error is about.
+fn at(path: &Path) -> impl FnOnce(io::Error) -> ChangesError {
+    |source| ChangesError { path: path.to_owned(), source }
 }
 
 /// Whether the real folder shows through.
@@ -193,24 +229,12 @@ enum Real {
     Other,
 }
 
-fn kind_of(path: &Path) -> io::Result<Option<Real>> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) => Ok(Some(if metadata.is_dir() { Real::Folder } else { Real::Other })),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error),
-    }
+fn open(root: &Root, path: &Path) -> io::Result<File> {
+    let (folder, name) = root.parent(path)?;
+    beneath::read_file(folder, name)
 }
 
-fn names(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.file_name())).collect(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
-}
-
-fn same_bytes(a: &Path, b: &Path) -> io::Result<bool> {
-    let (mut a, mut b) = (fs::File::open(a)?, fs::File::open(b)?);
+fn same_bytes(mut a: File, mut b: File) -> io::Result<bool> {
     let (mut left, mut right) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     loop {
         let got = fill(&mut a, &mut left)?;
@@ -223,7 +247,7 @@ fn same_bytes(a: &Path, b: &Path) -> io::Result<bool> {
     }
 }
 
-fn fill(file: &mut fs::File, space: &mut [u8]) -> io::Result<usize> {
+fn fill(file: &mut File, space: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = space.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match file.read(rest) {

@@ -63,6 +63,10 @@ fn become_box(control: OwnedFd, plan: &BoxPlan, fds: Vec<OwnedFd>, hands: Hands)
     if let Err(failed) = birth::separate() {
         tell_failure(&control, failed, level);
     }
+    let (born, telling) = match std::io::pipe() {
+        Ok(ends) => ends,
+        Err(error) => tell_failure(&control, Failed { step: "make a pipe", why: error.to_string() }, level),
+    };
     match birth::first_process() {
         Ok(Some(pid)) => {
             // The service adopts the first process by this number; there is nobody else to tell if it cannot be sent.
@@ -70,8 +74,9 @@ fn become_box(control: OwnedFd, plan: &BoxPlan, fds: Vec<OwnedFd>, hands: Hands)
             birth::leave(if told.is_ok() { 0 } else { 1 })
         }
         Ok(None) => {
+            drop(telling);
             level.user_namespaces = true;
-            zygote::run(control, plan, fds, hands, level, joined)
+            zygote::run(control, born, plan, fds, hands, level, joined)
         }
         Err(failed) => tell_failure(&control, failed, level),
     }

@@ -2,13 +2,17 @@
 //!
 //! The forms are those of the kernel's documentation (`filesystems/overlayfs.rst`): a character device 0/0 is a whiteout, the
 //! attribute `user.overlay.opaque` makes a folder hide the one below. Commands can make neither: inside an overlay
-//! the kernel refuses the one and stores the other under another name, or refuses it too.
+//! the kernel refuses the one and stores the other under another name, or refuses it too. They may change the layer while
+//! it is read, so everything is looked at from open folders and no link is followed.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+
+use crate::beneath::{self, Root};
 
 /// One entry of an upper layer.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,42 +30,42 @@ pub(crate) enum InUpper {
 }
 
 /// The entries of a folder of the layer, by name.
-pub(crate) fn entries(folder: &Path) -> io::Result<Vec<(OsString, io::Result<InUpper>)>> {
+pub(crate) fn entries(layer: &Root, folder: &Path) -> io::Result<Vec<(OsString, io::Result<InUpper>)>> {
+    let folder = layer.folder(folder)?;
     let mut all = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        match read(&entry.path()) {
+    for name in beneath::names_in(&folder)? {
+        match read(&folder, Path::new(&name)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {} // a command is at work
-            found => all.push((entry.file_name(), found)),
+            found => all.push((name, found)),
         }
     }
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(all)
 }
 
-fn read(path: &Path) -> io::Result<InUpper> {
-    let metadata = fs::symlink_metadata(path)?;
-    let kind = metadata.file_type();
-    Ok(if kind.is_char_device() && metadata.rdev() == 0 {
-        InUpper::Whiteout
-    } else if kind.is_file() {
-        InUpper::File { size: metadata.len(), executable: is_executable(&metadata) }
-    } else if kind.is_symlink() {
-        InUpper::Symlink(fs::read_link(path)?)
-    } else if kind.is_dir() {
-        InUpper::Folder { opaque: is_opaque(path)? }
-    } else {
-        InUpper::Special
+fn read(folder: impl AsFd, name: &Path) -> io::Result<InUpper> {
+    let stat = rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::CharacterDevice if stat.st_rdev == 0 => InUpper::Whiteout,
+        FileType::RegularFile => InUpper::File { size: size_of(&stat), executable: is_executable(&stat) },
+        FileType::Symlink => InUpper::Symlink(beneath::target_of(&folder, name)?),
+        FileType::Directory => InUpper::Folder { opaque: is_opaque(&folder, name)? },
+        _ => InUpper::Special,
     })
 }
 
-pub(crate) fn is_executable(metadata: &fs::Metadata) -> bool {
-    metadata.permissions().mode() & 0o111 != 0
+pub(crate) fn size_of(stat: &Stat) -> u64 {
+    u64::try_from(stat.st_size).unwrap_or(0)
 }
 
-fn is_opaque(folder: &Path) -> io::Result<bool> {
+pub(crate) fn is_executable(stat: &Stat) -> bool {
+    stat.st_mode & 0o111 != 0
+}
+
+fn is_opaque(folder: impl AsFd, name: &Path) -> io::Result<bool> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let inner = rustix::fs::openat(folder, name, flags, Mode::empty())?;
     let mut value = [0_u8; 8];
-    match rustix::fs::lgetxattr(folder, "user.overlay.opaque", &mut value[..]) {
+    match rustix::fs::fgetxattr(inner, "user.overlay.opaque", &mut value[..]) {
         Ok(length) => Ok(value.get(..length) == Some(b"y".as_slice())),
         Err(rustix::io::Errno::NODATA | rustix::io::Errno::NOTSUP) => Ok(false),
         Err(error) => Err(error.into()),

@@ -100,6 +100,9 @@ struct Setting {
     /// Who is enrolled beside ana, who founds every world and is engineer, owner and admin.
     #[serde(default)]
     people: BTreeMap<String, Vec<String>>,
+    /// Further keys, nobody's yet: `{{world}}/NAME.key` and `NAME.key.pub`.
+    #[serde(default)]
+    keys: Vec<String>,
     #[serde(default)]
     project: Project,
     /// Files of the person's home.

@@ -1,19 +1,19 @@
 //! Sessions of the real program against the scripted server, and what the server saw of them.
 
+use std::cell::Cell;
 use std::fmt;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::cell::Cell;
 
 use anyhow::{Context, Result, ensure};
 
 use super::running;
 
 /// Heads of the columns of a [`Session`].
-pub(crate) const HEAD: &str = "\
-                             calls  wall s   CPU s    MB  turn p50 / p95 ms  1st turn ms  start→req ms  1st req KB  conn.";
+pub(crate) const HEAD: &str =
+    "                             calls  wall s   CPU s    MB  turn p50/p95 ms  1st turn ms  start→req ms  req KB  conn.";
 
 /// A home, a service in it, and the two programs.
 pub(crate) struct World {

@@ -44,6 +44,23 @@ fn rows_of_other_content_are_lost_even_when_the_count_stays() {
 }
 
 #[test]
+fn a_further_column_or_another_order_loses_nothing_and_a_column_that_is_gone_loses_the_table() {
+    let made = |sql: &'static str| {
+        move |folder: &Path| {
+            let path = database(folder, "migrated.db", 0..10);
+            Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+            Some(path)
+        }
+    };
+    let unharmed = Rows { before: 10, after: 10, lost: 0 };
+    check(made("ALTER TABLE costs ADD COLUMN note TEXT"), unharmed);
+    check(made("CREATE TABLE other (cents INTEGER, id INTEGER); INSERT INTO other SELECT cents, id FROM costs; DROP TABLE costs; ALTER TABLE other RENAME TO costs"), unharmed);
+    check(made("ALTER TABLE costs DROP COLUMN cents"), Rows { before: 10, after: 10, lost: 10 });
+    check(made("ALTER TABLE costs RENAME COLUMN cents TO money"), Rows { before: 10, after: 10, lost: 10 });
+    check(made("ALTER TABLE costs ADD COLUMN note TEXT; DELETE FROM costs WHERE id < 4"), Rows { before: 10, after: 6, lost: 4 });
+}
+
+#[test]
 fn a_dropped_table_loses_its_rows() {
     let other = |folder: &Path| {
         let path = folder.join("dropped.db");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use action::{Environment, EnvironmentName, Event, Generation, PersonId, Role, Tier};
+use action::{Environment, EnvironmentName, Event, Generation, Role, Tier};
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 
@@ -94,7 +94,7 @@ fn add(home: &Home, environment: Environment) -> anyhow::Result<Ending> {
         bail!(screen::Misuse(format!("`{}` is a name of ours; choose another", environment.name)));
     }
     let service = home.service()?;
-    let by = PersonId::new(home.config.person.clone().unwrap_or_default());
+    let by = home.person(&service)?;
     if !service.book.roster()?.roles(&by).contains(&Role::Admin) {
         bail!("`{by}` is not an admin, and only an admin maps environments");
     }

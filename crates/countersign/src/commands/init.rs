@@ -62,7 +62,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     screen::say(&format!("  service   {}", home.folder.display()));
     screen::say(&format!("  log key   {log}"));
     screen::say("  Give the log key to whoever will check the ledger without trusting this machine.");
-    screen::say("Next: countersign doctor · countersign run \"…\" in a project · countersign people add NAME --key FILE.pub");
+    screen::say("Next: countersign doctor · countersign run \"…\" in a project · countersign people add NAME --public-key FILE.pub");
     Ok(Ending::Done)
 }
 

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use action::Entry;
+use action::{Digest, Entry};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 
 use crate::args::Common;
 use crate::clock;
+use crate::evidence::Evidence;
 use crate::home::Home;
 use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
 use crate::words;
@@ -115,9 +116,22 @@ fn verify(common: &Common, folder: &Path, log_key: Option<&str>) -> anyhow::Resu
     if !folder.is_dir() {
         bail!(screen::Misuse(format!("`{}` is not a folder\nhint: name the folder that `countersign ledger export` made", folder.display())));
     }
-    let mut audit = guard::audit::Audit::new();
-    let verified = ledger::verify_export(folder, log_key, &mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
+    let (mut audit, mut evidence) = (guard::audit::Audit::new(), Evidence::default());
+    let verified = ledger::verify_export(folder, log_key, &mut |index, bytes| {
+        evidence.entry(index, bytes);
+        audit.entry(index, bytes).map_err(|e| e.to_string())
+    });
+    let read = |digest: &Digest| std::fs::read(blob_file(folder, digest)).ok();
+    if let Some(missing) = verified.as_ref().ok().and_then(|_| evidence.missing(&read)) {
+        return Ok(bad(common, &missing));
+    }
     Ok(told(common, verified, audit, log_key.is_some()))
+}
+
+/// `blobs/<aa>/<hex>`.
+fn blob_file(folder: &Path, digest: &Digest) -> PathBuf {
+    let name = ledger::Hash(*digest.raw()).to_string();
+    folder.join("blobs").join(name.get(..2).unwrap_or_default()).join(&name)
 }
 
 /// The same for the service's own ledger, in place.
@@ -127,14 +141,20 @@ fn verify_own(common: &Common, log_key: Option<&str>) -> anyhow::Result<Ending> 
     if let Some(key) = log_key.filter(|key| *key != ledger.vkey()) {
         return Ok(bad(common, &format!("the ledger's key is {}, not {key}", ledger.vkey())));
     }
-    let mut audit = guard::audit::Audit::new();
-    let mut verified = ledger.verify(&mut |index, bytes| audit.entry(index, bytes).map_err(|e| e.to_string()));
+    let (mut audit, mut evidence) = (guard::audit::Audit::new(), Evidence::default());
+    let mut verified = ledger.verify(&mut |index, bytes| {
+        evidence.entry(index, bytes);
+        audit.entry(index, bytes).map_err(|e| e.to_string())
+    });
     if let Ok(verified) = &mut verified {
         for name in ledger.blob_names()? {
             if let Err(e) = ledger.blob(&name) {
                 return Ok(bad(common, &format!("the blob `{name}` is wrong: {e}")));
             }
             verified.blobs += 1;
+        }
+        if let Some(missing) = evidence.missing(&|digest| service.book.get(digest).ok()) {
+            return Ok(bad(common, &missing));
         }
     }
     Ok(told(common, verified, audit, true))

@@ -12,7 +12,7 @@ use crate::screen::{self, Ending, GOOD};
 
 /// List who is enrolled, or enrol somebody.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign people\n  countersign people add ben --key ben.pub\n  countersign people add olga --key olga.pub --role engineer --role owner")]
+#[command(after_help = "Examples:\n  countersign people\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: Option<What>,
@@ -24,9 +24,9 @@ enum What {
     Add {
         /// Their name.
         name: String,
-        /// Their OpenSSH public key file; the global --key does as well.
+        /// Their OpenSSH public key file.
         #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
-        public: Option<PathBuf>,
+        public: PathBuf,
         /// Their roles.
         #[arg(long = "role", value_enum, default_values_t = [RoleWord::Engineer])]
         roles: Vec<RoleWord>,
@@ -45,8 +45,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     match &args.what {
         None => list(common, &home),
         Some(What::Add { name, public, roles }) => {
-            let file = public.clone().or_else(|| common.key.clone()).ok_or_else(|| screen::Misuse("no key was given\nhint: --key FILE.pub".into()))?;
-            add(&home, name, &file, roles)
+            add(&home, name, public, roles)
         }
     }
 }
@@ -68,7 +67,7 @@ fn add(home: &Home, name: &str, file: &std::path::Path, roles: &[RoleWord]) -> a
     super::init::check_name(name)?;
     let service = home.service()?;
     let roster = service.book.roster()?;
-    let by = PersonId::new(home.config.person.clone().unwrap_or_default());
+    let by = home.person(&service)?;
     if !roster.roles(&by).contains(&Role::Admin) {
         bail!("`{by}` is not an admin, and only an admin enrols people");
     }

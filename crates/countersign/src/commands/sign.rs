@@ -60,7 +60,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 /// What a signature does for an intent that is not executed by whoever signs.
 fn what_now(story: &Story) -> &'static str {
     match story.intent.deed {
-        Deed::Reach { .. } => "while its session runs, the host is open to it for an hour",
+        Deed::Reach { .. } => "the host is open to its session for an hour",
         _ => "nothing is executed by this: its session has to ask again",
     }
 }

@@ -62,6 +62,29 @@ fn variables_are_passed_on_by_name_and_never_with_a_user_in_a_url() {
         ("PIP_INDEX_URL", "https://ana:pw@pypi.example/simple"),
         ("GOPROXY", "https://go.example"),
     ]);
-    let names: Vec<String> = passed_on(&given).into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = passed_on(Path::new("/home/ana"), Path::new("/work/app"), &given).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["PATH", "GOPROXY", "TERM", "NO_COLOR"]);
+}
+
+#[test]
+fn the_chosen_python_stands_before_pyenvs_shims() {
+    let (home, tree) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let root = home.path().join(".pyenv");
+    for version in ["3.11.7", "3.12.1"] {
+        std::fs::create_dir_all(root.join("versions").join(version).join("bin")).unwrap();
+    }
+    std::fs::write(root.join("version"), "3.11.7\n").unwrap();
+    let shims = root.join("shims").display().to_string();
+    let path = || {
+        let given = variables(&[("PATH", &format!("/usr/bin:{shims}"))]);
+        passed_on(home.path(), tree.path(), &given)[0].1.clone()
+    };
+    let expected = |version: &str| format!("/usr/bin:{}:{shims}", root.join("versions").join(version).join("bin").display());
+    assert_eq!(path(), expected("3.11.7"));
+    std::fs::write(tree.path().join(".python-version"), "3.12.1\n").unwrap();
+    assert_eq!(path(), expected("3.12.1"));
+    for odd in ["system\n", "../../../work/app\n", "9.9.9\n", ".."] {
+        std::fs::write(tree.path().join(".python-version"), odd).unwrap();
+        assert_eq!(path(), format!("/usr/bin:{shims}"), "{odd}");
+    }
 }

@@ -99,3 +99,22 @@ fn verify_in_place_reads_every_blob() {
     std::fs::write(&blob, "something else").unwrap();
     world.call("ana", &["ledger", "verify"]).must_end_with(1).must_say("the blob");
 }
+
+#[test]
+fn a_blob_that_was_taken_away_is_missed_by_verify() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.run(&[turn("", &[write("a.txt", "two\n")]), done()], &[]).must_end_with(1);
+    let export = world.path("evidence");
+    world.call("ana", &["ledger", "export", export.to_str().unwrap()]).must_succeed();
+    let folders = std::fs::read_dir(export.join("blobs")).unwrap().map(|e| e.unwrap().path());
+    let blobs: Vec<_> = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path())).collect();
+    for blob in &blobs {
+        let bytes = std::fs::read(blob).unwrap();
+        std::fs::remove_file(blob).unwrap();
+        world.call("ana", &["ledger", "verify", export.to_str().unwrap()]).must_end_with(1).must_say("which is not there");
+        std::fs::write(blob, bytes).unwrap();
+    }
+    assert!(blobs.len() > 2, "a prompt, replies and a change set at least: {blobs:?}");
+    world.call("ana", &["ledger", "verify", export.to_str().unwrap()]).must_succeed();
+}

@@ -25,7 +25,7 @@ fn a_disk_that_is_full_from_any_write_of_a_run_on() {
     save(&world);
     let writes = count(&world, "writes", &run, 1);
     let before = tree(&world);
-    for step in sampled(writes, 20) {
+    for step in sampled(writes, 30) {
         restore(&world);
         let called = traced(&world, "full", step, &run);
         says_the_disk_is_full(&called, &format!("write {step}"));

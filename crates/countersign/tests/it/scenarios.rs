@@ -33,6 +33,7 @@ scenarios! {
     home_cleared
     older_generation
     own_working_directory
+    migration_up
     plan_changed
     push_around
     repository_grants
@@ -40,6 +41,7 @@ scenarios! {
     scripted_subagent
     symlink_out
     token_in_a_file
+    two_keys_one_person
     unverified_copy
     wide_predicate
 }

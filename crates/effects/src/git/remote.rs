@@ -107,8 +107,7 @@ impl Reader<'_> {
         let remote = self.remote_of(operands.first(), scope);
         self.contacted(&remote);
         if git.arguments.has("--all --multiple") {
-            let remotes: Vec<Remote> = self.ground.facts.git.iter().flat_map(|g| &g.remotes).map(|(name, url)| Remote { name: name.clone(), url: Some(url.clone()) }).collect();
-            remotes.iter().for_each(|r| self.contacted(r));
+            self.all_remotes().iter().for_each(|r| self.contacted(r));
         }
         match git.name {
             "clone" => {
@@ -122,6 +121,11 @@ impl Reader<'_> {
             "fetch" => self.find(self.git_effect(Verb::Update, "git-ref", format!("refs of {}", remote.name))),
             _ => {}
         }
+    }
+
+    fn all_remotes(&self) -> Vec<Remote> {
+        let remotes = self.ground.facts.git.iter().flat_map(|g| &g.remotes);
+        remotes.map(|(name, url)| Remote { name: name.clone(), url: Some(url.clone()) }).collect()
     }
 
     /// Talks to another repository; nothing there changes.
@@ -156,8 +160,7 @@ impl Reader<'_> {
         match operands.first().and_then(Text::exact) {
             None | Some("get-url") => self.find(self.git_effect(Verb::Read, "repository", ".")),
             Some("show" | "update" | "prune") => {
-                let remotes: Vec<Remote> = self.ground.facts.git.iter().flat_map(|g| &g.remotes).map(|(name, url)| Remote { name: name.clone(), url: Some(url.clone()) }).collect();
-                remotes.iter().for_each(|r| self.contacted(r));
+                self.all_remotes().iter().for_each(|r| self.contacted(r));
                 self.find(self.git_effect(Verb::Update, "git-ref", "refs of remotes"));
             }
             // Where later pushes go is changed: what the facts say of remotes no longer holds in this reading.

@@ -42,11 +42,7 @@ impl Reader<'_> {
             "pwd" => return scope.directory().filter(|_| arguments.is_empty()).map(|d| format!("{d}\n")),
             "export" | "declare" | "typeset" | "local" | "readonly" => self.declare(name, arguments, scope),
             "unset" => self.unset(arguments, scope),
-            "set" => {
-                if !set(arguments, scope) {
-                    self.runs_opaque("set");
-                }
-            }
+            "set" if !set(arguments, scope) => self.runs_opaque("set"),
             "shift" => scope.arguments = shifted(arguments, scope),
             "eval" => return self.eval(arguments, scope),
             "source" | "." => self.source(arguments, scope),

@@ -202,7 +202,10 @@ impl Reader<'_> {
             None => (Text::unknown("?"), &[][..]),
         };
         // Output to files, pipes and `system` all need one of these.
-        let plain = program.is_known() && !program.text.contains(['|', '>', '@', '&']) && !program.text.contains("system") && !program.text.contains("getline");
+        let plain = program.is_known()
+            && !program.text.contains(['|', '>', '@', '&'])
+            && !program.text.contains("system")
+            && !program.text.contains("getline");
         if !plain {
             self.runs_opaque(name);
             self.mentions_in(&program.text);

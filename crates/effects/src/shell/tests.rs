@@ -429,6 +429,9 @@ fn values_that_may_differ_are_not_taken_for_known() {
         "x=a; : ${y:x=1}; rm -rf \"$x\"",
         "a=([1]=x [0]=y); rm -rf \"${a[@]}\"",
         "a=x; rm -rf \"${a[@]}\"",
+        "x=a; (local x=b; rm -rf \"$x\")",
+        "v=a; f() { local v=l; export v; }; f; sh -c 'rm -rf \"$v\"'",
+        "set -- b; while true; do rm -rf \"$1\"; set -- /etc; done",
         "d=a; trap 'rm -rf \"$d/x\"' EXIT; d=/etc",
         "case $1 in a) x=b;; *) x=c;; esac; rm -rf \"$x\"",
     ] {

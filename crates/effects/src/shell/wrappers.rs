@@ -19,7 +19,8 @@ impl Reader<'_> {
     pub(super) fn shell(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) {
         let arguments = Arguments::new(words, program, true);
         let ours = ["sh", "bash", "dash", "ash"].contains(&name);
-        let doubtful = arguments.doubtful || arguments.wild || arguments.options.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.exact().is_none()));
+        let unknown_value = arguments.options.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.exact().is_none()));
+        let doubtful = arguments.doubtful || arguments.wild || unknown_value;
         let odd = |option: &Text| option.exact().is_none_or(|o| !PLAIN_OPTIONS.contains(&o));
         if !ours || doubtful || arguments.has(program.runs) || arguments.has("-O") || arguments.values("-o").any(odd) {
             self.runs_opaque(name);

@@ -46,7 +46,7 @@ fn files_that_bash_makes_were_named_or_the_text_was_called_opaque() {
 
 /// More at build time, for a long run: `EFFECTS_BASH_CASES=5000 cargo test -p effects --test it bash`.
 fn cases() -> u32 {
-    option_env!("EFFECTS_BASH_CASES").and_then(|n| n.parse().ok()).unwrap_or(150)
+    option_env!("EFFECTS_BASH_CASES").and_then(|n| n.parse().ok()).unwrap_or(80)
 }
 
 fn unsure(effects: &Effects) -> bool {

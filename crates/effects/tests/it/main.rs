@@ -8,5 +8,6 @@
 )]
 
 mod bash;
+mod door;
 mod properties;
 mod texts;

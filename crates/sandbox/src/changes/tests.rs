@@ -1,5 +1,7 @@
 //! Layers made by hand; what real overlays leave is in `tests/it/changes.rs`.
 
+use std::fs;
+
 use super::*;
 
 struct Layers {
@@ -92,4 +94,23 @@ fn large_files_that_differ_in_the_last_byte_differ() {
     *bytes.last_mut().unwrap() = 8;
     fs::write(layers.copy.upper.join("large"), &bytes).unwrap();
     assert_eq!(layers.copy.changes().unwrap().len(), 1);
+}
+
+#[test]
+fn a_folder_in_place_of_a_link_is_not_compared_with_where_the_link_led() {
+    let layers = layers(&[]);
+    std::os::unix::fs::symlink("dir", layers.copy.real.join("link")).unwrap();
+    fs::create_dir(layers.copy.upper.join("link")).unwrap();
+    fs::write(layers.copy.upper.join("link/a"), "a").unwrap();
+    let paths: Vec<_> = layers.copy.changes().unwrap().into_iter().map(|d| d.path).collect();
+    assert_eq!(paths, ["link", "link/a"].map(PathBuf::from));
+}
+
+#[test]
+fn a_layer_folder_that_became_a_link_is_an_error_and_not_followed() {
+    let layers = layers(&[]);
+    std::os::unix::fs::symlink("/etc", layers.copy.upper.join("dir")).unwrap();
+    let upper = Root::open(&layers.copy.upper).unwrap();
+    assert!(upper::entries(&upper, Path::new("dir")).is_err());
+    assert!(open(&upper, Path::new("dir/passwd")).is_err());
 }

@@ -30,10 +30,15 @@ pub(super) fn close_the_sources() -> io::Result<()> {
     Ok(())
 }
 
-/// Drops every capability and the chance to get one, and hides this process's memory and descriptors from its children.
+/// Hides this process's memory and descriptors from others of the same user, and from its children.
+pub(super) fn hide() -> io::Result<()> {
+    Ok(rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?)
+}
+
+/// Drops every capability and the chance to get one, and hides.
 pub(super) fn drop_all() -> io::Result<()> {
     let none = CapabilitySet::empty();
     rustix::thread::set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?;
     rustix::thread::set_no_new_privs(true)?;
-    Ok(rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?)
+    hide()
 }

@@ -3,7 +3,7 @@
 //! It stays small and single-threaded, so that a fork of it is cheap, and it keeps its working folder at the tree's root,
 //! which a fork finds again in its own mount namespace wherever the tree's parents have been moved to.
 
-use std::io;
+use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -32,8 +32,22 @@ pub(super) struct Zygote {
 }
 
 /// Becomes the first process of the box. Ends when the service closes its end of `control`.
-pub(super) fn run(control: OwnedFd, plan: &BoxPlan, fds: Vec<OwnedFd>, serve: Hands, mut level: Level, joined: Joined) -> ! {
+///
+/// `born` reads its end once the launched process has told the service of this one and gone; what this one says comes after.
+pub(super) fn run(
+    control: OwnedFd,
+    mut born: PipeReader,
+    plan: &BoxPlan,
+    fds: Vec<OwnedFd>,
+    serve: Hands,
+    mut level: Level,
+    joined: Joined,
+) -> ! {
     let made = make(plan, fds, serve, &mut level, &joined);
+    if io::copy(&mut born, &mut io::sink()).is_err() {
+        birth::leave(1);
+    }
+    drop(born);
     let mut zygote = match made {
         Ok(zygote) => zygote,
         Err(failed) => super::tell_failure(&control, failed, level),
@@ -66,6 +80,7 @@ fn make(plan: &BoxPlan, fds: Vec<OwnedFd>, serve: Hands, level: &mut Level, join
     relay::bring_loopback_up().step("bring up loopback")?;
     root::build(plan, joined, level)?;
     privileges::close_the_sources().step("close the sources of capabilities")?;
+    privileges::hide().step("hide the first process")?;
     level.landlock_abi = rules::abi();
     let mut zygote = Zygote {
         filter: filter::program(filter::Exec::Allowed).step("compile the call filter")?,
@@ -110,7 +125,7 @@ impl Zygote {
     /// Forks a process that starts no programs. In the child (`None`) all bounds are in force.
     fn fork_bounded(&self, reach: Reach, kept: &[BorrowedFd<'_>]) -> io::Result<Option<i32>> {
         let pid = birth::fork_with_own_mounts()?;
-        if pid.is_none() && self.bound_servant(reach).is_err() {
+        if pid.is_none() && birth::keep_only(kept).and_then(|()| self.bound_servant(reach)).is_err() {
             birth::leave(1);
         }
         Ok(pid)

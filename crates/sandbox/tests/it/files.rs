@@ -55,7 +55,10 @@ fn its_servants_have_given_up_everything() {
             assert!(status.contains(line), "{line} in {status}");
         }
     }
-    assert!(call(&sandbox, "list", "/proc/1/fd", b"").is_err());
+    for path in ["/proc/1/environ", "/proc/1/maps", "/proc/1/fd/0", "/proc/1/root/etc/passwd", "/proc/1/cwd/a"] {
+        let refused = call(&sandbox, "read", path, b"").unwrap_err();
+        assert!(refused.contains("denied"), "{path}: {refused}");
+    }
     assert_eq!(call(&sandbox, "list", "/proc/self/fd", b"").unwrap().iter().filter(|b| **b == b'\n').count(), 5, "its first three, its socket, and this folder");
 }
 

@@ -32,6 +32,7 @@ impl Stage {
             let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
             world.enrol(person, &roles);
         }
+        setting.keys.iter().for_each(|name| world.make_key(name));
         let mut fill = BTreeMap::from([
             ("world".to_owned(), text(&world.path(""))),
             ("home".to_owned(), text(&world.path("home"))),
