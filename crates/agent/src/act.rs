@@ -17,6 +17,7 @@ use action::{Decision, Digest, Quorum};
 use crate::book::BookError;
 use crate::desk::{Desk, Said};
 use crate::happening::Happening;
+use crate::rehearsal;
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::settle::{self, Settled};
 use crate::survey::Survey;
@@ -236,7 +237,7 @@ impl Seat<'_> {
             Err(e) => {
                 let outcome = Outcome { line: e.to_string(), exit: None, output: None, ms };
                 (self.watch)(Happening::Done { intent: &intent, outcome: &outcome, ok: false });
-                (Event::Failed { intent, outcome }, Acted::Told(format!("the rehearsal could not run: {e}")))
+                (Event::Failed { intent, outcome }, Acted::Told(format!("the rehearsal did not succeed; nothing was changed. {}", rehearsal::KEPT)))
             }
         };
         self.pending.push(event);

@@ -44,6 +44,11 @@ pub fn version() -> Option<String> {
     answer(Path::new("/"), &["--version"], b"", &[]).ok()
 }
 
+/// Whether the repository configures programs that filter its files. Any doubt counts as yes.
+pub(crate) fn has_filters(root: &Path) -> bool {
+    !run(root, &["config", "--name-only", "--get-regexp", r"^filter\."], b"").is_ok_and(|output| output.code == 1 && output.stdout.is_empty())
+}
+
 /// Whether this folder is a bare repository: there is no work tree to copy.
 pub fn is_bare(root: &Path) -> bool {
     answer(root, &["rev-parse", "--is-bare-repository"], b"", &[]).is_ok_and(|text| text == "true")

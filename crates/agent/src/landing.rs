@@ -48,6 +48,7 @@ fn on_branch(
     git::answer(root, &["check-ref-format", &reference], b"", &[])?;
     let old = git::answer(root, &["rev-parse", "--verify", "--quiet", &reference], b"", &[]).unwrap_or_default();
     let parent = if old.is_empty() { base.to_owned() } else { old.clone() };
+    untouched_since(root, change, base, &parent)?;
     let index = service.folder.join("tmp").join(format!("index-{}", order.value().id));
     std::fs::create_dir_all(service.folder.join("tmp")).map_err(|e| LandError::Store { why: e.to_string() })?;
     let index_text = index.to_string_lossy().into_owned();
@@ -92,6 +93,21 @@ fn commit(service: &Office, root: &Path, change: &ChangeSet, parent: &str, index
     Ok(git::answer(root, &["commit-tree", &tree, "-p", parent], message.as_bytes(), &identity)?)
 }
 
+/// A branch that went on from the base must not have touched what lands: its work is not overwritten.
+fn untouched_since(root: &Path, change: &ChangeSet, base: &str, tip: &str) -> Result<(), LandError> {
+    if base == tip {
+        return Ok(());
+    }
+    let moved = git::run(root, &["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tip], b"")?;
+    if moved.code != 0 {
+        return Err(GitError::failed("diff-tree", moved.code, &moved.stderr).into());
+    }
+    let moved = git::paths(&moved.stdout);
+    let meets = |one: &&action::Change| sandbox::path_of(&one.path).is_none_or(|path| moved.contains(&path));
+    let met: Vec<String> = change.changes.iter().filter(meets).map(|one| one.path.clone()).collect();
+    if met.is_empty() { Ok(()) } else { Err(LandError::BranchMoved { paths: met.join(", ") }) }
+}
+
 /// One line of `git update-index -z --index-info`.
 fn index_line(service: &Office, root: &Path, change: &action::Change, input: &mut Vec<u8>) -> Result<(), LandError> {
     let path = sandbox::path_of(&change.path).ok_or_else(|| LandError::Store { why: format!("`{}` is not a path", change.path) })?;
@@ -100,7 +116,7 @@ fn index_line(service: &Office, root: &Path, change: &action::Change, input: &mu
         None if matches!(change.before, Some(Content::Directory)) => return Ok(()),
         None => format!("0 {}\t", "0".repeat(40)),
         Some(Content::Directory) => return Ok(()), // git keeps no directories
-        Some(Content::Symlink { target }) => format!("120000 {}\t", hash(target.as_bytes())?),
+        Some(Content::Symlink { target }) => format!("120000 {}\t", hash(&link_bytes(target)?)?),
         Some(Content::File { digest, executable, .. }) => {
             let bytes = service.book.get(digest).map_err(|e| LandError::Store { why: e.to_string() })?;
             format!("{} {}\t", if *executable { "100755" } else { "100644" }, hash(&bytes)?)
@@ -110,6 +126,12 @@ fn index_line(service: &Office, root: &Path, change: &action::Change, input: &mu
     input.extend_from_slice(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
     input.push(0);
     Ok(())
+}
+
+/// A link's target as it is on disk; in a change set it is written as paths are.
+fn link_bytes(target: &str) -> Result<Vec<u8>, LandError> {
+    let target = sandbox::path_of(target).ok_or_else(|| LandError::Store { why: format!("`{target}` is not a link's target") })?;
+    Ok(std::os::unix::ffi::OsStringExt::into_vec(target.into_os_string()))
 }
 
 fn paths(n: usize) -> String {
@@ -140,6 +162,12 @@ pub enum LandError {
         /// Why.
         why: String,
     },
+    /// The branch has other work at these paths since the base. Nothing happened.
+    #[error("the branch has other work at {paths}; nothing was overwritten; land it on a new branch")]
+    BranchMoved {
+        /// Which.
+        paths: String,
+    },
     /// Git said no; the branch is as it was. Nothing happened.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -152,7 +180,7 @@ impl LandError {
     /// Whether the world is certainly as before.
     pub(crate) fn nothing_happened(&self) -> bool {
         match self {
-            Self::NotALanding { .. } | Self::Stopped { .. } | Self::Store { .. } | Self::Git(_) => true,
+            Self::NotALanding { .. } | Self::Stopped { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Git(_) => true,
             Self::Files(e) => !matches!(e, sandbox::LandError::Partly { .. }),
         }
     }

@@ -64,7 +64,7 @@ fn how_it_stands(service: &Office, deed: &Deed) -> String {
     match deed {
         Deed::Land { root, change, landing: Landing::Branch { name, .. } } => branch_stands(Path::new(root), &change.to_string(), name),
         Deed::Land { change, .. } | Deed::Change { change, .. } => match service.book.get_value::<ChangeSet>(change) {
-            Ok(change) => paths_stand(&change),
+            Ok(change) => format!("{}{}", paths_stand(&change), swept(&change)),
             Err(e) => format!("look before you retry: the change set cannot be read ({e})"),
         },
         _ => "look before you retry".to_owned(),
@@ -82,6 +82,15 @@ fn paths_stand(change: &ChangeSet) -> String {
         (!paths.is_empty()).then(|| format!("{word}: {}", some_of(&paths)))
     });
     groups.collect::<Vec<_>>().join("; ")
+}
+
+/// Takes away the staging files that a landing left when it ended in the middle; the person's own files are not touched.
+fn swept(change: &ChangeSet) -> String {
+    match sandbox::clear_left_behind(change, Path::new(&change.root)) {
+        Ok(0) => String::new(),
+        Ok(n) => format!("; {n} staging files of ours were removed"),
+        Err(e) => format!("; staging files of ours may be left: {e}"),
+    }
 }
 
 /// Names as many as a person reads.

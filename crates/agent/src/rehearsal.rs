@@ -28,15 +28,11 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
         other => return Ok(other),
     };
     if rehearsed.exit != 0 {
-        return Ok(Acted::Told(format!(
-            "the rehearsal on a copy of {environment} ended with status {}; nothing was changed. Its output is kept for people, not for you",
-            rehearsed.exit
-        )));
+        return Ok(Acted::Told(format!("the rehearsal on a copy of {environment} did not succeed; nothing was changed. {KEPT}")));
     }
     let found = difference(&seat.service.book, &root, rehearsed.changes, began)?;
     if !found.conflicting.is_empty() {
-        let paths = found.conflicting.iter().map(|change| change.path.as_str()).collect::<Vec<_>>().join(", ");
-        return Ok(Acted::Told(format!("{environment} changed while it was rehearsed ({paths}); nothing was done, rehearse again")));
+        return Ok(Acted::Told(format!("{environment} changed while it was rehearsed; nothing was done, rehearse again")));
     }
     if found.changes.changes.is_empty() {
         return Ok(Acted::Told(format!("the rehearsal changed nothing in {environment}")));
@@ -44,6 +40,9 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
     let change = seat.service.book.put_value(&found.changes)?;
     Ok(act(seat, Deed::Change { environment, command, change })?)
 }
+
+/// What the model is told of a rehearsal's words and numbers: they may hold what was read in the environment.
+pub(crate) const KEPT: &str = "What it said, its status and any error are kept for people, not for you";
 
 /// The folder that an environment is, where it is one.
 fn place_of(seat: &Seat<'_>, name: &EnvironmentName) -> Result<Option<PathBuf>, SessionError> {

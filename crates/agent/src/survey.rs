@@ -177,6 +177,9 @@ impl Survey {
     }
 
     fn script(&self, name: &str) -> Option<String> {
+        if Path::new(name).file_name().is_some_and(|file| sandbox::is_secret_name(file.as_encoded_bytes())) {
+            return None; // the box sees a placeholder there, and so does everybody who is shown effects
+        }
         let place = self.place(name)?;
         let (bytes, _) = sandbox::read_still(&place, SCRIPT_LIMIT).ok()?;
         String::from_utf8(bytes).ok()
@@ -186,8 +189,11 @@ impl Survey {
         let Some(root) = self.root.as_ref().filter(|root| command.contains("git") && root.join(".git").exists()) else {
             return Ok(None);
         };
+        if git::has_filters(root) {
+            return Ok(None); // looking for changes would run the repository's programs; unknown is judged strictly
+        }
         let branch = git::answer(root, &["symbolic-ref", "--quiet", "--short", "HEAD"], b"", &[]).unwrap_or_default();
-        let status = git::answer(root, &["status", "--porcelain", "-z"], b"", &[]).map_err(|e| SurveyError::Git(e.to_string()))?;
+        let status = git::answer(root, &["status", "--porcelain", "-z", "--ignore-submodules=all"], b"", &[]).map_err(|e| SurveyError::Git(e.to_string()))?;
         let (untracked, dirty): (Vec<&str>, Vec<&str>) = status.split('\0').filter(|line| !line.is_empty()).partition(|line| line.starts_with("??"));
         let remotes = git::answer(root, &["remote", "-v"], b"", &[]).map_err(|e| SurveyError::Git(e.to_string()))?;
         Ok(Some(GitFact {

@@ -130,6 +130,10 @@ impl Home {
             if roster.roles(&person).is_empty() {
                 bail!("`{name}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols");
             }
+            let key = self.common.key.as_ref().or(self.config.key.as_ref());
+            if key.and_then(|path| public_key(path).ok()).is_none_or(|key| roster.person_of(&key) != Some(&person)) {
+                bail!("to act as `{name}` takes a key of theirs\nhint: give it with --key FILE");
+            }
             return Ok(person);
         }
         if let Some(path) = &self.common.key {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use action::{AgentName, Event, SessionId};
 use agent::{Card, Desk, Ended, Happening, Nobody, Options, Reaching, Office, Session, SessionError};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use model::Model;
 use sandbox::{Limits, Place, Plan, Sandbox};
 
@@ -127,21 +127,33 @@ fn report(json: bool, live: &mut Live, happening: &Happening<'_>) {
 fn plan(job: &Job<'_>, card: &Card, folder: &Path, socket: &Path) -> anyhow::Result<Plan> {
     let home = user_home()?;
     let environments = job.service.book.environments()?;
-    let places = environments.into_iter().filter_map(|(environment, _)| {
-        let path = PathBuf::from(environment.paths.first()?);
-        path.is_dir().then_some(Place { name: environment.name, path })
-    });
+    let places = places(&environments)?;
     Ok(Plan {
         tree: card.root.clone(),
         state: folder.join("box"),
         visible: toolchains::visible(&home, &card.root, folder, &variables()),
         let_through: job.let_through.clone(),
-        environments: places.filter(|place| !card.root.starts_with(&place.path)).collect(),
+        environments: places.into_iter().filter(|place| !card.root.starts_with(&place.path)).collect(),
         door: Some(socket.to_path_buf()),
         variables: toolchains::passed_on(&home, &card.root, &variables()),
         home,
         limits: Limits::default(),
     })
+}
+
+/// Every folder that is an environment: none of them is in the box. The first of an environment is the one that is rehearsed.
+fn places(environments: &[(action::Environment, action::Generation)]) -> anyhow::Result<Vec<Place>> {
+    let mut places = Vec::new();
+    for (environment, _) in environments {
+        for path in environment.paths.iter().map(PathBuf::from) {
+            match std::fs::metadata(&path) {
+                Ok(found) if found.is_dir() => places.push(Place { name: environment.name.clone(), path }),
+                Ok(_) => bail!("`{}` of environment {} is a file, and a box cannot hide a single file\nhint: map its folder", path.display(), environment.name),
+                Err(_) => {} // not there: nothing to hide
+            }
+        }
+    }
+    Ok(places)
 }
 
 /// A folder that cannot be boxed is misuse; everything else is trouble outside.

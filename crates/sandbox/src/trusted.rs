@@ -49,7 +49,7 @@ const MOST_ERRORS: u64 = 64 << 10;
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin";
 /// Nothing of the repository's or the person's configuration may start a program.
-const GIT: [&str; 21] = [
+const GIT: [&str; 29] = [
     "--no-pager",
     "--no-optional-locks",
     "-c",
@@ -68,6 +68,14 @@ const GIT: [&str; 21] = [
     "gc.auto=0",
     "-c",
     "maintenance.auto=false",
+    "-c",
+    "log.showSignature=false",
+    "-c",
+    "gpg.program=false",
+    "-c",
+    "gpg.ssh.program=false",
+    "-c",
+    "core.attributesFile=/dev/null",
     "-c",
     "safe.directory=*",
     "--no-replace-objects",

@@ -96,3 +96,17 @@ fn a_rehearsal_cannot_carry_production_data_into_the_copy_of_the_project() {
     let run = world.run(&[turn("", &[steal, super::shell("cat stolen.txt")]), done()], &[]);
     run.must_not_say("│ old");
 }
+
+#[test]
+fn a_failed_rehearsal_tells_the_model_nothing_that_it_read() {
+    let world = production();
+    let place = world.path("prod").display().to_string();
+    let tell = change(&format!("cat {place}/page.html; mkdir \"{place}/$(cat {place}/page.html)\"; exit $(printf %d \"'$(cat {place}/page.html)\")"));
+    let told = json!({"expect": {"results": ["did not succeed"]}, "say": "I see."});
+    world.run(&[turn("", &[tell]), told], &[]);
+    let sessions = std::fs::read_dir(world.service().join("sessions")).unwrap();
+    for session in sessions {
+        let conversation = std::fs::read_to_string(session.unwrap().path().join("conversation.jsonl")).unwrap();
+        assert!(!conversation.contains("111"), "the status, 111 for `o`, is not told: {conversation}");
+    }
+}

@@ -117,3 +117,46 @@ fn names_with_newlines_binary_files_deletions_and_modes_land_exactly() {
     assert_ne!(std::fs::metadata(world.path("project/run.sh")).unwrap().permissions().mode() & 0o111, 0);
     assert_eq!(std::fs::read_link(world.path("project/link")).unwrap().to_str(), Some("keep.txt"));
 }
+
+#[test]
+fn a_branch_that_went_on_is_not_overwritten() {
+    let world = world();
+    world.project(&FILES);
+    world.run(&[turn("", &[write("up.txt", "ours\n")]), done()], &["--land", "branch:feature"]).must_end_with(1);
+    world.git(&["checkout", "--quiet", "-b", "feature"]);
+    world.write("project/up.txt", "theirs\n");
+    world.git(&["add", "up.txt"]);
+    world.git(&["commit", "--quiet", "-m", "theirs"]);
+    world.git(&["checkout", "--quiet", "main"]);
+    world.call("ana", &["sign", &world.held("land")]).must_end_with(1).must_say("up.txt");
+    assert_eq!(world.git(&["show", "feature:up.txt"]), "theirs\n");
+}
+
+#[test]
+fn a_repositorys_filter_is_never_run_by_the_service() {
+    let world = world();
+    world.project(&[("a.txt", "one\n"), (".gitattributes", "* filter=evil\n")]);
+    let mark = world.path("ran");
+    world.git(&["config", "filter.evil.clean", &format!("touch {}; cat", mark.display())]);
+    world.write("project/a.txt", "two\n");
+    world.run(&[turn("", &[shell("git --version")]), done()], &[]);
+    assert!(!mark.exists(), "the repository's program ran outside the box");
+}
+
+#[test]
+fn a_newer_change_set_takes_the_place_of_the_one_that_waits() {
+    let world = world();
+    world.project(&FILES);
+    world.run(&[turn("", &[write("src/a.txt", "two\n")]), done()], &[]).must_end_with(1);
+    let older = world.held("land");
+    let sessions = world.call("ana", &["sessions", "--json"]);
+    let session: serde_json::Value = serde_json::from_str(sessions.out.lines().next().unwrap()).unwrap();
+    let model = world.recording(&[turn("", &[write("src/a.txt", "three\n")]), done()]);
+    world.call("ana", &["resume", session["session"].as_str().unwrap(), "--headless", "--model", &model, "more"]).must_end_with(1);
+    let newer = world.held("land");
+    assert_ne!(older, newer);
+    world.call("ana", &["sign", &older]).must_end_with(1);
+    assert_eq!(world.read("project/src/a.txt"), "one\n");
+    world.call("ana", &["sign", &newer]).must_succeed();
+    assert_eq!(world.read("project/src/a.txt"), "three\n");
+}

@@ -63,3 +63,23 @@ fn the_agent_of_ssh_signs_when_it_holds_the_key() {
     signed.must_succeed();
     assert_eq!(world.read("project/a.txt"), "two\n");
 }
+
+#[test]
+fn nobody_acts_as_another_without_a_key_of_theirs() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.enrol("ben", &["engineer"]);
+    let model = world.recording(&[turn("", &[write("a.txt", "two\n")]), done()]);
+    world.call("ana", &["run", "--as", "ben", "--headless", "--model", &model, "go"]).must_end_with(1).must_say("a key of theirs");
+    world.call("ben", &["run", "--as", "ben", "--headless", "--model", &model, "go"]).must_end_with(1).must_say("held as");
+}
+
+#[test]
+fn only_an_admin_enrols_and_maps_whoever_sits_here() {
+    let world = world();
+    world.enrol("ben", &["engineer"]);
+    world.make_key("eve");
+    let key = world.path("eve.key.pub");
+    world.call("ben", &["people", "add", "eve", "--public-key", key.to_str().unwrap()]).must_end_with(1).must_say("not an admin");
+    world.call("ben", &["env", "add", "production", "--tier", "production", "--path", "/srv/x"]).must_end_with(1).must_say("not an admin");
+}
