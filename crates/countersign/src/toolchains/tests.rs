@@ -7,7 +7,7 @@ fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn seen(home: &Path, pairs: &[(&str, &str)]) -> Vec<PathBuf> {
-    visible(home, Path::new("/work/app"), Path::new("/srv/state"), &variables(pairs))
+    visible(home, Path::new("/project/app"), Path::new("/srv/state"), &variables(pairs))
 }
 
 #[test]
@@ -32,8 +32,8 @@ fn folders_of_path_are_seen_and_below_opt_with_their_package() {
 
 #[test]
 fn nothing_wide_and_nothing_of_the_tree_is_seen() {
-    let found = seen(Path::new("/home/ana"), &[("RUSTUP_HOME", "/"), ("JAVA_HOME", "/home/ana"), ("NVM_DIR", "/srv"), ("PATH", "/work/app/node_modules/.bin:/work")]);
-    for path in ["/", "/home/ana", "/srv", "/work/app/node_modules/.bin", "/work"] {
+    let found = seen(Path::new("/home/ana"), &[("RUSTUP_HOME", "/"), ("JAVA_HOME", "/home/ana"), ("NVM_DIR", "/srv"), ("PATH", "/project/app/node_modules/.bin:/project")]);
+    for path in ["/", "/home/ana", "/srv", "/project/app/node_modules/.bin", "/project"] {
         assert!(!found.contains(&PathBuf::from(path)), "{path}: {found:?}");
     }
 }
@@ -62,7 +62,7 @@ fn variables_are_passed_on_by_name_and_never_with_a_user_in_a_url() {
         ("PIP_INDEX_URL", "https://ana:pw@pypi.example/simple"),
         ("GOPROXY", "https://go.example"),
     ]);
-    let names: Vec<String> = passed_on(Path::new("/home/ana"), Path::new("/work/app"), &given).into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = passed_on(Path::new("/home/ana"), Path::new("/project/app"), &given).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["PATH", "GOPROXY", "TERM", "NO_COLOR"]);
 }
 
@@ -83,7 +83,7 @@ fn the_chosen_python_stands_before_pyenvs_shims() {
     assert_eq!(path(), expected("3.11.7"));
     std::fs::write(tree.path().join(".python-version"), "3.12.1\n").unwrap();
     assert_eq!(path(), expected("3.12.1"));
-    for odd in ["system\n", "../../../work/app\n", "9.9.9\n", ".."] {
+    for odd in ["system\n", "../../../project/app\n", "9.9.9\n", ".."] {
         std::fs::write(tree.path().join(".python-version"), odd).unwrap();
         assert_eq!(path(), format!("/usr/bin:{shims}"), "{odd}");
     }
