@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use action::{Change, ChangeSet, Content, Deed, Effects, Environment, Intent};
+use action::{ChangeSet, Deed, Effects, Environment, Intent};
 use sandbox::{Differing, Now};
 
-use effects::{DataFact, Facts, FileFact, FileKind, GitFact};
+use effects::{Facts, FileFact, FileKind, GitFact};
 
 use crate::book::BookError;
 use crate::copy::Ignored;
@@ -92,6 +92,9 @@ impl Survey {
             Deed::Change { change, .. } | Deed::Land { change, .. } => {
                 facts.environments = service.book.environments()?;
                 self.change(service, change, &mut facts)?;
+                if let (Deed::Change { .. }, Some(set)) = (&intent.deed, &facts.change) {
+                    facts.databases = databases::facts(service, set)?; // landing in a tree is judged file by file
+                }
             }
         }
         Ok(facts)
@@ -99,11 +102,6 @@ impl Survey {
 
     fn change(&self, service: &Office, digest: &action::Digest, facts: &mut Facts) -> Result<(), SurveyError> {
         let change: ChangeSet = service.book.get_value(digest)?;
-        for one in &change.changes {
-            if let Some(fact) = data_fact(service, &change.root, one)? {
-                facts.databases.insert(one.path.clone(), fact);
-            }
-        }
         facts.top_level = top_level(&change.root);
         facts.recovery_points = facts.environments.iter().flat_map(|(e, _)| recovery_points(e)).collect();
         facts.change = Some(change);
@@ -215,45 +213,6 @@ fn remote(line: &str) -> Option<(String, String)> {
     let (name, rest) = line.split_once('\t')?;
     let url = rest.strip_suffix(" (push)")?;
     Some((name.to_owned(), url.to_owned()))
-}
-
-/// Rows of a database file in a change set, counted against what is there now.
-fn data_fact(service: &Office, root: &str, change: &Change) -> Result<Option<DataFact>, SurveyError> {
-    let Some(path) = sandbox::path_of(&change.path) else { return Ok(None) };
-    let now = Path::new(root).join(path);
-    if !matches!(change.before, Some(Content::File { .. })) || !databases::is_database(&now) {
-        return Ok(None);
-    }
-    let successor = match &change.after {
-        Some(Content::File { digest, .. }) => Some(scratch(service, digest)?),
-        _ => None,
-    };
-    let rows = databases::compare(&now, successor.as_ref().map(Scratch::path)).map_err(|e| SurveyError::Database { path: now, why: e.to_string() })?;
-    Ok(Some(DataFact { engine: "SQLite".into(), rows_before: Some(rows.before), rows_after: Some(rows.after), rows_lost: rows.lost }))
-}
-
-/// A blob as a file, for as long as it is looked at.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).ok(); // only scratch: a leftover is overwritten next time
-    }
-}
-
-fn scratch(service: &Office, digest: &action::Digest) -> Result<Scratch, SurveyError> {
-    let bytes = service.book.get(digest)?;
-    let folder = service.folder.join("tmp");
-    let path = folder.join(format!("look-{}-{}", digest.hex(), (service.ids)()));
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, bytes));
-    written.map_err(|e| SurveyError::Scratch { path: path.clone(), why: e.to_string() })?;
-    Ok(Scratch(path))
 }
 
 /// Names of what is in the tree's root now; `None`: it cannot be listed.

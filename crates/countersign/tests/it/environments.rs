@@ -110,3 +110,20 @@ fn a_failed_rehearsal_tells_the_model_nothing_that_it_read() {
         assert!(!conversation.contains("111"), "the status, 111 for `o`, is not told: {conversation}");
     }
 }
+
+#[test]
+fn rows_deleted_in_a_write_ahead_log_are_not_a_new_file() {
+    let world = production();
+    let database = world.path("prod/data/costs.db");
+    rusqlite::Connection::open(&database).unwrap().query_row("PRAGMA journal_mode = wal", [], |_| Ok(())).unwrap();
+    let copy = world.path("scratch.db");
+    std::fs::copy(&database, &copy).unwrap();
+    let connection = rusqlite::Connection::open(&copy).unwrap();
+    connection.execute_batch("PRAGMA wal_autocheckpoint = 0; DELETE FROM costs").unwrap();
+    world.project(&[("README", "")]);
+    std::fs::copy(world.path("scratch.db-wal"), world.path("project/emptied")).unwrap();
+    let command = format!("cp emptied {}-wal", database.display());
+    let run = world.run(&[turn("", &[change(&command)]), done()], &[]);
+    run.must_say("replaces environment `production/eu`: 120 rows, 1 database, no recovery point outside it, irreversible").must_say("refused");
+    assert_eq!(rows(&world), 120);
+}

@@ -107,17 +107,22 @@ impl Landing<'_> {
         let mut facts: BTreeMap<String, Option<&DataFact>> = BTreeMap::new();
         for (path, fact) in &self.facts.databases {
             let absolute = normal(&self.root, path);
-            if let Some(relative) = below(&absolute, &self.root) {
+            if let Some(relative) = below(&absolute, &self.root).filter(|relative| self.concerns(relative)) {
                 facts.insert(relative.to_owned(), Some(fact));
             }
         }
         for change in self.set.changes.iter().filter(|c| looks_like_data(&c.path) && !is_directory(c)) {
             let main = side_file(&change.path).unwrap_or(&change.path);
-            if !facts.contains_key(main) {
-                facts.entry(change.path.clone()).or_insert(None);
-            }
+            facts.entry(main.to_owned()).or_insert(None); // a side file is never a database of its own
         }
         facts.into_iter().map(|(path, fact)| self.fate(path, fact)).collect()
+    }
+
+    /// Whether a database is of this environment, or of one inside it and touched: a neighbour elsewhere saves nothing here.
+    fn concerns(&self, path: &str) -> bool {
+        let touched = |change: &Change| change.path == path || side_file(&change.path) == Some(path);
+        let ground = Ground { facts: self.facts, place: Place::Host };
+        self.set.changes.iter().any(touched) || ground.spot(&normal(&self.root, path), false).environment == self.environment.name
     }
 
     fn fate(&self, path: String, fact: Option<&DataFact>) -> Database {

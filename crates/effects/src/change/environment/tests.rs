@@ -113,6 +113,30 @@ fn rows_that_go_are_counted_and_added_rows_are_not_a_loss() {
 }
 
 #[test]
+fn a_side_file_is_its_databases_doing_whatever_the_name() {
+    let created = vec![change("costs-wal", None, file()), change("costs-shm", None, file())];
+    let emptied = facts(created.clone(), &[("costs", data(5_000, Some(0), 5_000))]);
+    check(&emptied, &["replaces environment `production/region-1`: 5,000 rows, 1 database, no recovery point outside it, irreversible"]);
+    let neighbour = facts(created, &[("costs", data(5_000, Some(0), 5_000)), ("kept", data(3, Some(3), 0))]);
+    check(&neighbour, &["replaces database `costs` in production/region-1: 5,000 rows, no recovery point outside it, irreversible"]);
+    let more = facts(vec![change("a.db-wal", None, file())], &[("a.db", data(5, Some(6), 0))]);
+    check(&more, &["updates database `a.db` in production/region-1"]);
+    let unknown = effects(&facts(vec![change("a.db-journal", None, file())], &[]));
+    let effect = unknown.iter().next().unwrap();
+    assert_eq!((effect.verb, effect.certainty, effect.resource.name.as_str()), (Verb::Update, Certainty::Opaque, "a.db"));
+}
+
+#[test]
+fn a_database_of_another_environment_inside_saves_nothing_here() {
+    let databases = [("a.db", data(10, Some(0), 10)), ("shared/b.db", data(5, Some(5), 0))];
+    let mut facts = facts(vec![change("a.db", file(), file())], &databases);
+    let mut shared = facts.environments[0].clone();
+    (shared.0.name, shared.0.paths) = (EnvironmentName::new("shared"), vec![format!("{ROOT}/shared")]);
+    facts.environments.push(shared);
+    check(&facts, &["replaces environment `production/region-1`: 10 rows, 1 database, no recovery point outside it, irreversible"]);
+}
+
+#[test]
 fn a_database_that_nobody_can_count_is_opaque_and_an_empty_one_is_nothing_to_lose() {
     let unknown = facts(vec![change("a.db", file(), file())], &[]);
     let effects_unknown = effects(&unknown);
