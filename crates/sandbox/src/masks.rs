@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use ignore::{WalkBuilder, WalkState};
+use rustix::fs::{Mode, OFlags};
 
 use crate::protected::found_below;
 
@@ -154,7 +155,10 @@ fn holds_one_of(path: &Path, words: &[&[u8]]) -> io::Result<bool> {
         return Ok(false);
     }
     let mut head = Vec::new();
-    fs::File::open(path)?.take(64 * 1024).read_to_end(&mut head)?;
+    // It may be another thing by now: a link is not followed, a pipe not waited for.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = fs::File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    file.take(64 * 1024).read_to_end(&mut head)?;
     Ok(words.iter().any(|word| head.windows(word.len()).any(|part| part == *word)))
 }
 

@@ -114,3 +114,15 @@ fn a_layer_folder_that_became_a_link_is_an_error_and_not_followed() {
     assert!(upper::entries(&upper, Path::new("dir")).is_err());
     assert!(open(&upper, Path::new("dir/passwd")).is_err());
 }
+
+#[test]
+fn a_file_that_became_a_pipe_is_an_error_and_not_a_wait() {
+    let layers = layers(&[]);
+    let pipe = layers.copy.upper.join("pipe");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
+    fs::write(layers.copy.upper.join("file"), "x").unwrap();
+    std::os::unix::fs::symlink("file", layers.copy.upper.join("link")).unwrap();
+    let upper = Root::open(&layers.copy.upper).unwrap();
+    assert!(open(&upper, Path::new("pipe")).is_err() && open(&upper, Path::new("link")).is_err());
+    assert!(open(&upper, Path::new("file")).is_ok());
+}

@@ -74,8 +74,13 @@ fn ordinary(zygote: &Zygote) -> Vec<&Path> {
 
 /// A rehearsal sees an environment's data, so it can leave nothing where another command of the box would find it: tree, home
 /// and `/tmp` are not writable, `TMPDIR` is memory of its own, and there is no network but its own, with nothing in it.
+///
+/// Landlock lets times, modes and attributes be changed, so every mount is read-only as well, wherever its name leads by now.
 fn kept_apart(zygote: &Zygote, rehearse: Rehearse) -> Result<Vec<&Path>, Failed> {
     birth::leave_network().and_then(|()| relay::bring_loopback_up()).step("leave the network")?;
+    mounts::make_all_read_only().step("make everything read-only")?;
+    let rehearsals = Path::new(root::HIDDEN).join("rehearsals");
+    mounts::make_writable(&rehearsals).step_at("make writable", &rehearsals)?;
     let scratch = Path::new(SCRATCH);
     mounts::memory(scratch, "mode=1777,size=1g").step_at("make scratch", scratch)?;
     Ok(vec![scratch, mount_rehearsal(zygote, rehearse)?])

@@ -30,7 +30,7 @@ pub(super) fn bind(from: &Path, to: &Path, how: Bound) -> io::Result<()> {
         Bound::Device => libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NOEXEC,
         Bound::Writable => libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV,
     };
-    set_attributes(&tree, attributes, Depth::Recursive)?;
+    change_attributes(&tree, attributes, 0, Depth::Recursive)?;
     rustix::mount::move_mount(&tree, c"", CWD, to, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)?;
     Ok(())
 }
@@ -42,8 +42,8 @@ enum Depth {
     Recursive,
 }
 
-fn set_attributes(tree: impl AsFd, set: u64, depth: Depth) -> io::Result<()> {
-    let attributes = libc::mount_attr { attr_set: set, attr_clr: 0, propagation: 0, userns_fd: 0 };
+fn change_attributes(tree: impl AsFd, set: u64, clear: u64, depth: Depth) -> io::Result<()> {
+    let attributes = libc::mount_attr { attr_set: set, attr_clr: clear, propagation: 0, userns_fd: 0 };
     let flags = libc::AT_EMPTY_PATH | if depth == Depth::Recursive { libc::AT_RECURSIVE } else { 0 };
     // SAFETY: the descriptor is open, the path is a NUL-terminated empty string and the structure is the kernel's first
     // version, of the size that is given.
@@ -62,8 +62,21 @@ fn set_attributes(tree: impl AsFd, set: u64, depth: Depth) -> io::Result<()> {
 
 /// Makes the mount at `path` itself read-only.
 pub(super) fn make_read_only(path: &Path) -> io::Result<()> {
-    let mount = rustix::mount::open_tree(CWD, path, OpenTreeFlags::OPEN_TREE_CLOEXEC)?;
-    set_attributes(&mount, libc::MOUNT_ATTR_RDONLY, Depth::One)
+    change_attributes(mount_at(path)?, libc::MOUNT_ATTR_RDONLY, 0, Depth::One)
+}
+
+/// Makes every mount of this namespace read-only: no write, and no change of a time, a mode, an owner or an attribute.
+pub(super) fn make_all_read_only() -> io::Result<()> {
+    change_attributes(mount_at(Path::new("/"))?, libc::MOUNT_ATTR_RDONLY, 0, Depth::Recursive)
+}
+
+/// Makes the mount at `path` itself writable again.
+pub(super) fn make_writable(path: &Path) -> io::Result<()> {
+    change_attributes(mount_at(path)?, 0, libc::MOUNT_ATTR_RDONLY, Depth::One)
+}
+
+fn mount_at(path: &Path) -> io::Result<OwnedFd> {
+    Ok(rustix::mount::open_tree(CWD, path, OpenTreeFlags::OPEN_TREE_CLOEXEC)?)
 }
 
 /// Lets no mount travel between this namespace and the one it was copied from.

@@ -142,13 +142,14 @@ fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Vec<PathB
     if found.secrets.len() > masks::MOST_SECRETS {
         return Err(OpenError::TooManySecrets { found: found.secrets.len(), most: masks::MOST_SECRETS });
     }
-    let git = git::GitFolders::of(&plan.tree);
+    let git = git::GitFolders::of(&plan.tree, &git::OffLimits::of(plan));
     let folders = state.layer(0).map_err(OpenError::State)?;
     let protected = hold_back(&plan.tree, &folders.mask, &found).map_err(OpenError::State)?;
     let mut absolute: Vec<Coded> = protected.iter().map(|path| Coded::new(plan.tree.join(path))).collect();
     let mut layers = vec![layer_of(&plan.tree, &folders).map_err(OpenError::State)?];
     for (number, folder) in git.outside.iter().enumerate() {
         let folders = state.layer(number + 1).map_err(OpenError::State)?;
+        git::config::lay_clean(folder, &folders.mask).map_err(OpenError::State)?;
         let held = protected::hold_places(folder, &folders.mask, &protected::IN_GIT).map_err(OpenError::State)?;
         absolute.extend(held.iter().map(|path| Coded::new(folder.join(path))));
         layers.push(layer_of(folder, &folders).map_err(OpenError::State)?);
@@ -163,7 +164,7 @@ fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Vec<PathB
         rehearsals: Coded::new(state.rehearsals()),
         layers,
         visible: plan.visible.iter().chain(&git.borrowed).map(Coded::new).collect(),
-        covered: secrets_in(&plan.visible),
+        covered: secrets_in(plan.visible.iter().chain(&git.outside).chain(&git.borrowed)),
         protected: absolute,
         places: plan.environments.iter().map(|place| Coded::new(&place.path)).collect(),
         door: plan.door.as_ref().map(Coded::new),
@@ -181,6 +182,7 @@ fn hold_back(tree: &Path, mask: &Path, found: &masks::Found) -> io::Result<Vec<P
     let dot_git = tree.join(".git");
     match std::fs::symlink_metadata(&dot_git) {
         Ok(metadata) if metadata.is_dir() => {
+            git::config::lay_clean(&dot_git, &mask.join(".git"))?;
             let in_git = protected::IN_GIT.map(|name| format!(".git/{name}"));
             protected.extend(protected::hold_places(tree, mask, &in_git.each_ref().map(String::as_str))?);
         }
@@ -203,9 +205,9 @@ fn layer_of(at: &Path, folders: &crate::state::LayerFolders) -> io::Result<wire:
     })
 }
 
-/// Secrets at the top of folders that are made visible.
-fn secrets_in(visible: &[PathBuf]) -> Vec<Coded> {
-    let entries = visible.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().filter_map(Result::ok);
+/// Secrets at the top of folders that are made visible or laid beside the tree.
+fn secrets_in<'a>(visible: impl Iterator<Item = &'a PathBuf>) -> Vec<Coded> {
+    let entries = visible.filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().filter_map(Result::ok);
     let secret = entries.filter(|entry| masks::is_secret_path(&entry.path()));
     secret.map(|entry| Coded::new(entry.path())).collect()
 }

@@ -86,6 +86,44 @@ fn a_clone_that_borrows_objects() {
     check_commit(&world, plan);
 }
 
+#[test]
+fn what_a_strange_repository_points_to_does_not_come_into_the_box() {
+    for (file, text, pointed) in [
+        (".git", "gitdir: ../home/.ssh\n", "home/.ssh"),
+        (".git", "gitdir: ../outside\n", "outside"),
+        (".git/commondir", "../../outside\n", "outside"),
+        (".git/objects/info/alternates", "../../../outside\n", "outside"),
+    ] {
+        let world = World::new();
+        std::fs::create_dir_all(world.path("home/.ssh")).unwrap();
+        std::fs::write(world.path(pointed).join("kept"), "TOP-SECRET").unwrap();
+        if file != ".git" {
+            repository(&world.tree());
+        }
+        world.write(file, text);
+        let sandbox = world.open();
+        let ran = run(&sandbox, &format!("cat {0}/kept; ls -A {0}", world.path(pointed).display()));
+        assert!(ran.text.contains("No such file") && !ran.text.contains("TOP-SECRET") && !ran.text.contains("kept\n"), "{text}: {}", ran.text);
+    }
+}
+
+#[test]
+fn credentials_in_git_s_configuration_are_not_in_the_box() {
+    let world = World::new();
+    repository(&world.path("main"));
+    git(&world.path("main"), &["config", "http.https://h.example/.extraheader", "AUTHORIZATION: basic TOP-SECRET"]);
+    git(&world.path("main"), &["remote", "add", "origin", "https://ana:TOP-SECRET@h.example/a.git"]);
+    git(&world.path("main"), &["worktree", "add", "-q", "../linked"]);
+    for tree in ["main", "linked"] {
+        let sandbox = world.open_with(sandbox::Plan { tree: world.path(tree), ..world.plan() });
+        let config = world.path("main/.git/config").display().to_string();
+        assert_eq!(ok(&sandbox, &format!("git remote get-url origin; git config --get-regexp extraheader; grep -c TOP-SECRET {config}; true")), "https://h.example/a.git\n0\n");
+        assert_ne!(run(&sandbox, &format!("echo x >> {config}")).code, 0);
+        assert_ne!(run(&sandbox, &format!("rm -f {config}")).code, 0);
+    }
+    assert!(std::fs::read_to_string(world.path("main/.git/config")).unwrap().contains("TOP-SECRET"));
+}
+
 fn trusted<'a>(folder: &'a Path, arguments: &'a [&'a OsStr], stdin: &'a [u8]) -> Input<'a> {
     Input { arguments, folder, stdin, variables: &[], limit: Duration::from_secs(20) }
 }

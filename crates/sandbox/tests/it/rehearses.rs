@@ -102,3 +102,22 @@ fn a_change_rehearses_its_own_environment_only() {
     assert!(sandbox.start(&deed("production/region-1"), command(None)).is_err());
     assert!(sandbox.start(&shell(&line), command(Some("production/region-1"))).is_err(), "a shell deed rehearses nothing");
 }
+
+#[test]
+fn a_rehearsal_leaves_no_mark_in_times_modes_or_attributes() {
+    use std::os::unix::fs::PermissionsExt;
+    for place in ["place", "tree/place", "home/place"] {
+        let (world, sandbox) = world_with(place);
+        let rows = world.path(place).join("data/rows").display().to_string();
+        ok(&sandbox, "for f in mark /tmp/mark ~/mark /dev/shm/mark; do echo x > $f; chmod 640 $f; touch -d @1000 $f; done");
+        fs::write(world.tree().join("real"), "x").unwrap();
+        fs::set_permissions(world.tree().join("real"), fs::Permissions::from_mode(0o640)).unwrap();
+        let line = "for f in mark real . /tmp/mark /tmp ~/mark ~; do touch -d @48211 $f; chmod 711 $f; chown $(id -u) $f; \
+            python3 -c \"import os, sys; os.setxattr(sys.argv[1], 'user.rows', b'48211')\" $f; done 2>&1 | grep -vc Read-only";
+        let mut process = rehearse(&sandbox, &format!("{line}; touch -d @5 {rows} && chmod 711 {rows} && echo n > $TMPDIR/own && chmod 711 $TMPDIR/own && echo done"));
+        assert!(finish(&mut process).text.ends_with("done\n"));
+        let said = ok(&sandbox, "stat -c '%a %Y' mark /tmp/mark ~/mark /dev/shm/mark; stat -c %a real; stat -c %Y . ~ /tmp real | grep -c 48211; \
+            python3 -c \"import os; print([os.listxattr(f) for f in ['mark', 'real', '/tmp/mark']])\"");
+        assert_eq!(said, "640 1000\n".repeat(4) + "640\n0\n[[], [], []]\n", "{place}");
+    }
+}
