@@ -105,7 +105,7 @@ fn alternates_bring_nothing_but_object_stores() {
         folders.git(git);
     }
     for store in ["service/keys", "plain/objects", "lender", "", "service/x/objects", "production/app/objects", "home/.ssh/x/objects"] {
-        assert_eq!(folders.borrowed_from(store), [PathBuf::new(); 0], "{store}");
+        assert_eq!(folders.borrowed_from(store), Vec::<PathBuf>::new(), "{store}");
     }
     for store in ["lender/objects", "home/project/objects"] {
         assert_eq!(folders.borrowed_from(store), [folders.base.join(store)]);
