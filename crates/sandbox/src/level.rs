@@ -33,7 +33,7 @@ const LANDLOCK_NEEDED: u8 = 1;
 const LANDLOCK_SCOPES: u8 = 6;
 
 impl Level {
-    /// Whether commands may run at all. If not, each one is held instead.
+    /// Whether a box can be made. If not, no session is opened and nothing runs.
     pub fn is_enough(&self) -> bool {
         self.user_namespaces && self.overlay && self.landlock_abi >= LANDLOCK_NEEDED && self.seccomp
     }
@@ -56,7 +56,7 @@ impl Level {
         ];
         lines.extend(self.trouble.iter().map(|trouble| format!("trouble: {trouble}")));
         if !self.is_enough() {
-            lines.push("not enough for a box: every command is held instead of run".to_owned());
+            lines.push("not enough for a box: no session is opened, nothing runs".to_owned());
         }
         lines
     }
