@@ -35,7 +35,7 @@ fn without_namespaces() -> Vec<OsString> {
 fn where_the_kernel_offers_too_little_nothing_runs() {
     let found = level(&without_namespaces());
     assert!(!found.is_enough() && !found.user_namespaces, "{found:?}");
-    assert!(found.lines().iter().any(|line| line.contains("held")), "{:?}", found.lines());
+    assert!(found.lines().iter().any(|line| line.contains("nothing runs")), "{:?}", found.lines());
     let world = World::new();
     match Sandbox::open(world.plan(), &without_namespaces()) {
         Err(OpenError::NotEnough { level, step, .. }) => {
