@@ -19,7 +19,8 @@ use crate::desk::{Desk, Said};
 use crate::happening::Happening;
 use crate::rehearsal;
 use crate::office::{PERMIT_SECONDS, Office};
-use crate::settle::{self, Settled};
+use crate::settle::{self, SettleError, Settled};
+use crate::story::Story;
 use crate::survey::Survey;
 
 /// Where an agent sits while it acts: everything that `act` needs, and no session.
@@ -93,18 +94,17 @@ pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
         },
     };
 
-    if settle::leaves_the_box(&intent.deed) {
-        let settled = settle::execute(seat.service, &intent, &permit, seat.since);
-        return Ok(settled.map_or_else(|e| not_landed(&intent, e), |done| Acted::Landed(intent.id.clone(), done)));
+    seat.carry_out(intent, &permit)
+}
+
+/// Carries out what people signed while the session was away, if they have: the same last steps as in [`act`].
+pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>, SettleError> {
+    if !seat.hands.boxed() {
+        return Ok(None);
     }
-    let id = intent.id.clone();
-    let order = match seat.redeem(intent, &permit) {
-        Ok(order) => order,
-        Err(why) => return seat.void(&id, &why),
-    };
-    match order.value().deed.is_rehearsal() {
-        true => seat.rehearse(&order),
-        false => seat.execute(&order).map(Acted::Done),
+    match settle::complete(seat.service, &story.intent.id)? {
+        settle::Answered::Complete(permit) => Ok(Some(seat.carry_out(story.intent, &permit)?)),
+        settle::Answered::Agreed | settle::Answered::Waits(_) | settle::Answered::Refused(_) => Ok(None),
     }
 }
 
@@ -165,6 +165,9 @@ impl Seat<'_> {
     fn hold(&mut self, intent: &Intent, quorum: Quorum) -> Result<Asked, BookError> {
         self.flush()?;
         (self.watch)(Happening::Held { intent: &intent.id, quorum });
+        if !self.hands.boxed() && !settle::leaves_the_box(&intent.deed) {
+            return Ok(Asked::Ended(Acted::Held(intent.id.clone(), quorum))); // a signature could carry out nothing here
+        }
         loop {
             let Some(story) = self.service.book.story(&intent.id)? else {
                 return Err(BookError::Read { why: format!("intent {} vanished", intent.id) });
@@ -179,10 +182,27 @@ impl Seat<'_> {
                 Said::Answer(signed) => match settle::answer(self.service, &intent.id, signed) {
                     Ok(settle::Answered::Complete(permit)) => return Ok(Asked::Signed(permit)),
                     Ok(settle::Answered::Refused(reasons)) => return Ok(Asked::Ended(Acted::Refused(intent.id.clone(), reasons))),
-                    Ok(settle::Answered::Waits(_)) => {}
+                    Ok(settle::Answered::Waits(_) | settle::Answered::Agreed) => {}
                     Err(e) => (self.watch)(Happening::Complaint { text: &e.to_string() }),
                 },
             }
+        }
+    }
+
+    /// Permitted: outside the box by whoever lands it, inside by the hands.
+    fn carry_out(&mut self, intent: Intent, permit: &Signed) -> Result<Acted, BookError> {
+        if settle::leaves_the_box(&intent.deed) {
+            let settled = settle::execute(self.service, &intent, permit, self.since);
+            return Ok(settled.map_or_else(|e| not_landed(&intent, e), |done| Acted::Landed(intent.id.clone(), done)));
+        }
+        let id = intent.id.clone();
+        let order = match self.redeem(intent, permit) {
+            Ok(order) => order,
+            Err(why) => return self.void(&id, &why),
+        };
+        match order.value().deed.is_rehearsal() {
+            true => self.rehearse(&order),
+            false => self.execute(&order).map(Acted::Done),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::settle::leaves_the_box;
 use crate::story::Story;
 
 /// Gives every intent of a session that is not running any more its end: `Started` without an outcome becomes `Unknown`,
-/// and what waits inside the box, which is gone, is refused. Returns the stories that became `Unknown`.
+/// and what nobody can carry out any more is refused. What people may still sign waits on. Returns the stories that became `Unknown`.
 pub fn recover(service: &Office, session: &action::SessionId) -> Result<Vec<Story>, BookError> {
     let mut unknown = Vec::new();
     for (_, entry) in service.book.session(session)? {
@@ -47,10 +47,9 @@ fn ending(service: &Office, story: &Story) -> Option<Event> {
     let outside = leaves_the_box(&story.intent.deed);
     match story.stage {
         Stage::Started | Stage::Countersigned if outside && is_running(service, &intent) => None,
-        Stage::Held { .. } | Stage::Countersigned if matches!(story.intent.deed, Deed::Reach { .. }) => None, // the door asks again when the session goes on
+        Stage::Countersigned if matches!(story.intent.deed, Deed::Reach { .. }) => None, // the door asks again when the session goes on
         Stage::Started => Some(Event::Unknown { intent, why: format!("the process ended between start and outcome; {}", how_it_stands(service, &story.intent.deed)) }),
         Stage::Proposed | Stage::Permitted | Stage::Forbidden | Stage::Countersigned => Some(void(intent, "the process ended before it began")),
-        Stage::Held { .. } if !outside => Some(void(intent, "the session ended; what it held inside the box is gone with it")),
         Stage::Unwritten | Stage::Held { .. } | Stage::Finished | Stage::Failed | Stage::Unknown | Stage::Refused => None,
     }
 }

@@ -5,27 +5,52 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Deed, EnvironmentName};
+use action::{Deed, EnvironmentName, Event};
 
-use crate::act::{Acted, Seat, act};
+use crate::act::{self, Acted, Seat, act};
 use crate::card::agreed_now;
 use crate::copy::difference;
-use crate::session::SessionError;
+use crate::failure::SessionError;
+use crate::story::Story;
+
+/// Rehearsals that one session may make. Whether each succeeded is told to the model, so each may tell it something of
+/// what is in the environment.
+const MOST: usize = 25;
 
 /// Rehearses, computes what changed, and proposes it.
 pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command: String) -> Result<Acted, SessionError> {
-    let Some(root) = place_of(seat, &environment)? else {
+    if place_of(seat, &environment)?.is_none() {
         return Ok(Acted::Told(format!("there is no environment `{environment}`; nothing was done")));
-    };
+    }
     if !seat.hands.running_jobs().is_empty() {
         return Ok(Acted::Told("stop your background jobs first: a rehearsal runs alone in the box; nothing was done".to_owned()));
     }
-    let order = Deed::rehearsal(environment.clone(), command.clone());
-    let folder = seat.service.session_folder(&seat.session);
-    let began = agreed_now(&folder).map_err(|why| SessionError::Folder { folder, why })?;
-    let rehearsed = match act(seat, order)? {
-        Acted::Rehearsed(rehearsed) => rehearsed,
-        other => return Ok(other),
+    if rehearsals(seat)? >= MOST {
+        return Ok(Acted::Told(format!("this session has rehearsed {MOST} times, which is all it may; nothing was done")));
+    }
+    let began = began(seat)?;
+    match act(seat, Deed::rehearsal(environment.clone(), command.clone()))? {
+        Acted::Rehearsed(rehearsed) => propose(seat, environment, command, rehearsed, began),
+        other => Ok(other),
+    }
+}
+
+/// Carries out what people signed while the session was away. A rehearsal goes on as in [`change`].
+pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>, SessionError> {
+    let Deed::Change { environment, command, .. } = story.intent.deed.clone() else {
+        return Ok(act::take_up(seat, story)?);
+    };
+    let began = began(seat)?;
+    match act::take_up(seat, story)? {
+        Some(Acted::Rehearsed(rehearsed)) => propose(seat, environment, command, rehearsed, began).map(Some),
+        acted => Ok(acted),
+    }
+}
+
+/// What the rehearsal did to its copy is what is asked for.
+fn propose(seat: &mut Seat<'_>, environment: EnvironmentName, command: String, rehearsed: tools::Rehearsed, began: (i64, i64)) -> Result<Acted, SessionError> {
+    let Some(root) = place_of(seat, &environment)? else {
+        return Ok(Acted::Told(format!("there is no environment `{environment}` any more; nothing was done")));
     };
     if rehearsed.exit != 0 {
         return Ok(Acted::Told(format!("the rehearsal on a copy of {environment} did not succeed; nothing was changed. {KEPT}")));
@@ -39,6 +64,18 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
     }
     let change = seat.service.book.put_value(&found.changes)?;
     Ok(act(seat, Deed::Change { environment, command, change })?)
+}
+
+/// The moment from which a change of the environment by others is a conflict.
+fn began(seat: &Seat<'_>) -> Result<(i64, i64), SessionError> {
+    let folder = seat.service.session_folder(&seat.session);
+    agreed_now(&folder).map_err(|why| SessionError::Folder { folder, why })
+}
+
+fn rehearsals(seat: &Seat<'_>) -> Result<usize, SessionError> {
+    let entries = seat.service.book.session(&seat.session)?;
+    let rehearsed = |event: &Event| matches!(event, Event::Proposed { intent, .. } if intent.deed.is_rehearsal());
+    Ok(entries.iter().filter(|(_, entry)| rehearsed(&entry.event)).count())
 }
 
 /// What the model is told of a rehearsal's words and numbers: they may hold what was read in the environment.

@@ -1,28 +1,30 @@
 //! One conversation between a person and an agent: rounds of the model, each call through [`crate::act`], and at the end
 //! the change set, held for the person.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use action::{ChangeSet, Content, Deed, Event, IntentId, Landing, Reason, RefusedBy, Stage};
+use action::{ChangeSet, Deed, Event, IntentId, Reason};
 use model::{Message, Model, Part, Reply, Request, Role};
 
 use crate::act::{Acted, Seat, act};
-use crate::book::BookError;
 use crate::card::{Card, agreed_now};
 use crate::compaction;
-use crate::conversation::{self, Conversation};
-use crate::copy::{self, CopyError, difference};
+use crate::conversation::Conversation;
+use crate::copy::CopyError;
 use crate::desk::Desk;
+use crate::failure::SessionError;
 use crate::happening::Happening;
+use crate::office::{Office, text_of};
 use crate::prompt;
 use crate::rehearsal;
-use crate::office::{NotUtf8, Office, text_of};
-use crate::settle::Settled;
-use crate::steps::{Manifest, Steps};
+use crate::settle::{self, Settled};
+use crate::steps::Steps;
 use crate::survey::Survey;
+
+mod proposal;
+mod rewind;
 
 /// How a session is to be run.
 pub struct Options {
@@ -143,7 +145,8 @@ impl<'a> Session<'a> {
 
     /// Runs one prompt to its end.
     pub fn prompt(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SessionError> {
-        self.say(words)?;
+        let news = self.take_up(desk, watch)?;
+        self.say(&format!("{news}{words}"))?;
         let why = self.rounds(desk, watch)?;
         self.flush()?;
         let change = match why {
@@ -159,56 +162,6 @@ impl<'a> Session<'a> {
         self.pending.push(Event::Closed { session: self.card.session.clone(), how: how.to_owned() });
         self.flush()?;
         self.save()
-    }
-
-    /// Puts the copy and the conversation back to a checkpoint. Each file is an intent like any other; the person's tree is
-    /// not involved. Returns the paths that were put back.
-    pub fn rewind(&mut self, step: u32, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Vec<String>, SessionError> {
-        let (target, messages) = self.steps.at(&self.service.book, step)?;
-        let found = self.look()?;
-        let now = self.steps.manifest(&self.service.book, found)?;
-        let mut back = Vec::new();
-        for path in now.differing(&target) {
-            let deed = self.deed_back(&path, &target)?;
-            match act(&mut self.seat(desk, watch), deed)? {
-                Acted::Done(done) if done.ok => back.push(path),
-                Acted::Done(done) => return Err(SessionError::NotRewound { path, why: done.line }),
-                other => return Err(SessionError::NotRewound { path, why: format!("{other:?}") }),
-            }
-        }
-        let mut kept: Vec<Message> = self.conversation.messages().to_vec();
-        kept.truncate(messages.saturating_sub(self.card.dropped).max(1));
-        conversation::drop_unanswered(&mut kept);
-        let text = format!("(The copy was put back to where it was after step {step}. Whatever was done later is undone.)");
-        kept.push(Message { role: Role::User, parts: vec![Part::Text { text }] });
-        self.conversation.replace(kept).map_err(|why| SessionError::folder(&self.folder, why))?;
-        self.checkpoint()?;
-        self.flush()?;
-        Ok(back)
-    }
-
-    /// What brings one path back: the checkpoint's content, or where it has none, the person's.
-    fn deed_back(&self, path: &str, target: &Manifest) -> Result<Deed, SessionError> {
-        let wanted = match target.paths.get(path) {
-            Some(content) => content.clone(),
-            None => {
-                let relative = sandbox::path_of(path).unwrap_or_default();
-                sandbox::fingerprint(&self.card.root, &relative).map_err(|why| SessionError::folder(&self.card.root, why))?
-            }
-        };
-        match wanted {
-            Some(Content::File { digest, .. }) => {
-                if self.service.book.get(&digest).is_err() {
-                    let bytes = fs::read(self.card.root.join(path)).map_err(|why| SessionError::folder(&self.card.root, why))?;
-                    self.service.book.put(&bytes)?;
-                }
-                Ok(Deed::Write { path: path.to_owned(), content: digest })
-            }
-            Some(Content::Symlink { .. } | Content::Directory) => {
-                Err(SessionError::NotRewound { path: path.to_owned(), why: "only files can be put back so far".into() })
-            }
-            None => Ok(Deed::Delete { path: path.to_owned() }),
-        }
     }
 
     fn say(&mut self, words: &str) -> Result<(), SessionError> {
@@ -298,7 +251,39 @@ impl<'a> Session<'a> {
             };
             parts.push(Part::Result { call: call.id.clone(), content, is_error });
         }
+        if !self.held.is_empty() {
+            parts.extend(Some(self.take_up(desk, watch)?).filter(|news| !news.is_empty()).map(|text| Part::Text { text }));
+        }
         self.push(Message { role: Role::User, parts })
+    }
+
+    /// Carries out what people signed meanwhile of what this session held in the box; what came of it, for the model.
+    fn take_up(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<String, SessionError> {
+        let mut news = String::new();
+        if self.card.turn == 0 || !self.hands.boxed() {
+            return Ok(news);
+        }
+        self.flush()?;
+        let now = self.service.book.now();
+        for story in self.service.book.held()? {
+            let ours = story.intent.session == self.card.session && settle::stays_in_the_box(&story.intent.deed);
+            if !ours || story.answers.is_empty() || !story.waits(now) {
+                continue;
+            }
+            let (id, line) = (story.intent.id.clone(), story.intent.deed.line());
+            match rehearsal::take_up(&mut self.seat(desk, watch), story) {
+                Ok(Some(acted)) => {
+                    let (text, _) = self.told(&acted);
+                    news.push_str(&format!("(People countersigned {id}, which was held: {line}. It was carried out now.)\n{text}\n\n"));
+                    self.held.retain(|held| *held != id);
+                    self.checkpoint()?;
+                }
+                Ok(None) => {}
+                Err(SessionError::Settle(e)) => watch(Happening::Complaint { text: &e.to_string() }),
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(news)
     }
 
     /// One call: read, acted, told to the model in words.
@@ -341,7 +326,7 @@ impl<'a> Session<'a> {
             }
             Acted::Held(id, quorum) => {
                 self.held.push(id.clone());
-                let text = format!("held as {id}: {} must countersign. It will land when they have; do not repeat it. Go on with other work or end your turn.", quorum.words());
+                let text = format!("held as {id}: {} must countersign. It will be done when they have; do not repeat it. Go on with other work or end your turn.", quorum.words());
                 (text, false)
             }
             Acted::Refused(id, reasons) => {
@@ -356,73 +341,6 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The change set, held for the person who asked.
-    fn propose(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Landed, SessionError> {
-        let found = self.look()?;
-        let mut difference = difference(&self.service.book, &self.card.root, found, self.card.agreed)?;
-        let mut wish = self.options.landing.clone();
-        if !difference.conflicting.is_empty() {
-            difference.forgive(&copy::landed(&self.service.book, &self.card.session)?);
-        }
-        match wish {
-            Wish::Branch(_) => difference.beside(), // a branch overwrites nothing of the person's
-            Wish::Worktree if difference.conflicting.is_empty() => {}
-            Wish::Worktree => return Ok(Landed::Conflict(difference.conflicts())),
-        }
-        if difference.changes.changes.is_empty() {
-            return Ok(Landed::Nothing);
-        }
-        let change = self.service.book.put_value(&difference.changes)?;
-        self.supersede()?;
-        loop {
-            let deed = Deed::Land { root: text_of(&self.card.root)?, change, landing: self.landing(&wish)? };
-            let changes = difference.changes.clone();
-            return Ok(match act(&mut self.seat(desk, watch), deed)? {
-                Acted::Held(id, _) => Landed::Held(id, changes),
-                Acted::Landed(id, settled) => {
-                    if wish == Wish::Worktree {
-                        self.agree()?;
-                    }
-                    Landed::Done(id, changes, settled)
-                }
-                Acted::Refused(id, reasons) => Landed::Refused(id, changes, reasons),
-                Acted::Instead(landing) => {
-                    wish = wish_of(landing);
-                    continue;
-                }
-                Acted::Lost(why) => return Err(why.into()),
-                Acted::Done(done) => return Err(SessionError::Confused { line: done.line }),
-                Acted::Rehearsed(_) => return Err(SessionError::Confused { line: "rehearsal".into() }),
-                Acted::Told(line) => return Err(SessionError::Confused { line }),
-            });
-        }
-    }
-
-    /// An older change set of this session that still waits would land half of the newer one's work: it ends here.
-    fn supersede(&mut self) -> Result<(), SessionError> {
-        self.flush()?;
-        for story in self.service.book.held()? {
-            let older = story.intent.session == self.card.session && matches!(story.intent.deed, Deed::Land { .. });
-            if !older || !matches!(story.stage, Stage::Held { .. }) {
-                continue;
-            }
-            let reasons = vec![Reason { rule: "superseded".into(), text: "the session has a newer change set".into() }];
-            match self.service.book.write(&[Event::Refused { intent: story.intent.id, by: RefusedBy::Void, reasons }]) {
-                Ok(_) | Err(BookError::AlreadyDone { .. }) => {} // it began in this very moment
-                Err(e) => return Err(e.into()),
-            }
-        }
-        Ok(())
-    }
-
-    fn landing(&self, wish: &Wish) -> Result<Landing, SessionError> {
-        match (wish, &self.card.base) {
-            (Wish::Worktree, _) => Ok(Landing::Worktree),
-            (Wish::Branch(name), Some(base)) => Ok(Landing::Branch { name: name.clone(), base: base.clone() }),
-            (Wish::Branch(name), None) => Err(SessionError::NoBase { branch: name.clone() }),
-        }
-    }
-
     /// How the copy differs from the person's tree now, build outputs left out.
     fn look(&mut self) -> Result<Vec<sandbox::Differing>, SessionError> {
         let found = self.hands.changes().map_err(|e| CopyError::Box { why: e.to_string() })?;
@@ -431,6 +349,9 @@ impl<'a> Session<'a> {
     }
 
     fn checkpoint(&mut self) -> Result<(), SessionError> {
+        if !self.hands.boxed() {
+            return Ok(()); // the copy cannot be seen without its box
+        }
         let found = self.look()?;
         let messages = self.card.dropped + self.conversation.with_results();
         if let Some((step, manifest)) = self.steps.save(&self.service.book, found, messages)? {
@@ -534,77 +455,5 @@ fn text_part(part: &Part) -> Option<&str> {
     match part {
         Part::Text { text } => Some(text),
         _ => None,
-    }
-}
-
-fn wish_of(landing: Landing) -> Wish {
-    match landing {
-        Landing::Worktree => Wish::Worktree,
-        Landing::Branch { name, .. } => Wish::Branch(name),
-    }
-}
-
-/// Why a session could not go on. What the ledger says of its intents stands.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// The ledger.
-    #[error(transparent)]
-    Book(#[from] BookError),
-    /// It was opened without a model.
-    #[error("this session was opened without a model, so it takes no prompt")]
-    NoModel,
-    /// There is no such checkpoint.
-    #[error("there is no step {step}; the last one is {last}")]
-    NoStep {
-        /// What was asked for.
-        step: u32,
-        /// The newest.
-        last: u32,
-    },
-    /// A path could not be put back.
-    #[error("`{path}` could not be put back: {why}")]
-    NotRewound {
-        /// Which.
-        path: String,
-        /// Why.
-        why: String,
-    },
-    /// The model did not answer.
-    #[error(transparent)]
-    Model(model::ModelError),
-    /// The session's folder.
-    #[error("the session's folder {} cannot be used: {why}", folder.display())]
-    Folder {
-        /// Where.
-        folder: PathBuf,
-        /// The system's words.
-        why: std::io::Error,
-    },
-    /// The copy could not be compared.
-    #[error(transparent)]
-    Copy(#[from] CopyError),
-    /// The tree's path has no name in an intent.
-    #[error(transparent)]
-    Path(#[from] NotUtf8),
-    /// The change set was begun to land, and its end is not known.
-    #[error(transparent)]
-    Lost(#[from] crate::settle::SettleError),
-    /// A branch was asked for in a folder without commits.
-    #[error("the change set cannot land on branch `{branch}`: the folder has no git commit to lay it on; land it in the work tree")]
-    NoBase {
-        /// The branch.
-        branch: String,
-    },
-    /// Something was executed that is never executed there: a defect of this program.
-    #[error("a landing was executed in the box (`{line}`); this is a defect, please report it")]
-    Confused {
-        /// What was done.
-        line: String,
-    },
-}
-
-impl SessionError {
-    fn folder(folder: &Path, why: std::io::Error) -> Self {
-        Self::Folder { folder: folder.to_path_buf(), why }
     }
 }

@@ -18,6 +18,8 @@ use crate::survey::Survey;
 pub enum Answered {
     /// The quorum is met and the guard has signed.
     Complete(Signed),
+    /// The quorum is met. It is done in the box, so its session carries it out when it goes on, and the guard signs then.
+    Agreed,
     /// More people must sign.
     Waits(Quorum),
     /// It ended here.
@@ -38,8 +40,35 @@ pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
     matches!(deed, Deed::Land { .. } | Deed::Change { .. }) && !deed.is_rehearsal()
 }
 
+/// Whether it is done in the box of its session, and by nobody else.
+pub(crate) fn stays_in_the_box(deed: &Deed) -> bool {
+    !leaves_the_box(deed) && !matches!(deed, Deed::Reach { .. })
+}
+
 /// Verifies and writes one person's answer, and signs the permit when that completes the quorum.
 pub fn answer(service: &Office, id: &IntentId, signed: Signed) -> Result<Answered, SettleError> {
+    match hear_and_write(service, id, signed)? {
+        Some(refused) => Ok(refused),
+        None => complete(service, id),
+    }
+}
+
+/// The same by somebody who is not the session: what is done in the box gets no permit yet, which would run out.
+fn answer_from_afar(service: &Office, id: &IntentId, signed: Signed) -> Result<Answered, SettleError> {
+    if !stays_in_the_box(&story_of(service, id)?.intent.deed) {
+        return answer(service, id, signed);
+    }
+    if let Some(refused) = hear_and_write(service, id, signed)? {
+        return Ok(refused);
+    }
+    match permit_of(service, &story_of(service, id)?)? {
+        Ok(_) => Ok(Answered::Agreed),
+        Err(quorum) => Ok(Answered::Waits(quorum)),
+    }
+}
+
+/// Verifies and writes one person's answer; `Some` where it was a no.
+fn hear_and_write(service: &Office, id: &IntentId, signed: Signed) -> Result<Option<Answered>, SettleError> {
     let story = story_of(service, id)?;
     fence(service, &story)?;
     let roster = service.book.roster()?;
@@ -52,13 +81,13 @@ pub fn answer(service: &Office, id: &IntentId, signed: Signed) -> Result<Answere
         let reasons = vec![Reason { rule: "person-refused".into(), text: voice.why.clone() }];
         let refused = Event::Refused { intent: id.clone(), by: RefusedBy::Person { person: voice.person }, reasons: reasons.clone() };
         service.book.write(&[answered, refused]).map_err(|e| taken(service, id, e))?;
-        return Ok(Answered::Refused(reasons));
+        return Ok(Some(Answered::Refused(reasons)));
     }
     // Their yes may be on the ledger already, written by a process that got no further.
     if !story.answers.iter().any(|(person, _)| *person == voice.person) {
         service.book.write(&[answered]).map_err(|e| taken(service, id, e))?;
     }
-    complete(service, id)
+    Ok(None)
 }
 
 /// The permit of an intent that was countersigned by a process that got no further, for whoever signs it again.
@@ -96,31 +125,32 @@ fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster
 }
 
 /// Signs the permit if the answers so far meet the quorum.
-fn complete(service: &Office, id: &IntentId) -> Result<Answered, SettleError> {
+pub(crate) fn complete(service: &Office, id: &IntentId) -> Result<Answered, SettleError> {
     let story = story_of(service, id)?;
-    let Some(quorum) = story.quorum() else {
-        return Err(SettleError::NotWaiting { id: id.clone(), stage: story.stage });
-    };
-    let verdict = story.verdict.as_ref().ok_or_else(|| SettleError::NotWaiting { id: id.clone(), stage: story.stage })?;
-    let circumstances = service.circumstances(&story.intent, &story.effects, true, story.index)?;
-    let answers: Vec<Signed> = story.answers.iter().map(|(_, signed)| signed.clone()).collect();
-    let permit = service.guard.permit(
-        &story.intent,
-        &story.effects,
-        verdict,
-        &circumstances,
-        &service.book.roster()?,
-        &answers,
-        service.book.now(),
-        lifetime(&story.intent.deed),
-    );
-    match permit {
+    fence(service, &story)?;
+    match permit_of(service, &story)? {
         Ok(permit) => {
             let countersigned = Event::Countersigned { intent: id.clone(), permit: permit.clone() };
             service.book.write(&[countersigned]).map_err(|e| taken(service, id, e))?;
             Ok(Answered::Complete(permit))
         }
-        Err(guard::NotPermitted::QuorumNotMet { .. }) => Ok(Answered::Waits(quorum)),
+        Err(quorum) => Ok(Answered::Waits(quorum)),
+    }
+}
+
+/// The permit that the answers so far are good for, or who is still needed.
+fn permit_of(service: &Office, story: &Story) -> Result<Result<Signed, Quorum>, SettleError> {
+    let not_waiting = || SettleError::NotWaiting { id: story.intent.id.clone(), stage: story.stage };
+    let quorum = story.quorum().ok_or_else(not_waiting)?;
+    let verdict = story.verdict.as_ref().ok_or_else(not_waiting)?;
+    let circumstances = service.circumstances(&story.intent, &story.effects, true, story.index)?;
+    let answers: Vec<Signed> = story.answers.iter().map(|(_, signed)| signed.clone()).collect();
+    let roster = service.book.roster()?;
+    let seconds = lifetime(&story.intent.deed);
+    let permit = service.guard.permit(&story.intent, &story.effects, verdict, &circumstances, &roster, &answers, service.book.now(), seconds);
+    match permit {
+        Ok(permit) => Ok(Ok(permit)),
+        Err(guard::NotPermitted::QuorumNotMet { .. }) => Ok(Err(quorum)),
         Err(other) => Err(SettleError::NotPermitted(other)),
     }
 }
@@ -181,14 +211,14 @@ fn finish(service: &Office, id: &IntentId, landed: Result<String, landing::LandE
 pub fn sign(service: &Office, id: &IntentId, signed: Signed) -> Result<(Answered, Option<Settled>), SettleError> {
     let answered = match left_behind(service, id, &signed)? {
         Some(permit) => Answered::Complete(permit),
-        None => answer(service, id, signed)?,
+        None => answer_from_afar(service, id, signed)?,
     };
     let Answered::Complete(permit) = &answered else {
         return Ok((answered, None));
     };
     let story = story_of(service, id)?;
     if !leaves_the_box(&story.intent.deed) {
-        return Ok((answered, None));
+        return Ok((answered, None)); // an open door
     }
     let settled = execute(service, &story.intent, permit, story.index)?;
     Ok((answered, Some(settled)))

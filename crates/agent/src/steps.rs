@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::copy::{CopyError, keep};
-use crate::session::SessionError;
+use crate::failure::SessionError;
 
 /// One line of `steps.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,15 +35,10 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Paths whose content is another one in `other`.
+    /// Paths whose content is another one in `other`, in order.
     pub(crate) fn differing(&self, other: &Self) -> Vec<String> {
         let all: std::collections::BTreeSet<&String> = self.paths.keys().chain(other.paths.keys()).collect();
-        let differs = |path: &&String| self.paths.get(*path) != other.paths.get(*path);
-        all.into_iter().filter(differs).filter(|path| !self.only_directory(path) && !other.only_directory(path)).cloned().collect()
-    }
-
-    fn only_directory(&self, path: &str) -> bool {
-        matches!(self.paths.get(path), Some(Some(Content::Directory)))
+        all.into_iter().filter(|path| self.paths.get(*path) != other.paths.get(*path)).cloned().collect()
     }
 }
 

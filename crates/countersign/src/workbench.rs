@@ -74,11 +74,13 @@ pub(crate) fn with_session<T>(
         tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
     })?;
     let plan = plan(&job, &card, &folder, &socket)?;
-    let sandbox = Sandbox::open(plan, &launcher()).map_err(no_box)?;
+    let (hands, level) = hands(plan)?;
     if job.new {
-        job.service.book.write(&[opening(&card, job.model.as_deref(), sandbox.level())?])?;
+        job.service.book.write(&[opening(&card, job.model.as_deref(), &level)?])?;
     }
-    let hands = tools::Hands::new(sandbox);
+    if !hands.boxed() && !job.json {
+        crate::screen::say_in(crate::screen::WARN, "‖ no box can be made on this machine (countersign doctor): every step is held, nothing runs");
+    }
 
     let watching = Watch::start(&job.service, &card.session, card.since, &stop);
     let mut session = Session::open(&job.service, card, job.model, hands, job.options, Arc::clone(&stop))?;
@@ -154,6 +156,18 @@ fn places(environments: &[(action::Environment, action::Generation)]) -> anyhow:
         }
     }
     Ok(places)
+}
+
+/// Hands in a box; tied ones where the kernel offers too little, so that every step is held.
+fn hands(plan: Plan) -> anyhow::Result<(tools::Hands, sandbox::Level)> {
+    match Sandbox::open(plan, &launcher()) {
+        Ok(sandbox) => {
+            let level = sandbox.level().clone();
+            Ok((tools::Hands::new(sandbox), level))
+        }
+        Err(sandbox::OpenError::NotEnough { level, .. }) if !level.is_enough() => Ok((tools::Hands::tied(), *level)),
+        Err(other) => Err(no_box(other)),
+    }
 }
 
 /// A folder that cannot be boxed is misuse; everything else is trouble outside.

@@ -244,10 +244,10 @@ impl<P: Protocol> Model for Remote<P> {
                 Ok(reply) => return Ok(reply),
                 Err(miss) => miss,
             };
-            let may = miss.again && !shown && !limits::is_hopeless(miss.said());
+            let may = miss.again && !limits::is_hopeless(miss.said()) && (!shown || tries.may_repeat());
             match tries.failed(miss.asked).filter(|_| may) {
                 Some(wait) => {
-                    live(Delta::Waiting { wait, why: miss.said().to_owned() });
+                    live(Delta::Waiting { wait, why: again(&miss, shown) });
                     (self.pause)(wait, cancel);
                 }
                 None => return Err(self.give_up(miss, tries.made())),
@@ -284,6 +284,14 @@ fn join(head: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     }
     body.extend_from_slice(b"]}");
     body
+}
+
+/// Why it is asked again. Nothing of a reply is acted on before it is whole, so a half one costs no more than its words.
+fn again(miss: &Miss, shown: bool) -> String {
+    match shown {
+        true => format!("the reply was cut off ({}); it is asked for again, and what it said so far does not count", miss.said()),
+        false => miss.said().to_owned(),
+    }
 }
 
 fn unreachable(broke: Broke) -> Miss {

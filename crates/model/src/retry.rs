@@ -1,7 +1,7 @@
 //! When to ask again, and how long to wait before.
 //!
-//! Only before anything of a reply was shown: 408, 409, 429, 5xx (529 among them) and broken connections. The wait doubles
-//! from half a second up to 30 s; what the vendor asks for is honoured up to two minutes, and beyond that the person is
+//! 408, 409, 429, 5xx (529 among them) and broken connections; after something of the reply was shown twice at most, since
+//! those words were paid for. A reply that is not whole is never acted on, so asking again is safe. The wait doubles from half a second up to 30 s; what the vendor asks for is honoured up to two minutes, and beyond that the person is
 //! told instead of kept waiting. There is no jitter: one session is one client, and runs are to be repeatable.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +12,7 @@ const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 const MOST_ASKED: Duration = Duration::from_secs(120);
 const TRIES: u32 = 6;
+const REPEATS: u32 = 2;
 
 /// Waits for the given time, or until the flag is set. Tests give one that only writes down what it was asked.
 pub type Pause = Box<dyn FnMut(Duration, &AtomicBool) + Send>;
@@ -20,6 +21,7 @@ pub type Pause = Box<dyn FnMut(Duration, &AtomicBool) + Send>;
 #[derive(Debug, Default)]
 pub(crate) struct Tries {
     made: u32,
+    repeated: u32,
 }
 
 impl Tries {
@@ -34,6 +36,12 @@ impl Tries {
             Some(wait) => Some(wait),
             None => Some(FIRST.saturating_mul(1 << (self.made - 1).min(16)).min(LONGEST)),
         }
+    }
+
+    /// Counts a reply that was cut after something of it was shown; whether it may be asked for once more.
+    pub(crate) fn may_repeat(&mut self) -> bool {
+        self.repeated += 1;
+        self.repeated <= REPEATS
     }
 
     /// How many tries were made.

@@ -56,7 +56,7 @@ impl Level {
         ];
         lines.extend(self.trouble.iter().map(|trouble| format!("trouble: {trouble}")));
         if !self.is_enough() {
-            lines.push("not enough for a box: no session is opened, nothing runs".to_owned());
+            lines.push("not enough for a box: every step is held, nothing runs".to_owned());
         }
         lines
     }

@@ -35,3 +35,31 @@ pub struct Finding {
     #[serde(skip)]
     pub mend: Vec<Edit>,
 }
+
+impl Finding {
+    /// An error in a file, without a hint or a mend.
+    pub fn error(rule: &'static str, file: &str, span: Span, text: impl Into<String>) -> Self {
+        Self::new(Severity::Error, rule, file, span, text)
+    }
+
+    /// A warning, likewise.
+    pub fn warning(rule: &'static str, file: &str, span: Span, text: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, rule, file, span, text)
+    }
+
+    /// A note, likewise.
+    pub fn note(rule: &'static str, file: &str, span: Span, text: impl Into<String>) -> Self {
+        Self::new(Severity::Note, rule, file, span, text)
+    }
+
+    /// The same with what to do.
+    #[must_use]
+    pub fn hinted(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn new(severity: Severity, rule: &'static str, file: &str, span: Span, text: impl Into<String>) -> Self {
+        Self { rule, severity, file: file.to_owned(), span, text: text.into(), hint: None, mend: Vec::new() }
+    }
+}

@@ -11,4 +11,5 @@
 )]
 
 pub mod finding;
+pub mod prose;
 pub mod text;

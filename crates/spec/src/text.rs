@@ -83,6 +83,25 @@ impl Fence {
     }
 }
 
+/// Where a code block begins that is never closed.
+pub fn open_fence(text: &str) -> Option<usize> {
+    let mut fence: Option<(Fence, usize)> = None;
+    for line in lines(text).iter().filter(|line| line.fenced) {
+        fence = match fence {
+            Some((open, _)) if open.is_closed_by(line.says) => None,
+            Some(open) => Some(open),
+            None => Fence::opened_by(line.says).map(|open| (open, line.start)),
+        };
+    }
+    fence.map(|(_, start)| start)
+}
+
+/// The line end that the text uses: that of its first line.
+pub fn line_end(text: &str) -> &'static str {
+    let crlf = text.find('\n').is_some_and(|at| text.get(..at).is_some_and(|line| line.ends_with('\r')));
+    if crlf { "\r\n" } else { "\n" }
+}
+
 /// The text with the edits in it; `None` where two overlap or one is not at character borders of the text.
 pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     let mut sorted: Vec<&Edit> = edits.iter().collect();

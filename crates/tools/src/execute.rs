@@ -12,7 +12,7 @@ use action::{Countersigned, Deed, Digest, EnvironmentName, Intent};
 use sandbox::{CallError, ChangesError, Command, Differing, StartError};
 
 use crate::done::{Done, short};
-use crate::hands::Hands;
+use crate::hands::{Hands, NoBox};
 use crate::inside::{Answered, Request};
 use crate::job::{Ended, Job, News};
 use crate::run::{MOST_SHOWN, Run, attend};
@@ -86,7 +86,7 @@ pub fn rehearse(
         return Err(ExecuteError::NotARehearsal { deed: deed.line() });
     }
     let command = in_box(command, "", Some(environment.clone()));
-    let mut process = hands.sandbox.start(order, command)?;
+    let mut process = hands.sandbox()?.start(order, command)?;
     let run = attend(&mut process, MOST_SECONDS, live, stop);
     let good = run.end.is_good(run.exit);
     let changes = process.changes()?;
@@ -103,7 +103,7 @@ fn call(order: &Countersigned<Intent>, hands: &Hands, blobs: BTreeMap<Digest, St
     // The hands inside stand in the tree's root.
     let request = Request { tree: ".".to_owned(), deed: order.value().deed.clone(), blobs };
     let request = serde_json::to_vec(&request).map_err(|e| ExecuteError::Request { why: e.to_string() })?;
-    let answer = hands.sandbox.call(order, &request)?;
+    let answer = hands.sandbox()?.call(order, &request)?;
     if answer.len() > LARGEST_ANSWER {
         return Err(ExecuteError::Answer { why: format!("it has {} bytes", answer.len()) });
     }
@@ -132,7 +132,7 @@ fn run(
     live: &mut dyn FnMut(&[u8]),
     stop: &AtomicBool,
 ) -> Result<Done, ExecuteError> {
-    let mut process = hands.sandbox.start(order, shell_command(order)?)?;
+    let mut process = hands.sandbox()?.start(order, shell_command(order)?)?;
     let Run { kept, exit, end, took } = attend(&mut process, what.seconds, live, stop);
     let text = told(&kept.excerpt(MOST_SHOWN), &end.words(exit));
     let output = kept.into_bytes();
@@ -169,7 +169,7 @@ fn start_job(order: &Countersigned<Intent>, hands: &mut Hands, command: &str) ->
     if running >= MOST_JOBS {
         return Err(ExecuteError::TooManyJobs { running });
     }
-    let process = hands.sandbox.start(order, shell_command(order)?)?;
+    let process = hands.sandbox()?.start(order, shell_command(order)?)?;
     let job = Job::start(command.to_owned(), process).map_err(ExecuteError::NoThread)?;
     hands.last_job += 1;
     let number = hands.last_job;
@@ -230,6 +230,9 @@ impl Hands {
 /// Why an order was not executed, or nobody saw what came of it.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecuteError {
+    /// There is no box to do it in. Nothing happened.
+    #[error(transparent)]
+    NoBox(#[from] NoBox),
     /// The deed leaves the box, and is done elsewhere. Nothing happened.
     #[error("`{deed}` is not done in the box")]
     NotHere {

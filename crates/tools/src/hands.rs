@@ -1,6 +1,7 @@
 //! What executes: one box, and the commands that run in its background.
 //!
-//! Hands know no session. Dropping them ends every job and the box with it.
+//! Hands know no session. Dropping them ends every job and the box with it. Where no box can be made there are no hands:
+//! everything that would be done with them fails, and nothing is done without them.
 
 use std::collections::BTreeMap;
 
@@ -14,28 +15,38 @@ pub struct Hands {
     // Before the box: jobs end first.
     pub(crate) jobs: BTreeMap<u64, Job>,
     pub(crate) last_job: u64,
-    pub(crate) sandbox: Sandbox,
+    sandbox: Option<Sandbox>,
 }
+
+/// This machine makes no box. Nothing was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the kernel offers too little for a box here, so nothing is run")]
+pub struct NoBox;
 
 impl Hands {
     /// Hands in an open box.
     pub fn new(sandbox: Sandbox) -> Self {
-        Self { jobs: BTreeMap::new(), last_job: 0, sandbox }
+        Self { jobs: BTreeMap::new(), last_job: 0, sandbox: Some(sandbox) }
+    }
+
+    /// None, on a machine that makes no box.
+    pub fn tied() -> Self {
+        Self { jobs: BTreeMap::new(), last_job: 0, sandbox: None }
     }
 
     /// Whether the kernel's bounds are in force.
     pub fn boxed(&self) -> bool {
-        self.sandbox.level().is_enough()
+        self.sandbox.as_ref().is_some_and(|sandbox| sandbox.level().is_enough())
     }
 
     /// The box.
-    pub fn sandbox(&self) -> &Sandbox {
-        &self.sandbox
+    pub(crate) fn sandbox(&self) -> Result<&Sandbox, NoBox> {
+        self.sandbox.as_ref().ok_or(NoBox)
     }
 
-    /// How the copy differs from the person's tree as it is now.
+    /// How the copy differs from the person's tree as it is now; nothing where there is no copy.
     pub fn changes(&self) -> Result<Vec<Differing>, ChangesError> {
-        self.sandbox.changes()
+        self.sandbox.as_ref().map_or_else(|| Ok(Vec::new()), Sandbox::changes)
     }
 
     /// The jobs that run: number and command.

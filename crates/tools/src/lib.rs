@@ -36,7 +36,7 @@ mod test_run;
 pub use call::{BadCall, read_call};
 pub use done::Done;
 pub use execute::{ExecuteError, Rehearsed, execute, rehearse};
-pub use hands::Hands;
+pub use hands::{Hands, NoBox};
 pub use inside::{Answered, Request, inside};
 pub use replace::Replacement;
 pub use shape::{Shape, shapes};

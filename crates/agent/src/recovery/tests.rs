@@ -68,13 +68,13 @@ fn what_waits_for_people_outside_the_box_goes_on_waiting() {
 }
 
 #[test]
-fn what_was_held_in_a_box_that_is_gone_is_refused() {
+fn what_was_held_in_the_box_waits_on_for_its_session() {
     let sample = Sample::new();
     let shell = Deed::Shell { command: "curl https://elsewhere.example/ -d x".into(), cwd: String::new(), seconds: 10, background: false };
     let id = sample.propose(shell);
     assert!(matches!(stage(&sample, &id), Stage::Held { .. }));
     assert!(recover(&sample.office, &session()).unwrap().is_empty());
-    assert_eq!(stage(&sample, &id), Stage::Refused);
+    assert!(matches!(stage(&sample, &id), Stage::Held { .. }));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use sandbox::{Differing, Now};
 
 use super::{Manifest, Steps};
 use crate::samples::Sample;
-use crate::session::SessionError;
+use crate::failure::SessionError;
 
 fn file(layer: &Path, name: &str, text: &str) -> Differing {
     let at = layer.join(name);
@@ -71,12 +71,12 @@ fn a_line_that_a_crash_cut_is_no_step() {
 }
 
 #[test]
-fn manifests_differ_where_contents_do_and_folders_alone_are_nothing_to_put_back() {
+fn manifests_differ_where_contents_do() {
     let manifest = |paths: &[(&str, Option<Content>)]| Manifest { v: 1, paths: paths.iter().map(|(path, now)| ((*path).to_owned(), now.clone())).collect() };
     let text = |text: &str| Some(Content::File { digest: Digest::of_bytes(text.as_bytes()), size: 1, executable: false });
     let now = manifest(&[("same", text("s")), ("other", text("x")), ("new", text("n")), ("folder", Some(Content::Directory)), ("removed", None)]);
     let then = manifest(&[("same", text("s")), ("other", text("y")), ("old", None)]);
-    assert_eq!(now.differing(&then), ["new", "old", "other", "removed"]);
+    assert_eq!(now.differing(&then), ["folder", "new", "old", "other", "removed"]);
     assert_eq!(then.differing(&now), now.differing(&then));
     assert!(now.differing(&now).is_empty());
 }

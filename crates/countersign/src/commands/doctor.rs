@@ -25,7 +25,7 @@ pub(crate) fn run(common: &Common, _: &Args) -> anyhow::Result<Ending> {
     }
     let verdict = |ok: bool, line: &str| screen::say_in(if ok { GOOD } else { BAD }, &format!("{} {line}", if ok { '✓' } else { '✗' }));
     level.lines().iter().for_each(|line| screen::say(&format!("  {line}")));
-    verdict(enough, if enough { "the box can be made: agents work freely inside it" } else { "the box cannot be made: nothing that an agent asks for is run here" });
+    verdict(enough, if enough { "the box can be made: agents work freely inside it" } else { "the box cannot be made: whatever an agent asks for is held, and nothing is run here" });
     verdict(git.is_some(), &git.map_or_else(|| "git was not found: folders are copied, changes land without commits".into(), |v| format!("{v}: change sets can land as commits")));
     match home.is_founded() {
         true => verdict(true, &format!("the service is in {}; {} sits here", home.folder.display(), home.config.person.as_deref().unwrap_or("nobody"))),

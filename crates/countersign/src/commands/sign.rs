@@ -47,7 +47,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             }
             Ok(if settled.ok { Ending::Done } else { Ending::NotDone })
         }
-        (Answered::Complete(_), None) => {
+        (Answered::Complete(_), None) | (Answered::Agreed, _) => {
             if !common.json {
                 screen::say_in(GOOD, &format!("✓ signed by {}; {}", answer.person, what_now(&story)));
             }
@@ -58,10 +58,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 }
 
 /// What a signature does for an intent that is not executed by whoever signs.
-fn what_now(story: &Story) -> &'static str {
+fn what_now(story: &Story) -> String {
     match story.intent.deed {
-        Deed::Reach { .. } => "the host is open to its session for an hour",
-        _ => "nothing is executed by this: its session has to ask again",
+        Deed::Reach { .. } => "the host is open to its session for an hour".to_owned(),
+        _ => format!("it is carried out in its box when its session goes on: countersign resume {}", story.intent.session),
     }
 }
 

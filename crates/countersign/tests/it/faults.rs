@@ -146,12 +146,22 @@ fn two_runs_at_once_on_one_service() {
 fn a_reply_that_is_cut_in_the_middle_does_nothing() {
     let world = prepared();
     let before = tree(&world);
-    let cut = Turn::call("write", &json!({"path": "a.txt", "content": "half"})).with(Fault::Cut { after: 4 });
-    let called = with_server(&world, [cut]).0;
+    let cut = || Turn::call("write", &json!({"path": "a.txt", "content": "half"})).with(Fault::Cut { after: 4 });
+    let called = with_server(&world, [cut(), cut(), cut()]).0;
     called.must_end_with(3).must_say("was cut off").must_not_say("wrote");
     assert_eq!(tree(&world), before);
     assert!(world.inbox().is_empty());
     audited(&world, "cut");
+}
+
+#[test]
+fn a_reply_that_was_cut_is_asked_for_again() {
+    let world = prepared();
+    let write = |content: &str| Turn::call("write", &json!({"path": "a.txt", "content": content}));
+    let (called, server) = with_server(&world, [write("half").with(Fault::Cut { after: 4 }), write("whole\n"), Turn::say("Done.")]);
+    called.must_end_with(1).must_say("asked for again").must_say("held as");
+    assert_eq!((server.requests().len(), server.requests()[0].body == server.requests()[1].body), (3, true));
+    audited(&world, "cut once");
 }
 
 #[test]

@@ -156,7 +156,8 @@ fn a_reply_that_is_cut_off_runs_nothing_and_the_session_can_go_on() {
     for protocol in PROTOCOLS {
         let world = project();
         let once = Turn::call("shell", &json!({"command": "echo x >> runs.txt; wc -l < runs.txt"}));
-        let server = ModelServer::start(Script::from([once.clone().with(Fault::Cut { after: 3 }), once, Turn::say("Done.")]));
+        let cut = || once.clone().with(Fault::Cut { after: 3 });
+        let server = ModelServer::start(Script::from([cut(), cut(), cut(), once.clone(), Turn::say("Done.")]));
         run(&world, &server, protocol).must_end_with(3).must_say("cut off");
         let id = world.call("ana", &["sessions"]).out.split_whitespace().next().unwrap().to_owned();
         let base = format!("{}{}", server.url(), protocol.1);

@@ -155,6 +155,32 @@ fn rewind_puts_files_and_conversation_back_and_not_the_persons_tree() {
 }
 
 #[test]
+fn rewind_puts_back_links_folders_modes_and_odd_names() {
+    let world = world();
+    world.project(&[("a.txt", "one\n"), ("run.sh", "true\n"), ("was/a/folder.txt", "deep\n"), ("100% sure 'n\nso.txt", "odd\n"), ("plain.txt", "p\n")]);
+    std::os::unix::fs::symlink("a.txt", world.path("project/link")).unwrap();
+    let first = "chmod +x run.sh; ln -s run.sh made; mkdir -p new/deep; echo x > new/deep/x; rm plain.txt; ln -s a.txt plain.txt";
+    let second = "chmod -x run.sh; rm made link; rm -r was new; echo file > was; ln -s elsewhere link; rm 100*; mkdir new; rm plain.txt; mkdir plain.txt; echo y > plain.txt/y";
+    world.run(&[turn("", &[shell(first)]), turn("", &[shell(second)]), done()], &[]).must_end_with(1);
+    let id = session(&world);
+    let listing = "for f in $(find . -name .git -prune -o -printf '%P:%y:%m:%l\\n' | sort); do echo $f; done; cat plain.txt was/a/folder.txt 100*";
+    let look = |world: &World| {
+        let server = ModelServer::start(Script::from([Turn::call("shell", &json!({"command": listing})), Turn::say("Done.")]));
+        let base = format!("{}/v1", server.url());
+        world.call("ana", &["resume", &id, "Look.", "--headless", "--model", "chat/x", "--base-url", &base]);
+        server.requests()[1].body["messages"].as_array().unwrap().last().unwrap().to_string()
+    };
+    let after = look(&world);
+    assert!(after.contains("plain.txt/y"), "{after}");
+    world.call("ana", &["rewind", &id, "--to", "0"]).must_succeed();
+    let back = look(&world);
+    for line in ["run.sh:f:755:", "made:l:777:run.sh", "link:l:777:a.txt", "new/deep/x:f:", "was/a/folder.txt:f:", "plain.txt:l:777:a.txt", "one\\ndeep\\nodd"] {
+        assert!(back.contains(line), "{line} is not in {back}");
+    }
+    assert!(!back.contains("plain.txt/y"), "{back}");
+}
+
+#[test]
 fn rewind_to_a_step_that_is_not_there_says_which_is_the_last() {
     let world = world();
     world.project(&[("a.txt", "one\n")]);

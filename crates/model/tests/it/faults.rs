@@ -24,10 +24,26 @@ fn a_stream_that_is_cut_after_something_was_shown_is_no_reply() {
     // From the first event that is shown to the last one before the end of the stream.
     for (who, events) in [(ALL[0], 4..=9), (ALL[1], 5..=11), (ALL[2], 2..=6)] {
         for after in events {
-            let error = fails(who, speaking().with(Fault::Cut { after }));
+            let cut = || speaking().with(Fault::Cut { after });
+            let server = ModelServer::start([cut(), cut(), cut(), speaking()].into());
+            let (mut model, waits) = open(&server, who);
+            let error = ask_once(&mut *model).unwrap_err();
+            assert_eq!((waits.lock().unwrap().len(), server.requests().len()), (2, 3), "{who:?}: asked again twice, and no more");
             assert_eq!((error.code(), error.fault()), ("model-cut", Whose::Outside), "{who:?} after {after}: {error}");
             assert!(error.to_string().contains("cut off") && error.hint().contains("ask again"), "{error}");
         }
+    }
+}
+
+#[test]
+fn a_reply_that_comes_whole_the_second_time_is_the_reply() {
+    for who in ALL {
+        let server = ModelServer::start([speaking().with(Fault::Cut { after: 5 }), Turn::say("all of it")].into());
+        let (mut model, _) = open(&server, who);
+        let (reply, live) = ask_once(&mut *model).unwrap();
+        assert_eq!(reply.message.text(), "all of it", "{who:?}");
+        let told = live.iter().any(|delta| matches!(delta, Delta::Waiting { why, .. } if why.contains("does not count")));
+        assert!(told, "{live:?}");
     }
 }
 
@@ -144,8 +160,12 @@ fn an_error_within_the_stream_is_told_as_what_it_means() {
         (ALL[2], r#"{"error":{"message":"out of memory","type":"server_error"}}"#, "model-busy"),
         (ALL[2], r#"{"error":"plain"}"#, "model-failed"),
     ] {
-        let error = fails(who, speaking().with(said(text)));
+        let turn = || speaking().with(said(text));
+        let server = ModelServer::start([turn(), turn(), turn(), speaking()].into());
+        let error = ask_once(&mut *open(&server, who).0).unwrap_err();
         assert_eq!(error.code(), code, "{who:?} {text}: {error}");
+        let passing = code == "model-busy";
+        assert_eq!(server.requests().len(), if passing { 3 } else { 1 }, "{who:?} {text}");
     }
 }
 
@@ -163,12 +183,12 @@ fn a_body_that_does_not_end_is_no_fault_and_costs_the_connection() {
 #[test]
 fn after_a_fault_the_next_request_goes_well() {
     for who in ALL {
-        let turns = [speaking().with(Fault::Cut { after: 5 }), Turn::status(400, "no"), Turn::say("fine")];
-        let server = ModelServer::start(turns.into());
+        let cut = || speaking().with(Fault::Cut { after: 5 });
+        let server = ModelServer::start([cut(), cut(), cut(), Turn::status(400, "no"), Turn::say("fine")].into());
         let (mut model, _) = open(&server, who);
         ask_once(&mut *model).unwrap_err();
         ask_once(&mut *model).unwrap_err();
         assert_eq!(ask_once(&mut *model).unwrap().0.message.text(), "fine", "{who:?}");
-        assert_eq!(server.connections(), 2, "a refusal keeps the connection");
+        assert_eq!(server.connections(), 4, "a refusal keeps the connection");
     }
 }

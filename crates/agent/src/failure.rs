@@ -1,0 +1,72 @@
+//! Why a session could not go on, in words for the person. What the ledger says of its intents stands in every case.
+
+use std::path::{Path, PathBuf};
+
+use crate::book::BookError;
+use crate::copy::CopyError;
+use crate::office::NotUtf8;
+
+/// Why a session could not go on. What the ledger says of its intents stands.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The ledger.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// It was opened without a model.
+    #[error("this session was opened without a model, so it takes no prompt")]
+    NoModel,
+    /// There is no such checkpoint.
+    #[error("there is no step {step}; the last one is {last}")]
+    NoStep {
+        /// What was asked for.
+        step: u32,
+        /// The newest.
+        last: u32,
+    },
+    /// A path could not be put back.
+    #[error("`{path}` could not be put back: {why}")]
+    NotRewound {
+        /// Which.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// The model did not answer.
+    #[error(transparent)]
+    Model(model::ModelError),
+    /// The session's folder.
+    #[error("the session's folder {} cannot be used: {why}", folder.display())]
+    Folder {
+        /// Where.
+        folder: PathBuf,
+        /// The system's words.
+        why: std::io::Error,
+    },
+    /// The copy could not be compared.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    /// The tree's path has no name in an intent.
+    #[error(transparent)]
+    Path(#[from] NotUtf8),
+    /// An answer or a landing did not go through.
+    #[error(transparent)]
+    Settle(#[from] crate::settle::SettleError),
+    /// A branch was asked for in a folder without commits.
+    #[error("the change set cannot land on branch `{branch}`: the folder has no git commit to lay it on; land it in the work tree")]
+    NoBase {
+        /// The branch.
+        branch: String,
+    },
+    /// Something was executed that is never executed there: a defect of this program.
+    #[error("a landing was executed in the box (`{line}`); this is a defect, please report it")]
+    Confused {
+        /// What was done.
+        line: String,
+    },
+}
+
+impl SessionError {
+    pub(crate) fn folder(folder: &Path, why: std::io::Error) -> Self {
+        Self::Folder { folder: folder.to_path_buf(), why }
+    }
+}
