@@ -2,7 +2,7 @@
 //! clock that is set by hand.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,8 +11,9 @@ use action::{
     Reply, Role, SessionId, Signed, Tier,
 };
 use guard::{Guard, GuardKey, PolicySource, Signer};
-use ledger::LogKey;
+use ledger::{Ledger, LogKey};
 use tempfile::TempDir;
+use testkit::FaultyStore;
 
 use crate::book::Book;
 use crate::office::Office;
@@ -27,14 +28,29 @@ pub(crate) struct Sample {
 impl Sample {
     /// ana asks, ben is a peer, olga an owner. `npm.example` is the registry that policy names.
     pub(crate) fn new() -> Self {
+        Self::over(&|place, key| Ledger::open(place, key()).unwrap())
+    }
+
+    /// The same over a store whose commits can be made to fail.
+    pub(crate) fn faulty() -> (Self, FaultyStore) {
+        let store = std::cell::RefCell::new(None);
+        let sample = Self::over(&|place, key| {
+            let (faulty, ledger) = FaultyStore::over(place, key);
+            store.replace(Some(faulty));
+            ledger
+        });
+        (sample, store.into_inner().unwrap())
+    }
+
+    fn over(opened: &dyn Fn(&Path, &dyn Fn() -> LogKey) -> Ledger) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicU64::new(1_000_000));
         let time = Arc::clone(&clock);
-        let log = LogKey::generate("tests", [1; 32]);
+        let log = || LogKey::generate("tests", [1; 32]);
         let place = folder.path().join("service");
         fs::create_dir_all(&place).unwrap();
-        let vkey = log.vkey();
-        let book = Book::open(&place, log, Box::new(move || Moment(time.load(Ordering::SeqCst)))).unwrap();
+        let vkey = log().vkey();
+        let book = Book::over(opened(&place, &log), Box::new(move || Moment(time.load(Ordering::SeqCst))));
         let guard_key = GuardKey::generate([2; 32]);
         let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey };
         let source = PolicySource { policies: include_str!("../../../policies/default.cedar"), schema: include_str!("../../../policies/schema.cedarschema") };

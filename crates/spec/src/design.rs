@@ -179,8 +179,7 @@ fn extend(property: &mut Property, line: &Line<'_>) {
     let Some(first) = cited.first() else {
         return join(&mut property.text, markup::item(inner).map_or(inner, |item| item.body));
     };
-    let before = line.says.get(..first.span.start.saturating_sub(line.start)).unwrap_or_default();
-    let label = before.rfind(['.', '。', ')']).map_or("", |at| before.get(..=at).unwrap_or_default());
-    join(&mut property.text, label.trim());
+    let before = line.says.get(..first.label.saturating_sub(line.start)).unwrap_or_default();
+    join(&mut property.text, before.trim().trim_end_matches(['*', '_', '-', '(', '>', ' ']));
     property.validates.extend(cited.into_iter().flat_map(|list| list.references));
 }

@@ -10,6 +10,18 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, reason = "tests fail by panicking")
 )]
 
+pub mod ambiguity;
+pub mod bugfix;
+pub mod config;
+pub mod design;
+pub mod ears;
 pub mod finding;
+pub mod folder;
+pub mod graph;
 pub mod prose;
+pub mod reference;
+pub mod requirements;
+pub mod tasks;
 pub mod text;
+mod markup;
+mod words;

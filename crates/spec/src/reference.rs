@@ -42,6 +42,8 @@ pub enum Referred {
 pub struct ReferenceList {
     /// Whether the label says that a property or a test validates them, not that a task is for them.
     pub validates: bool,
+    /// Where the label begins.
+    pub label: usize,
     /// What is between the label and the end of the emphasis: what a new list replaces.
     pub span: Span,
     /// What it points at.
@@ -65,7 +67,8 @@ pub fn lists(line: &str, start: usize) -> Vec<ReferenceList> {
     while let Some(label) = Label::find(rest, first) {
         let list = label.list(rest);
         let at = start + offset(line, list);
-        lists.push(ReferenceList { validates: label.validates, span: at..at + list.len(), references: entries(list, at) });
+        let begins = start + offset(line, rest) + label.begin;
+        lists.push(ReferenceList { validates: label.validates, label: begins, span: at..at + list.len(), references: entries(list, at) });
         let next = offset(rest, list) + list.len();
         rest = rest.get(next.max(1)..).unwrap_or_default();
         first = false;
@@ -76,6 +79,7 @@ pub fn lists(line: &str, start: usize) -> Vec<ReferenceList> {
 /// A label with its colon.
 struct Label {
     validates: bool,
+    begin: usize,
     /// Where the list begins.
     end: usize,
     /// The emphasis that is open where the label begins.
@@ -120,7 +124,7 @@ impl Label {
             None => return None,
         };
         let end = skip_marks(end, open);
-        Some(Self { validates: validates.is_some(), end: offset(text, end), open })
+        Some(Self { validates: validates.is_some(), begin: at, end: offset(text, end), open })
     }
 
     /// From behind the label to where the emphasis ends.

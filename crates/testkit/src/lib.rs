@@ -11,7 +11,9 @@
 
 pub mod model_server;
 pub mod scenario;
+pub mod store;
 pub mod world;
 
 pub use scenario::Scenario;
+pub use store::{FaultyStore, StoreFault};
 pub use world::{Called, World};

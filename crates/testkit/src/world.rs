@@ -1,4 +1,5 @@
-//! A hermetic world for end-to-end tests: its own home, service, people with real keys, projects, recordings; the real program.
+//! A hermetic world for end-to-end tests: its own home, service, people with real keys, projects, recordings, clock, ids and
+//! terminal; the real program.
 //!
 //! Nothing of the person who runs the tests is seen or touched: no variable is inherited but `PATH`, and everything is
 //! below one temporary folder.
@@ -6,8 +7,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +20,8 @@ pub struct World {
     folder: TempDir,
     program: PathBuf,
     more: BTreeMap<String, String>,
+    /// What the program alone is started with: its clock and its randomness.
+    staged: BTreeMap<&'static str, String>,
 }
 
 /// What a call of the program gave.
@@ -35,7 +40,7 @@ impl World {
     pub fn empty(program: impl Into<PathBuf>) -> Self {
         let folder = tempfile::Builder::new().prefix("world-").tempdir().expect("a temporary folder");
         fs::create_dir_all(folder.path().join("home")).expect("a home");
-        Self { folder, program: program.into(), more: BTreeMap::new() }
+        Self { folder, program: program.into(), more: BTreeMap::new(), staged: BTreeMap::new() }
     }
 
     /// A world in which `ana` is engineer, owner and admin.
@@ -98,6 +103,17 @@ impl World {
         project
     }
 
+    /// Lets the program's time of day be off by so many seconds from now on. The machine's clock is not touched.
+    pub fn clock_off_by(&mut self, seconds: i64) {
+        self.staged.insert("WORLD_CLOCK_OFF_BY", seconds.to_string());
+    }
+
+    /// Lets the program draw its ids and keys from a fixed sequence: the same story has the same ids every time.
+    pub fn ids_from_a_sequence(&mut self) {
+        let file = self.path("drawn");
+        self.staged.insert("WORLD_RANDOM_FILE", text(&file).to_owned());
+    }
+
     /// Runs git in the project and gives its output.
     pub fn git(&self, arguments: &[&str]) -> String {
         let mut command = self.bare("git");
@@ -126,6 +142,9 @@ impl World {
     pub fn command(&self, person: &str, arguments: &[&str]) -> Command {
         let mut command = self.bare(&self.program);
         command.args(arguments).env("COUNTERSIGN_HOME", self.service()).env("COUNTERSIGN_KEY", self.key(person));
+        if !self.staged.is_empty() {
+            command.env("LD_PRELOAD", preload()).envs(&self.staged);
+        }
         if self.path("project").is_dir() {
             command.current_dir(self.path("project"));
         }
@@ -140,6 +159,25 @@ impl World {
     /// Starts the program and does not wait; its output is piped.
     pub fn start(&self, person: &str, arguments: &[&str]) -> Child {
         self.command(person, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program")
+    }
+
+    /// The program at a real terminal, at which a person types these lines and then leaves.
+    pub fn at_a_terminal(&self, person: &str, arguments: &[&str], typed: &[&str]) -> Called {
+        let plain = self.command(person, arguments);
+        let words: Vec<String> = std::iter::once(text(&self.program)).chain(arguments.iter().copied()).map(|word| format!("'{word}'")).collect();
+        let mut command = self.bare("script");
+        command.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "dumb");
+        command.current_dir(plain.get_current_dir().expect("a folder"));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("script");
+        let mut keyboard = child.stdin.take().expect("a keyboard");
+        for line in typed {
+            writeln!(keyboard, "{line}").expect("somebody reads");
+        }
+        drop(keyboard);
+        let done = child.wait_with_output().expect("its end");
+        let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace('\r', "");
+        Called { code: done.status.code().unwrap_or(-1), out: said(done.stdout), err: said(done.stderr) }
     }
 
     /// A recording with these turns; each is a line of the recorded model's format.
@@ -226,6 +264,21 @@ impl Called {
         assert!(!self.out.contains(what) && !self.err.contains(what), "`{what}` was said\n--- out\n{}\n--- err\n{}", self.out, self.err);
         self
     }
+}
+
+/// The library that gives a program another clock and other randomness, compiled once a test program.
+fn preload() -> &'static Path {
+    static LIBRARY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, library) = LIBRARY.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (source, library) = (folder.path().join("preload.c"), folder.path().join("preload.so"));
+        fs::write(&source, include_str!("world/preload.c")).expect("its source");
+        let mut command = Command::new("cc");
+        command.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(&source);
+        Called::of(command).must_succeed();
+        (folder, library)
+    });
+    library
 }
 
 fn text(path: &Path) -> &str {

@@ -1,7 +1,11 @@
 use action::{Event, IntentId, Outcome, PersonId, Reply, Stage, StopScope, Tier};
 
+use ledger::Landed;
+use testkit::StoreFault;
+
 use super::{Answered, SettleError, answer, execute, sign};
-use crate::samples::{Sample, key_of};
+use crate::recovery::recover;
+use crate::samples::{Sample, key_of, session};
 
 fn stage(sample: &Sample, id: &IntentId) -> Stage {
     sample.book().story(id).unwrap().unwrap().stage
@@ -158,4 +162,39 @@ fn a_landing_that_was_signed_and_never_begun_is_taken_up_by_the_next_signature()
     let (_, settled) = sign(&sample.office, &id, sample.yes(&id, "ana")).unwrap();
     assert!(settled.unwrap().ok);
     assert_eq!(sample.text("a.txt"), "two");
+}
+
+#[test]
+fn every_write_on_the_way_may_fail_either_way() {
+    for fault in [StoreFault::NotPersisted(Landed::No), StoreFault::NotPersisted(Landed::Perhaps), StoreFault::Persisted] {
+        let mut failing = 0;
+        loop {
+            let (sample, store) = Sample::faulty();
+            let id = sample.held_landing();
+            store.after(failing, fault);
+            let first = sign(&sample.office, &id, sample.yes(&id, "ana"));
+            if store.waits() {
+                assert!(first.unwrap().1.unwrap().ok);
+                break;
+            }
+            assert!(first.is_err(), "write {failing}, {fault:?}");
+            recover(&sample.office, &session()).unwrap();
+            sign(&sample.office, &id, sample.yes(&id, "ana")).ok();
+            holds(&sample, &id, &format!("write {failing}, {fault:?}"));
+            failing += 1;
+        }
+        assert_eq!(failing, 4, "answered, countersigned, started, finished");
+    }
+}
+
+/// What ran was written before, and once; what is said to have ended did.
+fn holds(sample: &Sample, id: &IntentId, what: &str) {
+    let entries = sample.book().subject(&format!("intent:{id}")).unwrap();
+    let names: Vec<&str> = entries.iter().map(|(_, entry)| entry.event.name()).collect();
+    let started = names.iter().filter(|name| **name == "started").count();
+    match (sample.text("a.txt").as_str(), stage(sample, id)) {
+        ("two", Stage::Finished | Stage::Unknown) => assert_eq!(started, 1, "{what}: {names:?}"),
+        ("one", Stage::Unknown | Stage::Refused | Stage::Held { .. }) => assert!(started <= 1, "{what}: {names:?}"),
+        (text, stage) => panic!("{what}: `{text}` at {stage:?}: {names:?}"),
+    }
 }

@@ -1,15 +1,12 @@
 //! Faults of the machine and bad input, each with the message that a person reads.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::json;
 use testkit::model_server::{Fault, ModelServer, Turn};
 use testkit::{Called, World};
 
-use super::crash::{a_signature_survives, audited, compiled, count, prepared, recording, restore, sampled, save, traced, tree};
+use super::crash::{a_signature_survives, audited, count, prepared, recording, restore, sampled, save, traced, tree};
 use super::{done, shell, turn, world, write};
 
 /// What a defect of the program ends with.
@@ -82,10 +79,11 @@ fn without_a_home() {
 
 #[test]
 fn a_clock_that_jumps_back_between_proposal_and_signature() {
-    let world = prepared();
+    let mut world = prepared();
     let before = tree(&world);
     let id = held(&world);
-    at_another_time(&world, -2 * 24 * 3600, &["sign", &id]).must_succeed().must_say("landed");
+    world.clock_off_by(-2 * 24 * 3600);
+    world.call("ana", &["sign", &id]).must_succeed().must_say("landed");
     assert_ne!(tree(&world), before);
     audited(&world, "two days back");
     world.call("ana", &["sign", &id]).must_end_with(1).must_say("finished");
@@ -93,12 +91,13 @@ fn a_clock_that_jumps_back_between_proposal_and_signature() {
 
 #[test]
 fn a_hold_that_is_over_lands_nothing() {
-    let world = prepared();
+    let mut world = prepared();
     let before = tree(&world);
     let id = held(&world);
     let late = 4 * 24 * 3600;
-    at_another_time(&world, late, &["inbox"]).must_succeed().must_say("nothing waits");
-    at_another_time(&world, late, &["sign", &id]).must_end_with(1).must_say("expired");
+    world.clock_off_by(late);
+    world.call("ana", &["inbox"]).must_succeed().must_say("nothing waits");
+    world.call("ana", &["sign", &id]).must_end_with(1).must_say("expired");
     assert_eq!(tree(&world), before);
     audited(&world, "four days later");
 }
@@ -357,13 +356,4 @@ fn with_server<const N: usize>(world: &World, turns: [Turn; N]) -> (Called, Mode
     let mut command = world.command("ana", &arguments);
     command.env("ANTHROPIC_API_KEY", "dummy");
     (Called::of(command), server)
-}
-
-/// A call of the program under a clock that is off by so many seconds.
-fn at_another_time(world: &World, seconds: i64, arguments: &[&str]) -> Called {
-    static CLOCK: OnceLock<PathBuf> = OnceLock::new();
-    let clock = CLOCK.get_or_init(|| compiled("clock", &["-shared", "-fPIC"]));
-    let mut command: Command = world.command("ana", arguments);
-    command.env("LD_PRELOAD", clock).env("CLOCK_OFF_BY", seconds.to_string());
-    Called::of(command)
 }

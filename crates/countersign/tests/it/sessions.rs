@@ -34,28 +34,11 @@ fn saw(results: &str, calls: &[(&str, Value)]) -> Value {
     turn
 }
 
-/// `countersign` with a real terminal, at which a person types these lines and then leaves.
-fn at_a_terminal(world: &World, arguments: &[&str], typed: &[&str]) -> Called {
-    let quoted: Vec<String> = std::iter::once(&env!("CARGO_BIN_EXE_countersign")).chain(arguments).map(|word| format!("'{word}'")).collect();
-    let mut command = world.bare("script");
-    command.args(["--quiet", "--return", "--command", &quoted.join(" "), "/dev/null"]);
-    command.env("COUNTERSIGN_HOME", world.service()).env("COUNTERSIGN_KEY", world.key("ana")).env("TERM", "dumb").current_dir(world.path("project"));
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut keyboard = child.stdin.take().unwrap();
-    for line in typed {
-        writeln!(keyboard, "{line}").unwrap();
-    }
-    drop(keyboard);
-    let done = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace('\r', "");
-    Called { code: done.status.code().unwrap(), out: text(done.stdout), err: text(done.stderr) }
-}
-
 fn run_at_a_terminal(world: &World, turns: &[Value], more: &[&str], typed: &[&str]) -> Called {
     let model = world.recording(turns);
     let mut arguments = vec!["run", "--model", &model, "Please do it."];
     arguments.extend(more);
-    at_a_terminal(world, &arguments, typed)
+    world.at_a_terminal("ana", &arguments, typed)
 }
 
 // ─── going on ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,6 +107,20 @@ fn what_another_process_landed_is_no_conflict_but_an_edit_after_it_is() {
     resume(&world, &[turn("", &[write("a.txt", "four\n")]), done()], "Again.", &[]).must_end_with(1).must_say("nothing is overwritten");
     assert!(world.inbox().is_empty());
     assert_eq!(world.read("project/a.txt"), "mine\n");
+}
+
+#[test]
+fn the_same_story_has_the_same_ids() {
+    let story = || {
+        let mut world = World::empty(env!("CARGO_BIN_EXE_countersign"));
+        world.ids_from_a_sequence();
+        world.make_key("ana");
+        world.call("ana", &["init", "--name", "ana"]).must_succeed();
+        world.project(&[("a.txt", "one\n")]);
+        world.run(&[turn("", &[write("a.txt", "two\n")]), done()], &[]).must_end_with(1);
+        world.held("land")
+    };
+    assert_eq!(story(), story());
 }
 
 // ─── going back ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,121 +1,15 @@
 //! Stores that fail, with both outcomes, and stores that lie.
 
-use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
-use ledger::{
-    AppendError, CommitError, Genesis, Hash, HeadError, Held, Landed, Ledger, Nodes, Plan, ReadError, Row, SqliteStore,
-    Store, StoreError,
-};
+use ledger::{AppendError, HeadError, Landed, Ledger, ReadError};
 use tempfile::TempDir;
+use testkit::{FaultyStore, StoreFault};
 
 use crate::{audit, entry, key, once, open};
 
-#[derive(Clone, Copy)]
-enum Fault {
-    /// The commit fails before anything was written.
-    NotPersisted(Landed),
-    /// Everything is written, and then the commit fails.
-    Persisted,
-}
-
-/// A store of SQLite with a next fault, and perhaps a head of its own.
-#[derive(Clone)]
-struct Faulty {
-    inner: Arc<SqliteStore>,
-    fault: Arc<Mutex<Option<Fault>>>,
-    lie: Arc<Mutex<Option<String>>>,
-}
-
-impl Faulty {
-    fn over(dir: &Path) -> (Self, Ledger) {
-        // Makes the file with its first head.
-        drop(open(dir));
-        let unused = Genesis { vkey: String::new(), head: String::new() };
-        let inner = Arc::new(SqliteStore::open(&dir.join("ledger.sqlite"), &unused).unwrap());
-        let store = Self { inner, fault: Arc::default(), lie: Arc::default() };
-        let ledger = Ledger::with_store(Box::new(store.clone()), key(), &dir.join("blobs")).unwrap();
-        (store, ledger)
-    }
-
-    fn next(&self, fault: Fault) {
-        *self.fault.lock().unwrap() = Some(fault);
-    }
-
-    fn lie(&self, head: Option<String>) {
-        *self.lie.lock().unwrap() = head;
-    }
-
-    fn said(&self) -> Option<String> {
-        self.lie.lock().unwrap().clone()
-    }
-}
-
-fn failed(landed: Landed) -> CommitError {
-    CommitError::Failed { landed, source: StoreError::Failed("injected".to_owned()) }
-}
-
-impl Nodes for Faulty {
-    fn nodes(&self, level: u8, from: u64, count: u64) -> Result<Vec<Hash>, StoreError> {
-        self.inner.nodes(level, from, count)
-    }
-}
-
-impl Store for Faulty {
-    fn vkey(&self) -> Result<String, StoreError> {
-        self.inner.vkey()
-    }
-
-    fn head(&self) -> Result<String, StoreError> {
-        self.said().map_or_else(|| self.inner.head(), Ok)
-    }
-
-    fn rows(&self, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
-        self.inner.rows(range)
-    }
-
-    fn about(&self, subject: &str) -> Result<Vec<Row>, StoreError> {
-        self.inner.about(subject)
-    }
-
-    fn changes(&self) -> Result<u64, StoreError> {
-        self.inner.changes()
-    }
-
-    fn commit(&self, plan: &mut Plan<'_>) -> Result<(), CommitError> {
-        let fault = self.fault.lock().unwrap().take();
-        let said = self.said();
-        match fault {
-            None => self.inner.commit(&mut |held| plan(&Liar { held, said: said.clone() })),
-            Some(Fault::Persisted) => self.inner.commit(plan).and(Err(failed(Landed::Perhaps))),
-            Some(Fault::NotPersisted(landed)) => {
-                let tried = self.inner.commit(&mut |held| plan(held).map(|_| None));
-                tried.and(Err(failed(landed)))
-            }
-        }
-    }
-}
-
-struct Liar<'h> {
-    held: &'h dyn Held,
-    said: Option<String>,
-}
-
-impl Nodes for Liar<'_> {
-    fn nodes(&self, level: u8, from: u64, count: u64) -> Result<Vec<Hash>, StoreError> {
-        self.held.nodes(level, from, count)
-    }
-}
-
-impl Held for Liar<'_> {
-    fn head(&self) -> Result<String, StoreError> {
-        self.said.clone().map_or_else(|| self.held.head(), Ok)
-    }
-
-    fn done(&self, key: &str) -> Result<bool, StoreError> {
-        self.held.done(key)
-    }
+fn faulty(dir: &Path) -> (FaultyStore, Ledger) {
+    FaultyStore::over(dir, key)
 }
 
 fn landed(result: Result<Vec<u64>, AppendError>) -> Landed {
@@ -129,9 +23,9 @@ fn landed(result: Result<Vec<u64>, AppendError>) -> Landed {
 fn failed_and_did_not_persist() {
     for outcome in [Landed::No, Landed::Perhaps] {
         let folder = TempDir::new().unwrap();
-        let (store, ledger) = Faulty::over(folder.path());
+        let (store, ledger) = faulty(folder.path());
         ledger.append(vec![entry("a")]).unwrap();
-        store.next(Fault::NotPersisted(outcome));
+        store.next(StoreFault::NotPersisted(outcome));
         assert_eq!(landed(ledger.append(vec![once("b"), entry("c")])), outcome);
         audit(&ledger, 1);
         assert_eq!(ledger.append(vec![once("b"), entry("c")]).unwrap(), [1, 2]);
@@ -142,9 +36,9 @@ fn failed_and_did_not_persist() {
 #[test]
 fn failed_but_persisted() {
     let folder = TempDir::new().unwrap();
-    let (store, ledger) = Faulty::over(folder.path());
+    let (store, ledger) = faulty(folder.path());
     ledger.append(vec![entry("a")]).unwrap();
-    store.next(Fault::Persisted);
+    store.next(StoreFault::Persisted);
     assert_eq!(landed(ledger.append(vec![once("b"), entry("c")])), Landed::Perhaps);
     // The next append finds out: the key is there, and the place after it is free.
     assert_eq!(ledger.append(vec![once("b")]), Err(AppendError::AlreadyDone { key: "b".to_owned() }));
@@ -158,8 +52,8 @@ fn failed_but_persisted() {
 #[test]
 fn reading_after_a_doubtful_append_sees_what_landed() {
     let folder = TempDir::new().unwrap();
-    let (store, ledger) = Faulty::over(folder.path());
-    store.next(Fault::Persisted);
+    let (store, ledger) = faulty(folder.path());
+    store.next(StoreFault::Persisted);
     assert_eq!(landed(ledger.append(vec![entry("a")])), Landed::Perhaps);
     assert_eq!(ledger.len(), 1);
     assert!(ledger.prove(0).is_ok());
@@ -170,7 +64,7 @@ fn reading_after_a_doubtful_append_sees_what_landed() {
 #[test]
 fn faults_under_threads_leave_everybody_with_the_truth() {
     let folder = TempDir::new().unwrap();
-    let (store, ledger) = Faulty::over(folder.path());
+    let (store, ledger) = faulty(folder.path());
     let said: Vec<(String, Result<Vec<u64>, AppendError>)> = std::thread::scope(|scope| {
         let work = |thread: usize| {
             let (ledger, store) = (&ledger, &store);
@@ -178,9 +72,9 @@ fn faults_under_threads_leave_everybody_with_the_truth() {
                 let mut said = Vec::new();
                 for n in 0..20 {
                     match (thread + n) % 4 {
-                        0 => store.next(Fault::Persisted),
-                        1 => store.next(Fault::NotPersisted(Landed::No)),
-                        2 => store.next(Fault::NotPersisted(Landed::Perhaps)),
+                        0 => store.next(StoreFault::Persisted),
+                        1 => store.next(StoreFault::NotPersisted(Landed::No)),
+                        2 => store.next(StoreFault::NotPersisted(Landed::Perhaps)),
                         _ => {}
                     }
                     let text = format!("{thread}:{n}");
@@ -209,7 +103,7 @@ fn faults_under_threads_leave_everybody_with_the_truth() {
 #[test]
 fn a_ledger_that_was_rolled_back_is_not_appended_to() {
     let folder = TempDir::new().unwrap();
-    let (store, ledger) = Faulty::over(folder.path());
+    let (store, ledger) = faulty(folder.path());
     ledger.append(vec![entry("a")]).unwrap();
     let before = ledger.checkpoint().unwrap();
     ledger.append(vec![entry("b")]).unwrap();
@@ -227,7 +121,7 @@ fn a_ledger_that_was_rolled_back_is_not_appended_to() {
 #[test]
 fn a_forked_ledger_is_not_appended_to() {
     let folder = TempDir::new().unwrap();
-    let (store, ledger) = Faulty::over(&folder.path().join("ours"));
+    let (store, ledger) = faulty(&folder.path().join("ours"));
     let other = open(&folder.path().join("theirs"));
     ledger.append(vec![entry("a")]).unwrap();
     other.append(vec![entry("A"), entry("b")]).unwrap();
@@ -241,7 +135,7 @@ fn a_forked_ledger_is_not_appended_to() {
 #[test]
 fn a_head_that_is_not_signed_is_not_appended_to() {
     let folder = TempDir::new().unwrap();
-    let (store, ledger) = Faulty::over(folder.path());
+    let (store, ledger) = faulty(folder.path());
     ledger.append(vec![entry("a")]).unwrap();
     let forged = ledger.checkpoint().unwrap().replace("\n1\n", "\n2\n");
     store.lie(Some(forged));

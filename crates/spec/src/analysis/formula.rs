@@ -3,10 +3,9 @@
 //! Variables are numbered, and the solver sees numbers only: no word of a specification ever stands in a query.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use super::items::Compare;
-use super::quantity::Unit;
+use super::quantity::{Reading, Unit};
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +62,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     /// Its states, from number 1 on; 0 is any other.
     pub(super) values: Vec<String>,
+    /// Numbers of those that last: told after WHILE or by the glossary.
+    pub(super) lasting: BTreeSet<usize>,
     /// Whether it is an event told in words rather than a thing with states.
     pub(super) event: bool,
 }
@@ -79,18 +80,22 @@ pub(super) enum Variable {
 }
 
 impl Variables {
-    /// The quantity of this name; `None` where texts write it in units that cannot be compared.
-    pub(super) fn quantity(&mut self, name: &str, unit: Unit, step: i128) -> Result<usize, String> {
+    /// The quantity of this name; where texts write it in units that cannot be compared, the unit that came first.
+    pub(super) fn quantity(&mut self, reading: &Reading, step: i128) -> Result<usize, String> {
+        let counted = usize::from(reading.unit.is_counted() && reading.thing != reading.name);
+        if *self.names.entry(format!("t {}", reading.thing)).or_insert(counted) != counted && !reading.thing.is_empty() {
+            return Err("another unit".to_owned());
+        }
         let next = self.quantities.len();
-        let index = *self.names.entry(format!("q {name}")).or_insert(next);
+        let index = *self.names.entry(format!("q {}", reading.name)).or_insert(next);
         match self.quantities.get_mut(index) {
-            Some(known) if !known.unit.is_comparable(&unit) => Err(known.unit.name().to_owned()),
+            Some(known) if !known.unit.is_comparable(&reading.unit) => Err(known.unit.name().to_owned()),
             Some(known) => {
                 known.step = common_step(known.step, step);
                 Ok(index)
             }
             None => {
-                self.quantities.push(Quantity { name: name.to_owned(), unit, step });
+                self.quantities.push(Quantity { name: reading.name.clone(), unit: reading.unit.clone(), step });
                 Ok(index)
             }
         }
@@ -101,7 +106,7 @@ impl Variables {
         let next = self.subjects.len();
         let subject = *self.names.entry(format!("s {name}")).or_insert(next);
         if subject == next {
-            self.subjects.push(Subject { name: name.to_owned(), values: Vec::new(), event });
+            self.subjects.push(Subject { name: name.to_owned(), values: Vec::new(), lasting: BTreeSet::new(), event });
         }
         let Some(known) = self.subjects.get_mut(subject) else { return (subject, 0) };
         let value = known.values.iter().position(|known| known == value).unwrap_or_else(|| {
@@ -111,14 +116,21 @@ impl Variables {
         (subject, value + 1)
     }
 
-    /// The phrase, by number.
-    pub(super) fn phrase(&mut self, says: &str) -> usize {
+    /// The phrase, by number: the same `key` is the same phrase, `says` is how it is told.
+    pub(super) fn phrase(&mut self, key: &str, says: &str) -> usize {
         let next = self.phrases.len();
-        let index = *self.names.entry(format!("p {says}")).or_insert(next);
+        let index = *self.names.entry(format!("p {key}")).or_insert(next);
         if index == next {
             self.phrases.push(says.to_owned());
         }
         index
+    }
+
+    /// That this state lasts.
+    pub(super) fn lasts(&mut self, subject: usize, value: usize) {
+        if let Some(subject) = self.subjects.get_mut(subject) {
+            subject.lasting.insert(value);
+        }
     }
 
     /// Whether it is told in words that the analysis does not look into.
@@ -219,7 +231,7 @@ pub(super) fn query(variables: &Variables, asserted: &[&Formula], numbers: Numbe
     smt.push_str("(check-sat)\n");
     if !used.is_empty() {
         let names: Vec<String> = used.iter().map(|variable| name(*variable)).collect();
-        let _always_ok = writeln!(smt, "(get-value ({}))", names.join(" "));
+        smt.push_str(&format!("(get-value ({}))\n", names.join(" ")));
     }
     smt
 }

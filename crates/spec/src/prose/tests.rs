@@ -28,7 +28,7 @@ fn what_is_quoted_or_code_has_no_words() {
         ("run `a` and ``b ` c`` end", &["run", "and", "end"]),
         ("“one” «two» 「three」 four", &["four"]),
         ("the word 'fast' is", &["the", "word", "is"]),
-        ("users' data and admins' data", &["users'", "data", "and", "admins'", "data"].map(|w| w.trim_end_matches('\'')).leak()),
+        ("users' data and admins' data", &["users", "data", "and", "admins", "data"]),
         ("it's 'don't' here", &["it's", "here"]),
         ("an open ` stays", &["an", "open", "stays"]),
         ("an open \" stays", &["an", "open", "stays"]),

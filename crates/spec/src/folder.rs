@@ -1,0 +1,82 @@
+//! One specification: the files of its folder, and what they say together.
+//!
+//! Bytes come in and are kept as they are. A file that is odd, half-written or not UTF-8 is read as far as it goes, and what
+//! was odd stands in the findings. What the documents should say is not known here; that is for the check.
+
+mod odd;
+mod source;
+
+use serde::Serialize;
+
+pub use source::SourceFile;
+
+use crate::bugfix::Bugfix;
+pub use crate::config::Kind;
+use crate::config::Config;
+use crate::design::Design;
+use crate::finding::Finding;
+use crate::requirements::{Criterion, Requirements};
+use crate::tasks::Tasks;
+
+/// One folder under `.kiro/specs`, read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Spec {
+    /// The folder's name.
+    pub name: String,
+    /// All its files, as they came.
+    pub files: Vec<SourceFile>,
+    /// A feature or a bug fix.
+    pub kind: Kind,
+    /// `.config.kiro`, else `spec.json`.
+    pub config: Option<Config>,
+    /// requirements.md.
+    pub requirements: Option<Requirements>,
+    /// bugfix.md.
+    pub bugfix: Option<Bugfix>,
+    /// design.md.
+    pub design: Option<Design>,
+    /// tasks.md.
+    pub tasks: Option<Tasks>,
+    /// What was odd about reading it.
+    pub findings: Vec<Finding>,
+}
+
+impl Spec {
+    /// Reads the files of one folder: names relative to it, and bytes.
+    pub fn read(name: &str, files: Vec<(String, Vec<u8>)>) -> Self {
+        let files: Vec<SourceFile> = files.into_iter().map(|(name, bytes)| SourceFile::new(name, bytes)).collect();
+        let text = |name: &str| files.iter().find(|file| file.name == name).map(|file| file.text.as_str());
+        let mut findings = Vec::new();
+        let config = [".config.kiro", "spec.json"].into_iter().find_map(|file| {
+            let (config, odd) = Config::read(file, text(file)?);
+            findings.extend(odd);
+            Some(config)
+        });
+        let requirements = text("requirements.md").map(Requirements::read);
+        let bugfix = text("bugfix.md").map(Bugfix::read);
+        let design = text("design.md").map(Design::read);
+        let tasks = text("tasks.md").map(Tasks::read);
+        let by_files = if bugfix.is_some() { Kind::Bugfix } else { Kind::Feature };
+        let kind = config.as_ref().and_then(|config| config.kind).unwrap_or(by_files);
+        let mut spec = Self { name: name.to_owned(), files, kind, config, requirements, bugfix, design, tasks, findings };
+        let odd = odd::odd(&spec);
+        spec.findings.extend(odd);
+        spec
+    }
+
+    /// All criteria: those of requirements.md, then the clauses of bugfix.md.
+    pub fn criteria(&self) -> impl Iterator<Item = &Criterion> {
+        let required = self.requirements.iter().flat_map(Requirements::criteria);
+        required.chain(self.bugfix.iter().flat_map(Bugfix::criteria))
+    }
+
+    /// A file as text.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.file(file).map(|file| file.text.as_str())
+    }
+
+    /// A file.
+    pub fn file(&self, name: &str) -> Option<&SourceFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+}
