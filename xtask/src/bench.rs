@@ -21,7 +21,7 @@ const SESSIONS: [(usize, usize); 4] = [(1, 7), (20, 5), (100, 5), (1000, 1)];
 
 /// What runs beside the sessions: what, its crate, its example, its arguments.
 const PARTS: [(&str, &str, &str, &[&str]); 3] = [
-    ("verdict (effects in hand) and permit", "guard", "verdict_bench", &[]),
+    ("effects, verdict and permit", "agent", "verdict_bench", &[]),
     ("the ledger on this disk, with durability, and 1,000,000 entries verified", "ledger", "ledger_bench", &[]),
     ("opening a box over a repository of 100,000 files", "sandbox", "open_bench", &[]),
 ];

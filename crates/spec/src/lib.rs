@@ -25,3 +25,5 @@ pub mod tasks;
 pub mod text;
 mod markup;
 mod words;
+pub mod tree;
+pub mod front_matter;

@@ -14,6 +14,8 @@ use anyhow::{Context, Result, ensure};
 
 /// How often memory is looked at. The kernel keeps the peak, so only the very end can be missed.
 const LOOK: Duration = Duration::from_millis(3);
+/// Looks between two walks over its children, which cost more: there the highest of what was seen counts.
+const WALK: u32 = 16;
 
 /// What it took.
 pub(crate) struct Used {
@@ -25,6 +27,8 @@ pub(crate) struct Used {
     pub(crate) cpu: f64,
     /// Megabytes (10^6) at the peak of the process itself.
     pub(crate) peak: f64,
+    /// Megabytes that its children and theirs had resident at once, at most; shared pages count in each.
+    pub(crate) children: f64,
 }
 
 /// Runs a command to its end; it must succeed.
@@ -41,9 +45,9 @@ pub(crate) fn watch(mut command: Command) -> Result<Used> {
     let wall = monotonic() - begun;
     over.store(true, Ordering::Relaxed);
     looking.thread().unpark();
-    let peak = looking.join().unwrap_or_default();
+    let (peak, children) = looking.join().unwrap_or_default();
     ended?;
-    Ok(Used { begun, wall: wall as f64 / 1e9, cpu: children_time()? - before, peak })
+    Ok(Used { begun, wall: wall as f64 / 1e9, cpu: children_time()? - before, peak, children })
 }
 
 fn wait(child: &mut Child) -> Result<()> {
@@ -52,15 +56,34 @@ fn wait(child: &mut Child) -> Result<()> {
     Ok(())
 }
 
-fn peak_of(id: u32, over: &AtomicBool) -> f64 {
-    let mut peak = 0.0;
+/// Of the process itself, and of all below it together.
+fn peak_of(id: u32, over: &AtomicBool) -> (f64, f64) {
+    let (mut own, mut below, mut looks) = (0.0, 0.0, 0);
     while !over.load(Ordering::Relaxed) {
-        let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-        peak = kilobytes.map_or(peak, |kilobytes| f64::max(peak, kilobytes * 1024.0 / 1e6));
+        own = f64::max(own, megabytes(id, "VmHWM:"));
+        if looks % WALK == 0 {
+            below = f64::max(below, children(id).into_iter().map(resident_below).sum());
+        }
+        looks += 1;
         thread::park_timeout(LOOK);
     }
-    peak
+    (own, below)
+}
+
+fn resident_below(id: u32) -> f64 {
+    megabytes(id, "VmRSS:") + children(id).into_iter().map(resident_below).sum::<f64>()
+}
+
+fn children(id: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>()).collect()
+}
+
+fn megabytes(id: u32, line: &str) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let kilobytes = status.lines().find_map(|found| found.strip_prefix(line)?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+    kilobytes.unwrap_or_default() * 1024.0 / 1e6
 }
 
 /// Seconds that reaped children and theirs have used.

@@ -13,7 +13,7 @@ use super::running;
 
 /// Heads of the columns of a [`Session`].
 pub(crate) const HEAD: &str =
-    "                             calls  wall s   CPU s    MB  turn p50/p95 ms  1st turn ms  start→req ms  req KB  conn.";
+    "                             calls  wall s   CPU s    MB  box MB  turn p50/p95 ms  1st turn ms  start→req ms  req KB  conn.";
 
 /// A home, a service in it, and the two programs.
 pub(crate) struct World {
@@ -30,6 +30,7 @@ pub(crate) struct Session {
     wall: f64,
     cpu: f64,
     peak: f64,
+    boxed: f64,
     p50: f64,
     p95: f64,
     first_turn: f64,
@@ -152,6 +153,7 @@ impl Session {
             wall: used.wall,
             cpu: used.cpu,
             peak: used.peak,
+            boxed: used.children,
             p50: at(turns.clone(), 50),
             p95: at(turns, 95),
             first_turn,
@@ -170,6 +172,7 @@ impl Session {
             wall: middle(|run| run.wall),
             cpu: middle(|run| run.cpu),
             peak: middle(|run| run.peak),
+            boxed: middle(|run| run.boxed),
             p50: middle(|run| run.p50),
             p95: middle(|run| run.p95),
             first_turn: middle(|run| run.first_turn),
@@ -190,7 +193,7 @@ impl Session {
 
 impl fmt::Display for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<28} {:>5} {:>7.2} {:>7.2} {:>5.0} ", "countersign, boxed, recorded", self.calls, self.wall, self.cpu, self.peak)?;
+        write!(f, "{:<28} {:>5} {:>7.2} {:>7.2} {:>5.0} {:>7.0} ", "countersign, boxed, recorded", self.calls, self.wall, self.cpu, self.peak, self.boxed)?;
         write!(f, "{:>6.1} / {:>5.1} {:>9.1} {:>13.0} ", self.p50, self.p95, self.first_turn, self.to_first)?;
         write!(f, "{:>9.1} {:>5.0}", self.first_bytes / 1e3, self.connections)
     }

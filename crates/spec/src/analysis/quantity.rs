@@ -42,6 +42,11 @@ enum Kind {
 const FINE: i128 = 1_000_000;
 
 impl Unit {
+    /// The unit that the words after a number name.
+    pub(super) fn of(after: &[String]) -> Result<Self, String> {
+        unit(None, after).map(|(unit, _)| unit)
+    }
+
     /// How it is written.
     pub(super) fn name(&self) -> &str {
         match self.name.as_str() {

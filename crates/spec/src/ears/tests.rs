@@ -147,7 +147,7 @@ fn every_gap_has_words_and_a_hint() {
 #[test]
 fn a_criterion_of_megabytes_is_read_in_linear_time() {
     for piece in ["WHEN a, ", "IF THEN ", "THE x SHALL ", "应, ", "\"WHEN ` "] {
-        let text = piece.repeat(2_000_000 / piece.len());
+        let text = piece.repeat(500_000 / piece.len());
         let begun = std::time::Instant::now();
         Ears::read(&text);
         assert!(begun.elapsed().as_secs() < 10, "{piece}: {:?}", begun.elapsed());

@@ -91,7 +91,8 @@ fn said(tasks: &Tasks) -> Result<Vec<(usize, usize)>, Cycle> {
         let Some(task) = tasks.tasks.get(at).filter(|task| task.children.is_empty()) else {
             // A parent is done when its parts are.
             let parts = before.get(at).map(Vec::as_slice).unwrap_or_default();
-            set(&mut level, at, parts.iter().filter_map(|part| level.get(*part)).max().copied().unwrap_or(0));
+            let own = parts.iter().filter_map(|part| level.get(*part)).max().copied().unwrap_or(0);
+            set(&mut level, at, own);
             continue;
         };
         let named = before.get(at).map(Vec::as_slice).unwrap_or_default();

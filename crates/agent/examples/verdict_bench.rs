@@ -1,4 +1,4 @@
-//! How long a verdict and a permit take: `cargo run --release -p guard --example verdict_bench`.
+//! How long effects, a verdict and a permit take: `cargo run --release -p agent --example verdict_bench`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement, run by hand")]
 
 use std::time::{Duration, Instant};
@@ -6,9 +6,20 @@ use std::time::{Duration, Instant};
 use action::{
     AgentName, Deed, Effect, Effects, EnvironmentName, Generation, Intent, IntentId, Moment, PersonId, Resource, SessionId, Tier, Verb,
 };
+use effects::Facts;
 use guard::{Circumstances, Guard, GuardKey, PolicySource, Roster};
 
 const ROUNDS: usize = 20_000;
+
+/// What agents run, from short to long.
+const COMMANDS: [(&str, &str); 4] = [
+    ("effects and assess: `cargo test --workspace`", "cargo test --workspace"),
+    ("effects and assess: a pipeline of five", "cd src && grep -rn 'total' . | sort | uniq -c | sort -rn | head -20"),
+    ("effects and assess: deletes behind a variable", "D=build; for f in a b c; do rm -rf \"$D/$f\"; done; git clean -fdx"),
+    ("effects and assess: a script of sixty lines", LONG),
+];
+
+const LONG: &str = include_str!("script.sh");
 
 fn main() {
     let source = PolicySource {
@@ -34,6 +45,10 @@ fn main() {
     measure("assess: a thousand files in the box", || drop(guard.assess(&intent, &thousand, &hour)));
     measure("assess: three effects, two in production", || drop(guard.assess(&intent, &grave, &hour)));
     let verdict = guard.assess(&intent, &inside, &hour);
+    for (what, command) in COMMANDS {
+        let (intent, facts) = (shell(command), Facts { tree: "/home/ana/costs".into(), home: "/home/ana".into(), ..Facts::default() });
+        measure(what, || drop(guard.assess(&intent, &effects::of(&intent, &facts), &hour)));
+    }
     measure("permit: one file in the box, by the policy", || {
         guard.permit(&intent, &inside, &verdict, &hour, &roster, &[], Moment(1), 60).map(drop).unwrap();
     });
@@ -63,6 +78,10 @@ fn processor_time() -> Duration {
 }
 
 fn intent() -> Intent {
+    shell("make")
+}
+
+fn shell(command: &str) -> Intent {
     Intent {
         v: 1,
         id: IntentId::new("i-1"),
@@ -70,7 +89,7 @@ fn intent() -> Intent {
         turn: 1,
         asked_by: PersonId::new("ana"),
         agent: AgentName::new("engineer"),
-        deed: Deed::Shell { command: "make".into(), cwd: ".".into(), seconds: 60, background: false },
+        deed: Deed::Shell { command: command.into(), cwd: String::new(), seconds: 60, background: false },
     }
 }
 
