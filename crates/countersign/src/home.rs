@@ -149,7 +149,7 @@ impl Home {
 
     /// What signs for the person: the typed key, or the one of `init`; through the agent where it holds the key.
     pub(crate) fn signer(&self) -> anyhow::Result<Signer> {
-        let path = self.common.key.clone().or_else(|| self.config.key.clone()).context("no key is known\nhint: run `countersign init`, or give --key FILE")?;
+        let path = self.key()?;
         if let Some(signer) = agent_signer(&path)? {
             return Ok(signer);
         }
@@ -162,6 +162,27 @@ impl Home {
             }
             Err(e) => Err(e).with_context(|| format!("the key {} cannot be used", path.display())),
         }
+    }
+
+    /// Where the key is that signs here.
+    fn key(&self) -> anyhow::Result<PathBuf> {
+        let known = self.common.key.clone().or_else(|| self.config.key.clone());
+        known.context("no key is known\nhint: run `countersign init`, or give --key FILE")
+    }
+
+    /// The key that signs here, in a line: its kind, its fingerprint, and whether an agent or a file has it.
+    pub(crate) fn key_line(&self) -> anyhow::Result<String> {
+        let path = self.key()?;
+        let public = public_key(&path)?;
+        let holder = match agent_signer(&path)? {
+            Some(_) => "ssh-agent holds it",
+            None => match Signer::from_key_file(&fs::read(&path).with_context(|| format!("the key {} cannot be read", path.display()))?, None) {
+                Ok(_) => "a file without a passphrase",
+                Err(guard::NotSigned::PassphraseNeeded) => "a file; its passphrase is asked for",
+                Err(e) => return Err(e).with_context(|| format!("the key {} cannot be used", path.display())),
+            },
+        };
+        Ok(format!("{} {} in {} ({holder})", public.algorithm(), public.fingerprint(ssh_key::HashAlg::Sha256), path.display()))
     }
 
     fn secret(&self, name: &str) -> anyhow::Result<String> {

@@ -190,7 +190,7 @@ fn collect_listed(lines: &[Line<'_>]) -> Vec<Head> {
             Some(level) if head.level > level => {
                 let end = markup::digits(head.title);
                 let rest = head.title.get(end..)?;
-                let named = end > 0 && rest.starts_with(['.', ':', '：', ')']) && !rest.get(1..).is_some_and(|more| markup::digits(more) > 0);
+                let named = end > 0 && rest.starts_with(['.', ':', '：', ')']) && rest.get(1..).is_none_or(|more| markup::digits(more) == 0);
                 named.then(|| (head.level, (head.title.get(..end).unwrap_or_default().to_owned(), title(rest))))
             }
             _ => {

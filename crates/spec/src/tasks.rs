@@ -14,9 +14,9 @@ pub use edit::NewTask;
 
 use crate::graph::Graph;
 use crate::markup::{Heading, bare, heading, indent, is_rule, item, join};
-use crate::reference::{Reference, references};
+use crate::reference::{Reference, lists, references};
 use crate::requirements::Passage;
-use crate::text::{Line, Span, lines};
+use crate::text::{self, Line, Span};
 use crate::words;
 use line::Head;
 
@@ -104,7 +104,7 @@ pub struct Group {
 impl Tasks {
     /// Reads a tasks.md.
     pub fn read(text: &str) -> Self {
-        let lines = lines(text);
+        let lines = text::lines(text);
         let boxes = lines.iter().any(|line| line::boxed(line).is_some());
         let mut reading = Reading::new(boxes);
         for line in &lines {
@@ -220,7 +220,7 @@ impl Task {
         }
         self.boundary = said.boundary.map(str::to_owned).or_else(|| self.boundary.take());
         if self.reference_list.is_none() {
-            let lists = crate::reference::lists(line.says, line.start);
+            let lists = lists(line.says, line.start);
             self.reference_list = lists.into_iter().find(|list| !list.validates).map(|list| list.span);
         }
         self.references.extend(references(line.says, line.start));

@@ -19,8 +19,9 @@ pub(crate) fn run(common: &Common, _: &Args) -> anyhow::Result<Ending> {
     let model = model::find(&settings).map(|model| model.name().to_owned()).map_err(|e| e.to_string());
     let enough = level.is_enough();
     let registries = crate::door::reachable(&home)?;
+    let key = home.key_line();
     if common.json {
-        screen::json(&serde_json::json!({"box": level, "enough": enough, "git": git, "founded": home.is_founded(), "home": home.folder, "registries": registries, "model": model.as_ref().ok()}));
+        screen::json(&serde_json::json!({"box": level, "enough": enough, "git": git, "founded": home.is_founded(), "home": home.folder, "key": key.as_ref().ok(), "registries": registries, "model": model.as_ref().ok()}));
         return Ok(if enough { Ending::Done } else { Ending::NotDone });
     }
     let verdict = |ok: bool, line: &str| screen::say_in(if ok { GOOD } else { BAD }, &format!("{} {line}", if ok { '✓' } else { '✗' }));
@@ -30,6 +31,10 @@ pub(crate) fn run(common: &Common, _: &Args) -> anyhow::Result<Ending> {
     match home.is_founded() {
         true => verdict(true, &format!("the service is in {}; {} sits here", home.folder.display(), home.config.person.as_deref().unwrap_or("nobody"))),
         false => screen::say_in(WARN, "‖ no service yet: run `countersign init`"),
+    }
+    match key {
+        Ok(line) => verdict(true, &format!("you sign with {line}")),
+        Err(why) => screen::say_in(WARN, &format!("‖ {}", screen::complaint(&why))),
     }
     verdict(true, &format!("the dependency door opens to {}", registries.join(", ")));
     crate::door::notes()?.iter().for_each(|note| screen::say_in(WARN, &format!("‖ {}", crate::words::safe(note))));

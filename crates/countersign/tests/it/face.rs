@@ -1,6 +1,6 @@
 //! What a new user meets: help, completions, the manual page, exit codes, and where hints stand.
 
-use testkit::World;
+use testkit::{Called, World};
 
 use super::{done, turn, world, write};
 
@@ -117,4 +117,15 @@ fn a_blob_that_was_taken_away_is_missed_by_verify() {
     }
     assert!(blobs.len() > 2, "a prompt, replies and a change set at least: {blobs:?}");
     world.call("ana", &["ledger", "verify", export.to_str().unwrap()]).must_succeed();
+}
+
+#[test]
+fn doctor_says_with_which_key_you_sign() {
+    let world = world();
+    let mut keygen = world.bare("ssh-keygen");
+    keygen.args(["-l", "-f"]).arg(world.key("ana"));
+    let listed = Called::of(keygen);
+    let fingerprint = listed.must_succeed().out.split_whitespace().nth(1).unwrap().to_owned();
+    world.call("ana", &["doctor"]).must_say(&format!("you sign with ssh-ed25519 {fingerprint}")).must_say("a file without a passphrase");
+    World::empty(env!("CARGO_BIN_EXE_countersign")).call("ana", &["doctor"]).must_say("cannot be read");
 }

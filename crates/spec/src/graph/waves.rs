@@ -79,46 +79,38 @@ fn ranks(graph: &Graph) -> Result<Vec<usize>, Cycle> {
 
 /// Levels from `_Depends:_`, `(P)` and the order of the file.
 fn said(tasks: &Tasks) -> Result<Vec<(usize, usize)>, Cycle> {
-    let before = named_before(tasks);
-    let order = sorted(&before).map_err(|ring| {
-        let names = closed(ring.iter().map(|at| tasks.name(*at).to_owned()).collect());
-        Cycle { tasks: ring, names }
-    })?;
-    let mut level = vec![0; tasks.tasks.len()];
+    let count = tasks.tasks.len();
+    let (before, waits) = named_before(tasks);
+    let order = sorted(&before).map_err(|ring| cycle(tasks, &ring))?;
+    let mut level = vec![0; before.len()];
     let (mut highest, mut fence) = (0, 0);
     let mut levels = Vec::new();
     for at in order {
-        let Some(task) = tasks.tasks.get(at).filter(|task| task.children.is_empty()) else {
-            // A parent is done when its parts are.
-            let parts = before.get(at).map(Vec::as_slice).unwrap_or_default();
-            let own = parts.iter().filter_map(|part| level.get(*part)).max().copied().unwrap_or(0);
-            set(&mut level, at, own);
-            continue;
+        let first = before.get(at).map(Vec::as_slice).unwrap_or_default();
+        let latest = first.iter().filter_map(|first| level.get(*first)).max().copied().unwrap_or(0);
+        let leaf = tasks.tasks.get(at).filter(|task| task.children.is_empty());
+        let own = match leaf {
+            // A gate opens, and a parent is done, when all that it waits for is done.
+            None => latest,
+            Some(_) if waits.get(at) == Some(&true) => latest + 1,
+            Some(task) => if task.parallel { fence + 1 } else { highest + 1 },
         };
-        let named = before.get(at).map(Vec::as_slice).unwrap_or_default();
-        let own = if named.is_empty() {
-            if task.parallel { fence + 1 } else { highest + 1 }
-        } else {
-            named.iter().filter_map(|first| level.get(*first)).max().copied().unwrap_or(0) + 1
-        };
-        set(&mut level, at, own);
-        highest = highest.max(own);
-        if !task.parallel {
-            fence = highest;
+        if let Some(place) = level.get_mut(at) {
+            *place = own;
         }
-        levels.push((own, at));
+        if let Some(task) = leaf.filter(|_| at < count) {
+            highest = highest.max(own);
+            fence = if task.parallel { fence } else { highest };
+            levels.push((own, at));
+        }
     }
     Ok(levels)
 }
 
-fn set(levels: &mut [usize], at: usize, level: usize) {
-    if let Some(place) = levels.get_mut(at) {
-        *place = level;
-    }
-}
-
-/// For each task those that it names, for each parent its parts; what a parent waits for, its parts wait for.
-fn named_before(tasks: &Tasks) -> Vec<Vec<usize>> {
+/// What comes before each task, and whether it says so itself or a parent does. Behind the tasks stands a gate for each: what
+/// it names, and its parent's gate; so that what a parent waits for is not copied to each of its parts.
+fn named_before(tasks: &Tasks) -> (Vec<Vec<usize>>, Vec<bool>) {
+    let count = tasks.tasks.len();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (at, task) in tasks.tasks.iter().enumerate() {
         if let Some(number) = &task.number {
@@ -126,27 +118,30 @@ fn named_before(tasks: &Tasks) -> Vec<Vec<usize>> {
         }
     }
     let mut before: Vec<Vec<usize>> = tasks.tasks.iter().map(|task| task.children.clone()).collect();
+    let mut waits: Vec<bool> = Vec::with_capacity(count);
     for (at, task) in tasks.tasks.iter().enumerate() {
-        let named: Vec<usize> = task.depends.iter().filter_map(|number| numbers.get(number.as_str()).copied()).collect();
-        for leaf in if named.is_empty() { Vec::new() } else { leaves_of(tasks, at) } {
-            if let Some(list) = before.get_mut(leaf) {
-                list.extend(&named);
-            }
+        let mut gate: Vec<usize> = task.depends.iter().filter_map(|number| numbers.get(number.as_str()).copied()).collect();
+        // INVARIANT: a parent stands before its parts.
+        let outer = task.parent.and_then(|parent| waits.get(parent)) == Some(&true);
+        waits.push(outer || !gate.is_empty());
+        gate.extend(task.parent.map(|parent| count + parent));
+        before.push(gate);
+        if let Some(list) = before.get_mut(at).filter(|_| task.children.is_empty()) {
+            list.push(count + at);
         }
     }
-    before
+    (before, waits)
 }
 
-fn leaves_of(tasks: &Tasks, at: usize) -> Vec<usize> {
-    let (mut leaves, mut rest) = (Vec::new(), vec![at]);
-    while let Some(at) = rest.pop() {
-        let parts = tasks.tasks.get(at).map(|task| task.children.as_slice()).unwrap_or_default();
-        if parts.is_empty() {
-            leaves.push(at);
+/// The tasks of a ring; the gates between them are ours.
+fn cycle(tasks: &Tasks, ring: &[usize]) -> Cycle {
+    let mut members: Vec<usize> = Vec::new();
+    for at in ring.iter().map(|at| at % tasks.tasks.len().max(1)) {
+        if members.last() != Some(&at) {
+            members.push(at);
         }
-        rest.extend(parts);
     }
-    leaves
+    Cycle { names: closed(members.iter().map(|at| tasks.name(*at).to_owned()).collect()), tasks: members }
 }
 
 fn closed(mut names: Vec<String>) -> Vec<String> {

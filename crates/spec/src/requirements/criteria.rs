@@ -64,6 +64,8 @@ pub(super) fn is_label(line: &Line<'_>) -> bool {
 struct Open {
     criterion: Criterion,
     indent: usize,
+    /// Whether a bullet or a number stands before it.
+    marked: bool,
 }
 
 /// The criteria in these lines.
@@ -81,7 +83,8 @@ pub(crate) fn criteria(lines: &[Line<'_>], numbering: Numbering<'_>) -> Vec<Crit
         }
         let broken = heading(line).is_some() || (!line.fenced && is_rule(line.says));
         let begins = if broken || line.fenced { None } else { begin(line, numbering, ordered, gap, position, open.as_ref()) };
-        let goes_on = open.as_ref().is_some_and(|open| !broken && !(gap && indent(line.says) <= open.indent) && !(line.fenced && indent(line.says) <= open.indent));
+        let outside = gap || line.fenced;
+        let goes_on = open.as_ref().is_some_and(|open| !broken && (!outside || indent(line.says) > open.indent));
         if begins.is_some() || !goes_on {
             done.extend(open.take().map(|open| open.criterion));
         }
@@ -130,7 +133,7 @@ fn begin(line: &Line<'_>, numbering: Numbering<'_>, ordered: bool, gap: bool, po
         span: span_of(line, inner),
         wording: span_of(line, wording),
     };
-    Some(Open { criterion, indent: columns })
+    Some(Open { criterion, indent: columns, marked: item(line.says).is_some() })
 }
 
 /// A line that begins with a printed id and no mark. In the middle of a paragraph it must be the next of its own list: a
@@ -140,7 +143,7 @@ fn bare_number<'t>(line: &Line<'t>, numbering: Numbering<'_>, gap: bool, open: O
     let (id, _) = printed(body)?;
     let minor = |id: &str| id.rsplit_once('.').and_then(|(_, minor)| minor.parse::<u64>().ok());
     let next = match open {
-        Some(open) => numbering.is_own(id) && (gap || minor(id) > minor(&open.criterion.id)),
+        Some(open) => numbering.is_own(id) && (gap || !open.marked && minor(id) > minor(&open.criterion.id)),
         None => numbering.is_own(id) || gap,
     };
     next.then_some(body)
