@@ -216,7 +216,7 @@ impl Task {
     fn points_at(&mut self, line: &Line<'_>) {
         let said = line::said(line.says);
         if let Some(list) = said.depends {
-            self.depends.extend(list.split([',', ';', '、', '，']).filter_map(|one| line::number(one.trim())).map(|(number, _)| number));
+            self.depends.extend(list.split([',', ';', '、', '，']).filter_map(|one| line::cited(one.trim())));
         }
         self.boundary = said.boundary.map(str::to_owned).or_else(|| self.boundary.take());
         if self.reference_list.is_none() {

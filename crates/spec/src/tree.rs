@@ -1,6 +1,6 @@
 //! JSON and YAML as a tree in which every value knows its place, so that a finding can point at it.
 //!
-//! Bounded: [`MOST_BYTES`] of text, [`DEEPEST`] levels; anchors, aliases and tags are refused, since nothing that we read needs
+//! Bounded: [`MOST_BYTES`] of text, [`DEEPEST`] levels, [`MOST_KEYS`] to a map; anchors, aliases and tags are refused, since nothing that we read needs
 //! them. A key that is written twice is refused too: two readers would take different ones. Nothing here knows what the keys
 //! mean.
 
@@ -12,6 +12,8 @@ use crate::text::Span;
 pub const MOST_BYTES: usize = 256 * 1024;
 /// How deep it may nest.
 pub const DEEPEST: usize = 40;
+/// How many keys one map may have.
+pub const MOST_KEYS: usize = 1000;
 
 /// One value and its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,6 +268,9 @@ impl Growing {
                 let key = node.text().ok_or(Unreadable { span: node.span.clone(), why: "a key is not text".into() })?.to_owned();
                 if open.entries.iter().any(|entry| entry.key == key) {
                     return Err(Unreadable { span: node.span, why: TWICE.into() });
+                }
+                if open.entries.len() >= MOST_KEYS {
+                    return Err(Unreadable { span: node.span, why: format!("it has more than {MOST_KEYS} keys") });
                 }
                 open.key = Some((key, node.span));
             }

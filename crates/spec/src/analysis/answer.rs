@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::formula::{Formula, Numbers, Variable, Variables, name};
+use super::formula::{Formula, Numbers, Quantity, Subject, Variable, Variables, name, named};
 use super::items::Compare;
 
 /// A solver's answer.
@@ -104,25 +104,11 @@ pub(super) fn holds(formula: &Formula, variables: &Variables, model: &Model) -> 
 /// Values in words: `amount = 150 EUR while the account is locked`.
 pub(super) fn words(variables: &Variables, model: &Model) -> String {
     let (mut amounts, mut states) = (Vec::new(), Vec::new());
-    for (index, quantity) in variables.quantities.iter().enumerate() {
-        if let Some(value) = model.get(&name(Variable::Quantity(index))) {
-            amounts.push(format!("{} = {}", quantity.name, quantity.unit.words(value.saturating_mul(quantity.step))));
-        }
-    }
-    for (index, subject) in variables.subjects.iter().enumerate() {
-        let value = model.get(&name(Variable::Subject(index))).and_then(|value| usize::try_from(*value).ok());
-        let state = value.map(|value| value.checked_sub(1).and_then(|at| subject.values.get(at)));
-        match state {
-            Some(Some(state)) if subject.event => states.push(subject.name.replace('~', state)),
-            Some(Some(state)) => states.push(format!("the {} is {state}", subject.name)),
-            Some(None) if !subject.event => states.push(format!("the {} is in another state", subject.name)),
-            _ => {}
-        }
-    }
-    for (index, phrase) in variables.phrases.iter().enumerate() {
-        match model.get(&name(Variable::Phrase(index))) {
-            Some(0) => states.push(format!("not \"{phrase}\"")),
-            Some(_) => states.push(format!("\"{phrase}\"")),
+    for (name, value) in model {
+        match named(name) {
+            Some(Variable::Quantity(index)) => amounts.extend(variables.quantities.get(index).map(|quantity| amount(quantity, *value))),
+            Some(Variable::Subject(index)) => states.extend(variables.subjects.get(index).and_then(|subject| state(subject, *value))),
+            Some(Variable::Phrase(index)) => states.extend(variables.phrases.get(index).map(|phrase| held(phrase, *value))),
             None => {}
         }
     }
@@ -131,6 +117,28 @@ pub(super) fn words(variables: &Variables, model: &Model) -> String {
         (true, false) => format!("while {}", states.join(" and ")),
         (false, true) => amounts.join(" and "),
         (false, false) => format!("{} while {}", amounts.join(" and "), states.join(" and ")),
+    }
+}
+
+fn amount(quantity: &Quantity, value: i128) -> String {
+    format!("{} = {}", quantity.name, quantity.unit.words(value.saturating_mul(quantity.step)))
+}
+
+/// A state of a thing; an event that is none of those that are told says nothing.
+fn state(subject: &Subject, value: i128) -> Option<String> {
+    let told = usize::try_from(value).ok()?.checked_sub(1).and_then(|at| subject.values.get(at));
+    match told {
+        Some(state) if subject.event => Some(subject.name.replace('~', state)),
+        Some(state) => Some(format!("the {} is {state}", subject.name)),
+        None if subject.event => None,
+        None => Some(format!("the {} is in another state", subject.name)),
+    }
+}
+
+fn held(phrase: &str, value: i128) -> String {
+    match value {
+        0 => format!("not \"{phrase}\""),
+        _ => format!("\"{phrase}\""),
     }
 }
 

@@ -62,7 +62,7 @@ fn clauses(items: &[Item]) -> (Vec<&[Item]>, Option<Joint>) {
         if has_predicate(left) && has_predicate(right) {
             clauses.push(trimmed(left));
             start = at + 1;
-            joined = Some(joined.filter(|known| known != joint).map_or_else(|| joined.map_or(*joint, |_| *joint), |_| Joint::Mixed));
+            joined = Some(if joined.is_none_or(|known| known == *joint) { *joint } else { Joint::Mixed });
         }
     }
     clauses.push(trimmed(items.get(start..).unwrap_or_default()));

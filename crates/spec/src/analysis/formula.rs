@@ -109,11 +109,11 @@ impl Variables {
             self.subjects.push(Subject { name: name.to_owned(), values: Vec::new(), lasting: BTreeSet::new(), event });
         }
         let Some(known) = self.subjects.get_mut(subject) else { return (subject, 0) };
-        let value = known.values.iter().position(|known| known == value).unwrap_or_else(|| {
+        let number = *self.names.entry(format!("v {subject} {value}")).or_insert(known.values.len() + 1);
+        if number > known.values.len() {
             known.values.push(value.to_owned());
-            known.values.len() - 1
-        });
-        (subject, value + 1)
+        }
+        (subject, number)
     }
 
     /// The phrase, by number: the same `key` is the same phrase, `says` is how it is told.
@@ -234,6 +234,18 @@ pub(super) fn query(variables: &Variables, asserted: &[&Formula], numbers: Numbe
         smt.push_str(&format!("(get-value ({}))\n", names.join(" ")));
     }
     smt
+}
+
+/// The variable of a name.
+pub(super) fn named(name: &str) -> Option<Variable> {
+    let (kind, index) = name.split_at_checked(1)?;
+    let index = index.parse().ok()?;
+    match kind {
+        "q" => Some(Variable::Quantity(index)),
+        "s" => Some(Variable::Subject(index)),
+        "p" => Some(Variable::Phrase(index)),
+        _ => None,
+    }
 }
 
 /// The name of a variable in queries and answers.

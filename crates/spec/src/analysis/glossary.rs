@@ -36,5 +36,3 @@ fn values(list: &str) -> Vec<String> {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -42,19 +42,6 @@ pub(super) enum Compare {
     Exactly,
 }
 
-impl Compare {
-    /// What holds when this does not; nothing for equality, whose opposite is no comparison.
-    pub(super) fn opposite(self) -> Option<Self> {
-        match self {
-            Self::More => Some(Self::AtMost),
-            Self::AtLeast => Some(Self::Less),
-            Self::Less => Some(Self::AtLeast),
-            Self::AtMost => Some(Self::More),
-            Self::Exactly => None,
-        }
-    }
-}
-
 impl Item {
     /// The word, where it is one.
     pub(super) fn word(&self) -> Option<&str> {
@@ -66,7 +53,7 @@ impl Item {
 }
 
 /// Comparisons in words, the longer before the shorter that they begin with.
-const COMPARISONS: [(&str, Compare); 52] = [
+const COMPARISONS: [(&str, Compare); 55] = [
     ("greater than or equal to", Compare::AtLeast),
     ("more than or equal to", Compare::AtLeast),
     ("less than or equal to", Compare::AtMost),
@@ -107,6 +94,9 @@ const COMPARISONS: [(&str, Compare); 52] = [
     ("equal to", Compare::Exactly),
     ("exactly", Compare::Exactly),
     ("equals", Compare::Exactly),
+    ("reaches", Compare::AtLeast),
+    ("reach", Compare::AtLeast),
+    ("reached", Compare::AtLeast),
     ("exceeds", Compare::More),
     ("exceed", Compare::More),
     ("exceeded", Compare::More),
@@ -126,7 +116,30 @@ const NUMBERS: [&str; 13] = ["zero", "one", "two", "three", "four", "five", "six
 
 /// The items of a text.
 pub(super) fn items(text: &str) -> Vec<Item> {
-    joined(&raw(text))
+    let mut items = joined(&raw(text));
+    put_first(&mut items);
+    items
+}
+
+/// `100 EUR or more` becomes `at least 100 EUR`.
+fn put_first(items: &mut Vec<Item>) {
+    let mut at = 0;
+    while at < items.len() {
+        if !matches!(items.get(at), Some(Item::Number(_))) || at.checked_sub(1).is_some_and(|before| matches!(items.get(before), Some(Item::Compare(_)))) {
+            at += 1;
+            continue;
+        }
+        let tail = [1, 2].into_iter().find_map(|after| match (items.get(at + after)?.word()?, items.get(at + after + 1)?.word()?) {
+            ("or", "more" | "greater" | "higher" | "above" | "over") => Some((at + after, Compare::AtLeast)),
+            ("or", "less" | "fewer" | "lower" | "below" | "under") => Some((at + after, Compare::AtMost)),
+            _ => None,
+        });
+        if let Some((tail, compare)) = tail {
+            items.drain(tail..tail + 2);
+            items.insert(at, Item::Compare(compare));
+        }
+        at += 1;
+    }
 }
 
 /// Puts comparisons together and reads number words after them.
@@ -154,7 +167,8 @@ fn joined(raw: &[Item]) -> Vec<Item> {
 
 /// A comparison at the beginning, with how many items it takes. `over` and the like count only before a number.
 fn comparison(rest: &[Item]) -> Option<(Compare, usize)> {
-    COMPARISONS.iter().find_map(|(words, compare)| {
+    let first = rest.first()?.word()?;
+    COMPARISONS.iter().filter(|(words, _)| words.starts_with(first)).find_map(|(words, compare)| {
         let length = words.split(' ').count();
         let found = words.split(' ').zip(rest).filter(|(word, item)| item.word() == Some(word)).count() == length;
         (found && is_number(rest.get(length..).unwrap_or_default())).then_some((*compare, length))

@@ -48,5 +48,3 @@ fn is_other_script(c: char) -> bool {
     c.is_alphabetic() && c > '\u{24f}'
 }
 
-#[cfg(test)]
-mod tests;

@@ -154,6 +154,12 @@ pub(super) fn number(says: &str) -> Option<(String, &str)> {
     Some((name, text.trim()))
 }
 
+/// The number of a task that another names: `1`, `1.2`, `Task 3`, `T0.1`.
+pub(super) fn cited(says: &str) -> Option<String> {
+    let bare = || id(says).and_then(|end| says.get(..end)).map(str::to_owned);
+    number(says).map(|(number, _)| number).or_else(bare)
+}
+
 /// The text without `(P)` at one of its ends, and whether it had one.
 fn parallel(text: &str) -> (&str, bool) {
     let cut = text.strip_prefix("(P)").or_else(|| text.strip_suffix("(P)"));

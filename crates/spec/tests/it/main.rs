@@ -1,2 +1,5 @@
 //! The crate as strangers use it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, reason = "tests fail by panicking")]
+
+mod grammar;
+mod reading;
