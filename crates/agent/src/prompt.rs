@@ -21,6 +21,9 @@ const GUIDANCE: [&str; 3] = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instruct
 /// Guidance beyond this many bytes is left out, and the model is told.
 const GUIDANCE_LIMIT: usize = 16 * 1024;
 
+/// A file larger than this is no guidance.
+const LARGEST: u64 = 1024 * 1024;
+
 /// The person's words, with the environments that exist and the project's guidance in front, marked as such.
 pub(crate) fn opening(root: &Path, environments: &[(Environment, Generation)], words: &str) -> String {
     let mut text = String::new();
@@ -37,7 +40,7 @@ pub(crate) fn opening(root: &Path, environments: &[(Environment, Generation)], w
 
 fn guidance(root: &Path) -> Option<(&'static str, String)> {
     GUIDANCE.iter().find_map(|name| {
-        let mut text = std::fs::read_to_string(root.join(name)).ok()?;
+        let mut text = inside(root, name)?;
         if text.len() > GUIDANCE_LIMIT {
             let cut = (0..=GUIDANCE_LIMIT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             text.truncate(cut);
@@ -45,6 +48,19 @@ fn guidance(root: &Path) -> Option<(&'static str, String)> {
         }
         Some((*name, text))
     })
+}
+
+/// A file of the project, also behind a link that stays in it. A link that leads out of it, or to a secret, would hand the
+/// model what the box would never show it.
+fn inside(root: &Path, name: &str) -> Option<String> {
+    let root = root.canonicalize().ok()?;
+    let real = root.join(name).canonicalize().ok()?;
+    let within = real.strip_prefix(&root).ok()?;
+    if within.components().any(|part| sandbox::is_secret_name(part.as_os_str().as_encoded_bytes())) {
+        return None;
+    }
+    let (bytes, _) = sandbox::read_still(&real, LARGEST).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ fn odd(line: &str) -> Option<(String, &'static str)> {
     if body.starts_with("./") || body.split('/').any(|part| part == "..") {
         return Some((said("matches nothing: patterns know neither `./` nor `..`"), "write it from the project's root, `/path`"));
     }
-    if body.contains('\\') && !body.contains(['*', '?', '[', '!', '#', ' ']) {
+    if body.contains('\\') && !pattern.contains(['*', '?', '[', '!', '#', ' ']) {
         return Some((said("has a backslash, which is an escape and not a folder"), "write `/`"));
     }
     let comment = body.split_once(" #").is_some();

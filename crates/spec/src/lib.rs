@@ -32,3 +32,5 @@ pub mod globs;
 pub mod steering;
 pub mod skills;
 pub mod ignored;
+pub mod hooks;
+pub mod agents;

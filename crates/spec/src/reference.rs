@@ -123,7 +123,7 @@ impl Label {
             None if open.is_some_and(|c| matches!(c, '_' | '*')) && colonless(behind, validates.is_some()) => after,
             None => return None,
         };
-        let end = skip_marks(end, open);
+        let end = skip_word(skip_marks(end, open));
         Some(Self { validates: validates.is_some(), begin: at, end: offset(text, end), open })
     }
 
@@ -157,6 +157,12 @@ fn skip_marks(list: &str, open: Option<char>) -> &str {
         Some('_' | '*') | None => list.trim_start_matches(['*', '_']).trim_start(),
         Some(_) => list.trim_start(),
     }
+}
+
+/// `References: Requirements 1.1`: the second word says nothing more.
+fn skip_word(list: &str) -> &str {
+    let behind = words::starts(list, words::REQUIREMENT).and_then(|end| list.get(end..));
+    behind.map_or(list, |rest| rest.trim_start_matches([' ', '\t', ':', '：', '*', '_']))
 }
 
 /// The entries of a list that begins at `start`.

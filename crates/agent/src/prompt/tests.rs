@@ -35,6 +35,24 @@ fn long_guidance_is_cut_between_characters_and_says_so() {
 }
 
 #[test]
+fn guidance_behind_a_link_is_read_only_where_the_box_would_show_it() {
+    let world = tempfile::tempdir().unwrap();
+    let root = world.path().join("project");
+    std::fs::create_dir(&root).unwrap();
+    std::fs::write(world.path().join("elsewhere"), "a secret of the person").unwrap();
+    std::fs::write(root.join(".env"), "TOKEN=1").unwrap();
+    for target in ["../elsewhere", ".env", "/etc/passwd", "/dev/zero", "absent"] {
+        let link = root.join("AGENTS.md");
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        assert_eq!(opening(&root, &[], "Fix it."), "Fix it.", "{target}");
+        std::fs::remove_file(link).unwrap();
+    }
+    std::fs::write(root.join("README.md"), "Say please.").unwrap();
+    std::os::unix::fs::symlink("README.md", root.join("AGENTS.md")).unwrap();
+    assert!(opening(&root, &[], "Fix it.").contains("Say please."));
+}
+
+#[test]
 fn guidance_that_is_no_text_is_left_out() {
     let root = tempfile::tempdir().unwrap();
     std::fs::write(root.path().join("AGENTS.md"), [0xff, 0xfe]).unwrap();

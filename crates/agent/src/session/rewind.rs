@@ -1,8 +1,6 @@
 //! Puts the copy and the conversation back to a checkpoint. Every step of it is an intent like any other, through `act`;
 //! the person's tree is not involved. If it ends in the middle, the copy is half way: rewinding again finishes it.
 
-use std::fs;
-
 use action::{Content, Deed};
 use model::{Message, Part, Role};
 
@@ -14,6 +12,8 @@ use crate::failure::SessionError;
 use crate::happening::Happening;
 use crate::steps::Manifest;
 
+/// A file larger than this is not put back.
+const LARGEST: u64 = 1 << 30;
 /// Seconds that putting one path back may take.
 const SECONDS: u64 = 60;
 
@@ -88,7 +88,7 @@ impl Session<'_> {
     /// A file that the person's own tree has may not be a blob yet.
     fn keep_the_persons(&self, path: &str, digest: &action::Digest) -> Result<(), SessionError> {
         if self.service.book.get(digest).is_err() {
-            let bytes = fs::read(self.card.root.join(path)).map_err(|why| SessionError::folder(&self.card.root, why))?;
+            let (bytes, _) = sandbox::read_still(&self.card.root.join(path), LARGEST).map_err(|why| SessionError::folder(&self.card.root, why))?;
             self.service.book.put(&bytes)?;
         }
         Ok(())

@@ -151,7 +151,7 @@ pub(super) fn read(clause: &[Item]) -> Result<Reading, String> {
     let at = clause.iter().position(|item| matches!(item, Item::Compare(_) | Item::Between)).ok_or("no comparison")?;
     let (left, right) = (words(clause.get(..at).unwrap_or_default())?, clause.get(at..).unwrap_or_default());
     let (bounds, sign, after) = bounds(right)?;
-    let after = words(after)?;
+    let after = words_and_numbers(after)?;
     let (event, thing) = parted(&left);
     let thing = thing_name(&thing)?;
     let (unit, noun) = unit(sign, &after)?;
@@ -167,6 +167,18 @@ fn words(items: &[Item]) -> Result<Vec<String>, String> {
         Item::Number(_) | Item::Compare(_) | Item::Between => Err("several numbers in one comparison".to_owned()),
     };
     items.iter().map(word).collect()
+}
+
+/// The same where a number may qualify another: `3 attempts within 5 minutes`.
+fn words_and_numbers(items: &[Item]) -> Result<Vec<String>, String> {
+    let mut said = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Item::Number(number) => said.push(format!("{}e-{}", number.digits, number.decimals)),
+            other => said.extend(words(std::slice::from_ref(other))?),
+        }
+    }
+    Ok(said)
 }
 
 /// Bounds, a currency sign before the number, and what follows.
@@ -230,6 +242,9 @@ fn unit(sign: Option<String>, after: &[String]) -> Result<(Unit, Vec<String>), S
     let ends = after.iter().position(|word| QUALIFYING.contains(&word.as_str()) || OCCURRING.contains(&word.as_str())).unwrap_or(after.len());
     let noun = normal(after.get(..ends).unwrap_or_default());
     let qualifier = qualifier(after.get(ends..).unwrap_or_default())?;
+    if noun.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit())) {
+        return Err("several numbers in one comparison".to_owned());
+    }
     if noun.len() > 4 {
         return Err(format!("`{}` is too much to be one noun", after.join(" ")));
     }

@@ -70,7 +70,7 @@ struct Open {
 
 /// The criteria in these lines.
 pub(crate) fn criteria(lines: &[Line<'_>], numbering: Numbering<'_>) -> Vec<Criterion> {
-    let ordered = lines.iter().any(|line| !line.fenced && is_ordered(line.says, numbering));
+    let ordered = is_ordered(lines, numbering);
     let mut done: Vec<Criterion> = Vec::new();
     let mut open: Option<Open> = None;
     let mut gap = true;
@@ -99,11 +99,24 @@ pub(crate) fn criteria(lines: &[Line<'_>], numbering: Numbering<'_>) -> Vec<Crit
     done
 }
 
-fn is_ordered(says: &str, numbering: Numbering<'_>) -> bool {
-    match item(says) {
-        Some(item) => item.mark != Mark::Bullet || printed(item.body).is_some_and(|(id, _)| numbering.is_own(id)),
-        None => printed(says.trim_start()).is_some_and(|(id, _)| numbering.is_own(id)),
+/// Whether one of the lines is numbered that is not further in than the first of the list. A line with a printed id and no
+/// mark says so only where it is the first: further down it can be the rest of a wrapped one.
+fn is_ordered(lines: &[Line<'_>], numbering: Numbering<'_>) -> bool {
+    let own = |body: &str| printed(body).is_some_and(|(id, _)| numbering.is_own(id));
+    let mut outermost = None;
+    for line in lines.iter().filter(|line| !line.fenced) {
+        let columns = indent(line.says);
+        let numbered = match item(line.says) {
+            Some(item) => item.mark != Mark::Bullet || own(item.body),
+            None if outermost.is_none() && own(line.says.trim_start()) => true,
+            None => continue,
+        };
+        if numbered && outermost.is_none_or(|outermost| columns <= outermost) {
+            return true;
+        }
+        outermost = outermost.or(Some(columns));
     }
+    false
 }
 
 /// The criterion that begins with this line.

@@ -1,5 +1,8 @@
 //! The crate as strangers use it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, reason = "tests fail by panicking")]
 
+mod analysis;
+mod editing;
 mod grammar;
+mod hostile;
 mod reading;

@@ -82,12 +82,12 @@ proptest! {
 #[test]
 fn sixteen_thousand_criteria_are_read_back_with_their_ids() {
     let (mut criteria, mut seed) = (0, 0);
-    while criteria < 300_000 {
+    while criteria < 16_150 {
         seed += 1;
         let tape = numbers(seed, 1500);
         let folder = folder("basket", &mut Tape::new(&tape));
         check(&folder);
         criteria += folder.criteria().count();
     }
-    assert!((300..150000).contains(&seed), "{seed} folders for {criteria} criteria");
+    assert!((300..1500).contains(&seed), "{seed} folders for {criteria} criteria");
 }
