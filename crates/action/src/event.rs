@@ -181,6 +181,19 @@ pub enum Event {
         /// Blob of the manifest.
         manifest: Digest,
     },
+    /// A task of a spec was judged by evidence.
+    Evidenced {
+        /// The conversation that worked on it.
+        session: SessionId,
+        /// The folder of the spec in the tree: `.kiro/specs/totals`.
+        spec: String,
+        /// The task's number.
+        task: String,
+        /// Blob of the judgement as canonical JSON: what was asked for, and what was seen.
+        judgement: Digest,
+        /// Whether all that was asked for was seen.
+        done: bool,
+    },
     /// The session ended.
     Closed {
         /// Which.
@@ -211,6 +224,7 @@ impl Event {
             | Self::Replied { .. }
             | Self::Stopped { .. }
             | Self::Checkpointed { .. }
+            | Self::Evidenced { .. }
             | Self::Closed { .. } => None,
         }
     }
@@ -222,6 +236,7 @@ impl Event {
             | Self::Prompted { session, .. }
             | Self::Replied { session, .. }
             | Self::Checkpointed { session, .. }
+            | Self::Evidenced { session, .. }
             | Self::Closed { session, .. }
             | Self::Stopped { scope: StopScope::Session { session }, .. } => Some(session),
             Self::Proposed { intent, .. } => Some(&intent.session),
@@ -260,6 +275,7 @@ impl Event {
             Self::Unknown { .. } => "unknown",
             Self::Stopped { .. } => "stopped",
             Self::Checkpointed { .. } => "checkpointed",
+            Self::Evidenced { .. } => "evidenced",
             Self::Closed { .. } => "closed",
         }
     }

@@ -133,6 +133,18 @@ pub enum Deed {
         /// How it lands.
         landing: Landing,
     },
+    /// Take note that a person takes something as it is: a document of a spec, or a task without the evidence for it. Only a
+    /// person proposes this, and only a signature makes it true.
+    Accept {
+        /// Absolute path of the tree.
+        root: String,
+        /// What, in words that stay the same: `document .kiro/specs/totals/design.md`, `task 2.1 of totals`.
+        what: String,
+        /// Blob of exactly what is accepted: the document's bytes, or the judgement of the task.
+        text: Digest,
+        /// Why, in the person's words; may be empty.
+        why: String,
+    },
     /// Reach a host through the dependency door.
     Reach {
         /// The host name, lower case.
@@ -192,6 +204,7 @@ impl Deed {
             Self::Land { root, landing: Landing::Branch { name, .. }, .. } => {
                 format!("land the change set in {root} as a commit on {name}")
             }
+            Self::Accept { what, .. } => format!("accept {what}"),
             Self::Reach { host, port } => format!("reach {host}:{port}"),
         }
     }

@@ -77,6 +77,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::Unknown { intent: id, why: "the process was gone".into() },
         Event::Stopped { scope: StopScope::All, by: ana },
         Event::Checkpointed { session: session.clone(), step: 0, manifest: digest },
+        Event::Evidenced { session: session.clone(), spec: ".kiro/specs/totals".into(), task: "2.1".into(), judgement: digest, done: true },
         Event::Closed { session, how: "done".into() },
     ]
 }

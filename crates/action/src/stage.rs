@@ -66,6 +66,7 @@ impl Stage {
                 | Event::Replied { .. }
                 | Event::Stopped { .. }
                 | Event::Checkpointed { .. }
+                | Event::Evidenced { .. }
                 | Event::Closed { .. },
             ) => Ok(stage),
             (

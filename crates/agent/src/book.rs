@@ -187,6 +187,7 @@ fn once(event: &Event) -> Option<String> {
         | Event::Replied { .. }
         | Event::Stopped { .. }
         | Event::Checkpointed { .. }
+        | Event::Evidenced { .. }
         | Event::Closed { .. } => None,
     }
 }
@@ -202,6 +203,7 @@ fn subjects(event: &Event) -> Vec<String> {
         Event::Stopped { .. } => Some("stops"),
         Event::Assessed { verdict, .. } if matches!(verdict.decision, action::Decision::Hold { .. }) => Some("held"),
         Event::Proposed { effects, .. } if !effects.stay_in_the_box() => Some("proposed"),
+        Event::Evidenced { .. } => Some("evidenced"),
         Event::Started { .. } => Some("started"),
         Event::Finished { .. } | Event::Failed { .. } | Event::Unknown { .. } => Some("ended"),
         _ => None,

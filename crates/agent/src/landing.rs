@@ -19,6 +19,7 @@ pub(crate) fn land(service: &Office, order: &Countersigned<Intent>) -> Result<St
             let change = read(&service.book, change)?;
             on_branch(service, Path::new(root), &change, name, base, order)
         }
+        Deed::Accept { what, text, .. } => Ok(format!("accepted {what} ({text})")),
         other => Err(LandError::NotALanding { what: other.line() }),
     }
 }

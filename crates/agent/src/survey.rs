@@ -81,7 +81,7 @@ impl Survey {
             }
             Deed::Move { from, to } => self.named(service, &[from, to], &mut facts)?,
             Deed::Glob { path, .. } | Deed::Grep { path, .. } => self.named(service, &[path], &mut facts)?,
-            Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } => {}
+            Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } | Deed::Accept { .. } => {}
             Deed::Shell { command, .. } => {
                 facts.environments = service.book.environments()?;
                 facts.scripts = self.scripts(command);

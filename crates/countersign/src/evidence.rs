@@ -22,6 +22,7 @@ impl Evidence {
             Event::Prompted { words, .. } => words,
             Event::Replied { reply, .. } => Some(reply),
             Event::Checkpointed { manifest, .. } => Some(manifest),
+            Event::Evidenced { judgement, .. } => Some(judgement),
             Event::Finished { outcome: Outcome { output, .. }, .. } | Event::Failed { outcome: Outcome { output, .. }, .. } => output,
             Event::Proposed { intent, .. } => self.deed(index, &intent.deed),
             _ => None,
@@ -33,7 +34,7 @@ impl Evidence {
 
     fn deed(&mut self, index: u64, deed: &Deed) -> Option<Digest> {
         match deed {
-            Deed::Write { content: digest, .. } | Deed::Edit { edits: digest, .. } | Deed::Plan { steps: digest } => Some(*digest),
+            Deed::Write { content: digest, .. } | Deed::Edit { edits: digest, .. } | Deed::Plan { steps: digest } | Deed::Accept { text: digest, .. } => Some(*digest),
             deed if deed.is_rehearsal() => None,
             Deed::Land { change, .. } | Deed::Change { change, .. } => {
                 self.change_sets.entry(*change).or_insert(index);

@@ -25,7 +25,7 @@
     )
 )]
 
-use action::{Deed, Effects, Intent};
+use action::{Deed, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
 
 mod change;
 mod environment;
@@ -42,6 +42,12 @@ pub mod shell;
 pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact};
 pub use place::Place;
 pub use protected::protected;
+
+/// A person's word that later work relies on. It changes no file, and still it leaves the box: only a signature makes it true.
+fn acceptance(what: &str) -> Effect {
+    let effect = Effect::in_workspace(Verb::Create, Resource::new("acceptance", what));
+    effect.at(EnvironmentName::host(), Tier::Host).that_is(Reversibility::Reversible)
+}
 
 /// What an intent would touch, given what is known.
 pub fn of(intent: &Intent, facts: &Facts) -> Effects {
@@ -60,6 +66,7 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::Change { environment, command, .. } if intent.deed.is_rehearsal() => jobs::rehearsal(environment, command),
         Deed::Change { environment, .. } => change::environment::of(environment, facts),
         Deed::Land { root, landing, .. } => change::land::of(root, landing, facts),
+        Deed::Accept { what, .. } => vec![acceptance(what)],
         Deed::Reach { host, port } => reach::of(host, *port, facts),
     })
 }

@@ -58,6 +58,7 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
     match &intent.deed {
         _ if !effects.stay_in_the_box() => None,
         Deed::Land { root, .. } => Some(outside(Verb::Update, "directory", root)),
+        Deed::Accept { what, .. } => Some(outside(Verb::Create, "acceptance", what)),
         Deed::Reach { host, port } => Some(outside(Verb::Expose, "host", &format!("{host}:{port}"))),
         Deed::Change { environment, .. } if !intent.deed.is_rehearsal() => Some(
             Effect::in_workspace(Verb::Opaque, Resource::new("environment", environment.as_str()))

@@ -10,6 +10,9 @@ use crate::requirements::{Criterion, Numbering, criteria};
 use crate::text::{Line, lines};
 use crate::words;
 
+#[cfg(test)]
+mod tests;
+
 /// What a bugfix.md says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Bugfix {

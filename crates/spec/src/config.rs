@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Severity};
 
+#[cfg(test)]
+mod tests;
+
 /// What the file says. Each part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Config {

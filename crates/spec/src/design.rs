@@ -10,6 +10,9 @@ use crate::reference::{Reference, lists};
 use crate::text::{Edit, Line, Span, line_end, lines};
 use crate::words;
 
+#[cfg(test)]
+mod tests;
+
 /// What a design.md says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Design {

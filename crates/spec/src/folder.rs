@@ -18,6 +18,9 @@ use crate::finding::Finding;
 use crate::requirements::{Criterion, Requirements};
 use crate::tasks::Tasks;
 
+#[cfg(test)]
+mod tests;
+
 /// One folder under `.kiro/specs`, read.
 #[derive(Clone, Debug, Serialize)]
 pub struct Spec {

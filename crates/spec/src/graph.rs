@@ -16,6 +16,9 @@ use crate::markup::heading;
 use crate::text::{Line, Span};
 use crate::words;
 
+#[cfg(test)]
+mod tests;
+
 /// The dependency graph of a tasks.md.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Graph {

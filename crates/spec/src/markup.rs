@@ -5,6 +5,9 @@
 
 use crate::text::{Line, Span};
 
+#[cfg(test)]
+mod tests;
+
 /// An ATX heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Heading<'t> {

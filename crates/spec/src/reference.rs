@@ -10,6 +10,9 @@ use crate::markup::{digits, id, offset};
 use crate::text::Span;
 use crate::words;
 
+#[cfg(test)]
+mod tests;
+
 /// One thing that a line points at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reference {

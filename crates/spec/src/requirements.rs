@@ -17,6 +17,9 @@ use crate::reference::prefixed;
 use crate::text::{Edit, Line, Span, lines};
 use crate::words;
 
+#[cfg(test)]
+mod tests;
+
 /// What a requirements.md says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Requirements {

@@ -20,6 +20,9 @@ use crate::text::{self, Line, Span};
 use crate::words;
 use line::Head;
 
+#[cfg(test)]
+mod tests;
+
 /// What a tasks.md says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tasks {

@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+#[cfg(test)]
+mod tests;
+
 /// A place in a text, in bytes from its beginning.
 pub type Span = Range<usize>;
 

@@ -52,7 +52,7 @@ pub fn execute(
         Deed::Output { job } => Ok(output(*job, hands.job(*job)?, stop)),
         Deed::StopJob { job } => stop_job(*job, hands, stop),
         Deed::Plan { steps } => plan(&text(steps, blob)?),
-        Deed::Change { .. } | Deed::Land { .. } | Deed::Reach { .. } => Err(ExecuteError::NotHere { deed: deed.line() }),
+        Deed::Change { .. } | Deed::Land { .. } | Deed::Accept { .. } | Deed::Reach { .. } => Err(ExecuteError::NotHere { deed: deed.line() }),
     }
 }
 

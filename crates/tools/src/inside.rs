@@ -99,6 +99,7 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
         | Deed::Plan { .. }
         | Deed::Change { .. }
         | Deed::Land { .. }
+        | Deed::Accept { .. }
         | Deed::Reach { .. } => Err(Trouble::NotMine { deed: request.deed.line() }),
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::samples::{intent, one_of_each};
 
 /// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
-const TABLE: [(&str, About); 18] = [
+const TABLE: [(&str, About); 19] = [
     ("founded", About::Service),
     ("enrolled", About::Service),
     ("mapped", About::Service),
@@ -20,6 +20,7 @@ const TABLE: [(&str, About); 18] = [
     ("unknown", About::Intent),
     ("stopped", About::Service),
     ("checkpointed", About::Session),
+    ("evidenced", About::Session),
     ("closed", About::Session),
 ];
 

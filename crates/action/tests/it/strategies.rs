@@ -104,6 +104,7 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
             .prop_map(|(environment, command, change)| Deed::Change { environment, command, change }),
         (text(), digest(), landing()).prop_map(|(root, change, landing)| Deed::Land { root, change, landing }),
         (text(), any::<u16>()).prop_map(|(host, port)| Deed::Reach { host, port }),
+        (text(), text(), digest(), text()).prop_map(|(root, what, text, why)| Deed::Accept { root, what, text, why }),
     ]
 }
 
@@ -242,6 +243,7 @@ pub(crate) fn other_event() -> impl Strategy<Value = Event> {
         ),
         (scope, person()).prop_map(|(scope, by)| Event::Stopped { scope, by }),
         (session_id(), any::<u32>(), digest()).prop_map(|(session, step, manifest)| Event::Checkpointed { session, step, manifest }),
+        (session_id(), text(), text(), digest(), any::<bool>()).prop_map(|(session, spec, task, judgement, done)| Event::Evidenced { session, spec, task, judgement, done }),
         (session_id(), text()).prop_map(|(session, how)| Event::Closed { session, how }),
     ]
 }

@@ -73,7 +73,7 @@ fn tasks(spec: &Spec, wanted: &Folder) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
     #[test]
-    fn reading_recovers_what_was_written(tape in proptest::collection::vec(any::<u32>(), 0..600)) {
+    fn reading_recovers_what_was_written(tape in proptest::collection::vec(any::<u32>(), 0..900)) {
         check(&folder("basket", &mut Tape::new(&tape)));
     }
 }
@@ -84,7 +84,7 @@ fn sixteen_thousand_criteria_are_read_back_with_their_ids() {
     let (mut criteria, mut seed) = (0, 0);
     while criteria < 16_150 {
         seed += 1;
-        let tape = numbers(seed, 1500);
+        let tape = numbers(seed, 3000);
         let folder = folder("basket", &mut Tape::new(&tape));
         check(&folder);
         criteria += folder.criteria().count();

@@ -94,7 +94,7 @@ pub(super) fn write(folder: &mut Folder, language: Language, tape: &mut Tape<'_>
         }
     }
     let style = Style::any(tape);
-    for nth in 1..=1 + tape.below(5) {
+    for nth in 1..=1 + tape.below(9) {
         if style.number == Number::None && tape.odds(50) {
             page.line(format!("## Task {nth}: {} ✅", language.title(tape)));
             page.gap();
