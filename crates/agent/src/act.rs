@@ -7,7 +7,7 @@
 //! A crash before `Started` leaves an intent that never ran. A crash after it leaves `Started` without an end, which
 //! recovery names `Unknown` and never runs again.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use action::{
     AgentName, Countersigned, Deed, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Verdict,
@@ -209,6 +209,9 @@ impl Seat<'_> {
     /// Effects again, signature checked, `Started` durable: only then is there something to execute.
     fn redeem(&mut self, intent: Intent, permit: &Signed) -> Result<Countersigned<Intent>, String> {
         let service = self.service;
+        if self.stop.load(Ordering::Relaxed) {
+            return Err("it was stopped".to_owned());
+        }
         let effects = self.survey.effects(service, &intent).map_err(|e| e.to_string())?;
         let digest = digest_of(&effects).map_err(|e| e.to_string())?;
         let generation = service.book.generation(&effects.environment()).map_err(|e| e.to_string())?;

@@ -96,12 +96,14 @@ impl Book {
         }
     }
 
-    /// Every intent that was ever held, oldest first.
+    /// Every intent that was ever held, oldest first. One whose entries make no story is left out, so that it stands in
+    /// nobody's way; the audit names it, and it can never run.
     pub fn held(&self) -> Result<Vec<Story>, BookError> {
         let mut stories = Vec::new();
         for (_, entry) in self.subject("held")? {
             if let Some(id) = entry.event.intent() {
-                stories.extend(self.story(id)?);
+                let entries = self.subject(&format!("intent:{id}"))?;
+                stories.extend(Story::fold(&entries).ok().flatten());
             }
         }
         Ok(stories)
@@ -166,7 +168,7 @@ fn covers(scope: &StopScope, session: &SessionId, intent: Option<&IntentId>) -> 
 fn append_of(at: Moment, event: &Event) -> Result<Append, BookError> {
     let entry = Entry { v: 1, at, event: event.clone() };
     let bytes = action::canonical(&entry).map_err(|e| BookError::Write { why: e.to_string() })?;
-    Ok(Append { bytes, once: once(event), subjects: subjects(event) })
+    Ok(Append { bytes, once: once(event), unless: unless(event), subjects: subjects(event) })
 }
 
 /// Steps that can come once an intent. `Started` and `Refused` share a key: it begins or it is refused, never both.
@@ -189,6 +191,16 @@ fn once(event: &Event) -> Option<String> {
         | Event::Checkpointed { .. }
         | Event::Evidenced { .. }
         | Event::Closed { .. } => None,
+    }
+}
+
+/// Steps that come too late after others, whoever took those: decided where nobody else can write. An answer counts until
+/// the permit is signed, and a permit is signed until it began or was refused.
+fn unless(event: &Event) -> Vec<String> {
+    match event {
+        Event::Answered { intent, .. } => vec![format!("countersigned:{intent}"), format!("begun:{intent}")],
+        Event::Countersigned { intent, .. } => vec![format!("begun:{intent}")],
+        _ => Vec::new(),
     }
 }
 

@@ -15,6 +15,9 @@ pub enum SessionError {
     /// It was opened without a model.
     #[error("this session was opened without a model, so it takes no prompt")]
     NoModel,
+    /// There is no box here, and so no copy to put back.
+    #[error("no box can be made on this machine, so the copy cannot be put back; nothing was changed")]
+    NoCopy,
     /// There is no such checkpoint.
     #[error("there is no step {step}; the last one is {last}")]
     NoStep {
@@ -58,7 +61,7 @@ pub enum SessionError {
         branch: String,
     },
     /// Something was executed that is never executed there: a defect of this program.
-    #[error("a landing was executed in the box (`{line}`); this is a defect, please report it")]
+    #[error("something was executed where it never is (`{line}`); this is a defect, please report it")]
     Confused {
         /// What was done.
         line: String,

@@ -22,7 +22,7 @@ pub(crate) fn change(seat: &mut Seat<'_>, environment: EnvironmentName, command:
     if place_of(seat, &environment)?.is_none() {
         return Ok(Acted::Told(format!("there is no environment `{environment}`; nothing was done")));
     }
-    if !seat.hands.running_jobs().is_empty() {
+    if !is_alone(seat) {
         return Ok(Acted::Told("stop your background jobs first: a rehearsal runs alone in the box; nothing was done".to_owned()));
     }
     if rehearsals(seat)? >= MOST {
@@ -40,11 +40,19 @@ pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>
     let Deed::Change { environment, command, .. } = story.intent.deed.clone() else {
         return Ok(act::take_up(seat, story)?);
     };
+    if story.intent.deed.is_rehearsal() && !is_alone(seat) {
+        return Ok(None); // it waits until they have ended
+    }
     let began = began(seat)?;
     match act::take_up(seat, story)? {
         Some(Acted::Rehearsed(rehearsed)) => propose(seat, environment, command, rehearsed, began).map(Some),
         acted => Ok(acted),
     }
+}
+
+/// A job beside a rehearsal could learn from it what is in the environment.
+fn is_alone(seat: &Seat<'_>) -> bool {
+    seat.hands.running_jobs().is_empty()
 }
 
 /// What the rehearsal did to its copy is what is asked for.

@@ -1,6 +1,7 @@
 //! One conversation between a person and an agent: rounds of the model, each call through [`crate::act`], and at the end
 //! the change set, held for the person.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,7 @@ use crate::prompt;
 use crate::rehearsal;
 use crate::settle::{self, Settled};
 use crate::steps::Steps;
+use crate::story::Story;
 use crate::survey::Survey;
 
 mod proposal;
@@ -145,8 +147,8 @@ impl<'a> Session<'a> {
 
     /// Runs one prompt to its end.
     pub fn prompt(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SessionError> {
-        let news = self.take_up(desk, watch)?;
-        self.say(&format!("{news}{words}"))?;
+        self.catch_up(desk, watch)?;
+        self.say(words)?;
         let why = self.rounds(desk, watch)?;
         self.flush()?;
         let change = match why {
@@ -251,39 +253,66 @@ impl<'a> Session<'a> {
             };
             parts.push(Part::Result { call: call.id.clone(), content, is_error });
         }
-        if !self.held.is_empty() {
-            parts.extend(Some(self.take_up(desk, watch)?).filter(|news| !news.is_empty()).map(|text| Part::Text { text }));
+        if !self.held.is_empty() && self.hands.boxed() {
+            let news = self.take_up(self.held.clone(), desk, watch)?;
+            parts.extend((!news.is_empty()).then(|| reported(&news)));
         }
         self.push(Message { role: Role::User, parts })
     }
 
     /// Carries out what people signed meanwhile of what this session held in the box; what came of it, for the model.
-    fn take_up(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<String, SessionError> {
+    fn take_up(&mut self, waiting: Vec<IntentId>, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<String, SessionError> {
         let mut news = String::new();
-        if self.card.turn == 0 || !self.hands.boxed() {
-            return Ok(news);
-        }
-        self.flush()?;
-        let now = self.service.book.now();
-        for story in self.service.book.held()? {
-            let ours = story.intent.session == self.card.session && settle::stays_in_the_box(&story.intent.deed);
-            if !ours || story.answers.is_empty() || !story.waits(now) {
-                continue;
+        for id in waiting {
+            if self.stop.load(Ordering::Relaxed) {
+                break;
             }
-            let (id, line) = (story.intent.id.clone(), story.intent.deed.line());
+            self.flush()?;
+            let Some(story) = self.service.book.story(&id)?.filter(|story| self.may_take_up(story)) else { continue };
+            let line = story.intent.deed.line();
             match rehearsal::take_up(&mut self.seat(desk, watch), story) {
                 Ok(Some(acted)) => {
-                    let (text, _) = self.told(&acted);
-                    news.push_str(&format!("(People countersigned {id}, which was held: {line}. It was carried out now.)\n{text}\n\n"));
+                    let (text, refused) = self.told(&acted);
+                    let how = if refused && matches!(acted, Acted::Refused(..)) { "It was not carried out" } else { "It was carried out now" };
+                    news.push_str(&format!("People countersigned {id}, which was held: {line}. {how}.\n{text}\n"));
                     self.held.retain(|held| *held != id);
                     self.checkpoint()?;
                 }
                 Ok(None) => {}
-                Err(SessionError::Settle(e)) => watch(Happening::Complaint { text: &e.to_string() }),
+                Err(SessionError::Settle(e)) => {
+                    self.held.retain(|held| *held != id);
+                    watch(Happening::Complaint { text: &e.to_string() });
+                }
                 Err(e) => return Err(e),
             }
         }
         Ok(news)
+    }
+
+    fn may_take_up(&self, story: &Story) -> bool {
+        settle::stays_in_the_box(&story.intent.deed) && !story.answers.is_empty() && story.waits(self.service.book.now())
+    }
+
+    /// What earlier prompts of this session held, and perhaps still do.
+    fn held_before(&self) -> Result<Vec<IntentId>, SessionError> {
+        let proposed = self.service.book.session(&self.card.session)?;
+        let ours: BTreeSet<IntentId> = proposed.into_iter().filter_map(|(_, entry)| entry.event.intent().cloned()).collect();
+        let held = self.service.book.subject("held")?;
+        Ok(held.into_iter().filter_map(|(_, entry)| entry.event.intent().filter(|id| ours.contains(id)).cloned()).collect())
+    }
+
+    /// A session that goes on: what its copy holds, what people signed while it was away, and that the model hears of it.
+    fn catch_up(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
+        if self.card.turn == 0 || !self.hands.boxed() {
+            return Ok(());
+        }
+        self.look()?; // facts come from the copy as it is
+        let waiting = self.held_before()?;
+        let news = self.take_up(waiting, desk, watch)?;
+        match news.is_empty() {
+            true => Ok(()),
+            false => self.push(Message { role: Role::User, parts: vec![reported(&news)] }),
+        }
     }
 
     /// One call: read, acted, told to the model in words.
@@ -449,6 +478,11 @@ impl Call {
             _ => None,
         }
     }
+}
+
+/// News of the service for the model, told apart from the person's words: commands may have said part of it.
+fn reported(news: &str) -> Part {
+    Part::Text { text: format!("<countersign>\n{news}</countersign>") }
 }
 
 fn text_part(part: &Part) -> Option<&str> {

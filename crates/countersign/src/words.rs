@@ -95,6 +95,7 @@ pub(crate) fn what(deed: &Deed) -> String {
             format!("rehearse `{}` on a copy of {environment}", safe(command))
         }
         Deed::Change { environment, command, .. } => format!("change {environment}: what `{}` did to a copy of it", safe(command)),
+        Deed::Shell { command, .. } => format!("run {} in the box", safe(command)),
         other => safe(&other.line()),
     }
 }

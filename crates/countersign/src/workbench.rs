@@ -63,6 +63,7 @@ pub(crate) fn with_session<T>(
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
+    whose(&job, &card)?;
     let folder = job.service.session_folder(&card.session);
     let _lock = lock(&folder)?;
     agent::recover(&job.service, &card.session)?;
@@ -105,6 +106,15 @@ pub(crate) fn with_session<T>(
         SessionError::Model(e) => Outside(e.into()).into(),
         other => other.into(),
     })
+}
+
+/// A session acts for who asked for it: what it proposes counts as theirs, so nobody else may give it its words.
+fn whose(job: &Job<'_>, card: &Card) -> anyhow::Result<()> {
+    let person = job.home.person(&job.service)?;
+    if person != card.person {
+        bail!("the session `{}` is {}'s, and you are {person}: what it proposes would count as theirs\nhint: begin one of your own with `countersign run`", card.session, card.person);
+    }
+    Ok(())
 }
 
 /// The session's first entry, with what the box really offers.

@@ -25,7 +25,7 @@
     )
 )]
 
-use action::{Deed, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
+use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
 
 mod change;
 mod environment;
@@ -43,6 +43,23 @@ pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact};
 pub use place::Place;
 pub use protected::protected;
 
+/// What could not be read is bound to the files that the command names, as they are at this moment: were one of them written
+/// anew between a signature and the run, it would be another effect.
+fn as_they_are(effects: Effects, facts: &Facts) -> Effects {
+    if facts.scripts.is_empty() || effects.iter().all(|effect| effect.certainty != Certainty::Opaque) {
+        return effects;
+    }
+    let Ok(digest) = Digest::of(&facts.scripts) else { return effects }; // a map of texts always has a canonical form
+    let named: Vec<&str> = facts.scripts.keys().take(3).map(String::as_str).collect();
+    let more = if facts.scripts.len() > named.len() { ", …" } else { "" };
+    let note = format!("with {}{more} as of {}", named.join(", "), digest.to_string().chars().take(32 + "sha256:".len()).collect::<String>());
+    let bound = |effect: &Effect| match effect.certainty {
+        Certainty::Opaque => effect.clone().noted(note.clone()),
+        Certainty::Exact | Certainty::AtLeast => effect.clone(),
+    };
+    Effects::new(effects.iter().map(bound).collect())
+}
+
 /// A person's word that later work relies on. It changes no file, and still it leaves the box: only a signature makes it true.
 fn acceptance(what: &str) -> Effect {
     let effect = Effect::in_workspace(Verb::Create, Resource::new("acceptance", what));
@@ -59,7 +76,7 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::Edit { path, .. } => files::edit(path, facts),
         Deed::Delete { path } => files::delete(path, facts),
         Deed::Move { from, to } => files::rename(from, to, facts),
-        Deed::Shell { command, cwd, .. } => return shell::read_at(command, cwd, facts, Place::Boxed),
+        Deed::Shell { command, cwd, .. } => return as_they_are(shell::read_at(command, cwd, facts, Place::Boxed), facts),
         Deed::Output { job } => jobs::output(*job),
         Deed::StopJob { job } => jobs::stop(*job),
         Deed::Plan { .. } => Vec::new(),

@@ -114,6 +114,7 @@ fn appends(count: u64, n: u64, name: &str) -> Vec<Append> {
         bytes: format!("{{\"n\":{n},\"place\":{place},\"text\":\"{}\"}}", "x".repeat(260)).into_bytes(),
         once: (place == 0).then(|| format!("{name} {count} {n}")),
         subjects: vec![format!("intent-{n}")],
+        ..Append::default()
     };
     (0..count).map(entry).collect()
 }

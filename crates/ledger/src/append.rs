@@ -1,8 +1,8 @@
 //! Appending: threads stand in line, one of them commits for all who wait.
 //!
 //! While one thread waits for the disk, others queue up; the next one takes all of them into its transaction, so that many
-//! appends cost one `fsync`. Each append stays whole and is judged alone: one whose `once` key is taken writes nothing and
-//! does not hinder its neighbours. No append is told that it landed before the commit returned.
+//! appends cost one `fsync`. Each append stays whole and is judged alone: one whose `once` key is taken, or that comes after a
+//! key of its `unless`, writes nothing and does not hinder its neighbours. No append is told that it landed before the commit returned.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -23,6 +23,8 @@ pub struct Append {
     pub bytes: Vec<u8>,
     /// If given: no other entry of the whole ledger may have this key.
     pub once: Option<String>,
+    /// Nothing is written where an entry with one of these keys is there: what would come too late after it.
+    pub unless: Vec<String>,
     /// What it can be looked up by.
     pub subjects: Vec<String>,
 }
@@ -134,7 +136,7 @@ impl Decided {
     fn place(&mut self, ticket: &mut Ticket) -> Verdict {
         let first = self.edge.size();
         for (append, leaf) in std::mem::take(&mut ticket.appends).into_iter().zip(&ticket.leaves) {
-            let Append { bytes, once, subjects } = append;
+            let Append { bytes, once, unless: _, subjects } = append;
             let index = self.edge.size();
             self.writes.entries.push(NewEntry { index, leaf: *leaf, bytes, once, subjects });
             let nodes = &mut self.writes.nodes;
@@ -181,6 +183,14 @@ fn taken(appends: &[Append], held: &dyn Held, here: &HashSet<String>) -> Result<
             return Ok(Some(Verdict::DoneHere(key.clone())));
         }
     }
+    for key in appends.iter().flat_map(|append| &append.unless) {
+        if held.done(key)? {
+            return Ok(Some(Verdict::Done(key.clone())));
+        }
+        if here.contains(key) {
+            return Ok(Some(Verdict::DoneHere(key.clone())));
+        }
+    }
     Ok(None)
 }
 
@@ -199,7 +209,7 @@ fn lost() -> AppendError {
 /// An append did not happen, or may not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
-    /// An entry with this `once` key is there; nothing of this append was written.
+    /// An entry with this key is there, which was to be the only one or not to be; nothing of this append was written.
     #[error("`{key}` is on the ledger already; nothing was written")]
     AlreadyDone {
         /// The key.

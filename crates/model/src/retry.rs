@@ -1,7 +1,8 @@
 //! When to ask again, and how long to wait before.
 //!
 //! 408, 409, 429, 5xx (529 among them) and broken connections; after something of the reply was shown twice at most, since
-//! those words were paid for. A reply that is not whole is never acted on, so asking again is safe. The wait doubles from half a second up to 30 s; what the vendor asks for is honoured up to two minutes, and beyond that the person is
+//! those words were paid for. A reply that is not whole is never acted on, so asking again is safe. The wait doubles from
+//! half a second up to 30 s; what the vendor asks for is honoured up to two minutes, and beyond that the person is
 //! told instead of kept waiting. There is no jitter: one session is one client, and runs are to be repeatable.
 
 use std::sync::atomic::{AtomicBool, Ordering};

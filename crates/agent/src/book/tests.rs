@@ -55,6 +55,31 @@ fn an_end_comes_once_whichever_it_is() {
 }
 
 #[test]
+fn an_answer_after_the_end_and_a_permit_after_a_refusal_are_not_written() {
+    let sample = Sample::new();
+    let answered = |id: &action::IntentId, person: &str| Event::Answered { intent: id.clone(), person: PersonId::new(person), answer: sample.yes(id, person) };
+    let permit = |id: &action::IntentId| Event::Countersigned { intent: id.clone(), permit: sample.yes(id, "ana") };
+    let (refused_one, signed_one) = (sample.held_landing(), sample.propose(sample.landing("b.txt", None, Some("b"))));
+    let (late, later) = (answered(&refused_one, "ben"), permit(&refused_one));
+    let after_the_permit = answered(&signed_one, "ben");
+    sample.write(&[refused(&refused_one)]);
+    sample.write(&[permit(&signed_one)]);
+    for event in [late, later, after_the_permit] {
+        assert!(matches!(sample.book().write(std::slice::from_ref(&event)), Err(BookError::AlreadyDone { .. })), "{}", event.name());
+    }
+    assert_eq!(sample.book().held().unwrap().len(), 2, "and both stories read");
+}
+
+#[test]
+fn a_story_that_makes_no_sense_stands_in_nobody_s_way() {
+    let sample = Sample::new();
+    let (bad, good) = (sample.held_landing(), sample.propose(sample.landing("b.txt", None, Some("b"))));
+    let outcome = Outcome { line: "done".into(), exit: None, output: None, ms: 1 };
+    sample.write(&[Event::Finished { intent: bad, outcome }]);
+    assert_eq!(sample.book().held().unwrap().iter().map(|story| &story.intent.id).collect::<Vec<_>>(), [&good]);
+}
+
+#[test]
 fn one_person_answers_an_intent_once_and_two_may() {
     let sample = Sample::new();
     let id = sample.held_landing();

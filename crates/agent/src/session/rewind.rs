@@ -1,11 +1,12 @@
 //! Puts the copy and the conversation back to a checkpoint. Every step of it is an intent like any other, through `act`;
 //! the person's tree is not involved. If it ends in the middle, the copy is half way: rewinding again finishes it.
 
-use action::{Content, Deed};
+use action::{Content, Deed, Event, Reason, RefusedBy, Stage};
 use model::{Message, Part, Role};
 
 use super::Session;
 use crate::act::{Acted, act};
+use crate::book::BookError;
 use crate::conversation;
 use crate::desk::Desk;
 use crate::failure::SessionError;
@@ -28,7 +29,11 @@ struct Other {
 impl Session<'_> {
     /// Returns the paths that were put back.
     pub fn rewind(&mut self, step: u32, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Vec<String>, SessionError> {
+        if !self.hands.boxed() {
+            return Err(SessionError::NoCopy);
+        }
         let (target, messages) = self.steps.at(&self.service.book, step)?;
+        self.revoke_after(step)?;
         let others = self.others(&target)?;
         for other in others.iter().rev().filter(|other| other.must_go()) {
             self.put_back(other, &other.removal()?, desk, watch)?; // what is in a folder before the folder
@@ -42,6 +47,27 @@ impl Session<'_> {
         self.checkpoint()?;
         self.flush()?;
         Ok(others.into_iter().map(|other| other.path).collect())
+    }
+
+    /// What was proposed after the checkpoint and still waits is undone with the rest: nobody can sign it any more.
+    fn revoke_after(&mut self, step: u32) -> Result<(), SessionError> {
+        self.flush()?;
+        let book = &self.service.book;
+        let entries = book.session(&self.card.session)?;
+        let is_it = |event: &Event| matches!(event, Event::Checkpointed { step: made, .. } if *made == step);
+        let made = entries.iter().rev().find(|(_, entry)| is_it(&entry.event)).map_or(0, |(index, _)| *index);
+        for (_, entry) in entries.iter().filter(|(index, _)| *index > made) {
+            let Some(story) = entry.event.intent().map(|id| book.story(id)).transpose()?.flatten() else { continue };
+            if !matches!(story.stage, Stage::Held { .. }) {
+                continue;
+            }
+            let reasons = vec![Reason { rule: "rewound".into(), text: format!("the session was put back to step {step}, before this was proposed") }];
+            match book.write(&[Event::Refused { intent: story.intent.id, by: RefusedBy::Void, reasons }]) {
+                Ok(_) | Err(BookError::AlreadyDone { .. }) => {} // it began in this very moment
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Ok(())
     }
 
     /// What differs, in the order of paths. Where a manifest says nothing, the person's own tree shows through.

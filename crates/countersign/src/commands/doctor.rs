@@ -33,6 +33,9 @@ pub(crate) fn run(common: &Common, _: &Args) -> anyhow::Result<Ending> {
         false => screen::say_in(WARN, "‖ no service yet: run `countersign init`"),
     }
     match key {
+        Ok(line) if home.is_founded() && home.service().and_then(|service| home.person(&service)).is_err() => {
+            verdict(false, &format!("you would sign with {line}, which belongs to nobody who is enrolled"));
+        }
         Ok(line) => verdict(true, &format!("you sign with {line}")),
         Err(why) => screen::say_in(WARN, &format!("‖ {}", screen::complaint(&why))),
     }

@@ -4,14 +4,13 @@ use action::{Answer, Deed, Reply};
 use agent::{Answered, Office, Story};
 
 use crate::args::Common;
-use crate::clock;
 use crate::home::Home;
 use crate::screen::{self, BAD, Ending, GOOD, WARN};
 use crate::words;
 
 /// Countersign a held intent with your SSH key.
 ///
-/// When that completes the quorum, it is executed, here and at once.
+/// When that completes the quorum, it is executed, here and at once; what is done in a box, when its session goes on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign sign 3f2a\n  countersign sign 3f2a --key ~/.ssh/id_ed25519")]
 pub(crate) struct Args {
@@ -69,6 +68,5 @@ fn what_now(story: &Story) -> String {
 pub(crate) fn question(home: &Home, service: &Office, story: &Story, reply: Reply, why: &str) -> anyhow::Result<Answer> {
     let person = home.person(service)?;
     let policy = story.verdict.as_ref().map_or_else(|| service.guard.policy_digest(), |verdict| verdict.policy);
-    let expires = story.expires.min(clock::now().plus_seconds(3600 * 24));
-    Ok(guard::question(&story.intent, &story.effects, policy, story.generation, expires, person, reply, why.to_owned())?)
+    Ok(guard::question(&story.intent, &story.effects, policy, story.generation, story.expires, person, reply, why.to_owned())?)
 }

@@ -129,3 +129,10 @@ fn doctor_says_with_which_key_you_sign() {
     world.call("ana", &["doctor"]).must_say(&format!("you sign with ssh-ed25519 {fingerprint}")).must_say("a file without a passphrase");
     World::empty(env!("CARGO_BIN_EXE_countersign")).call("ana", &["doctor"]).must_say("cannot be read");
 }
+
+#[test]
+fn doctor_says_that_a_key_is_nobody_s() {
+    let world = world();
+    world.make_key("mallory");
+    world.call("mallory", &["doctor"]).must_say("belongs to nobody who is enrolled");
+}

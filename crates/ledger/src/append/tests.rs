@@ -23,7 +23,7 @@ impl Held for Keys {
 }
 
 fn once(key: &str) -> Append {
-    Append { bytes: key.as_bytes().to_vec(), once: Some(key.to_owned()), subjects: vec![] }
+    Append { bytes: key.as_bytes().to_vec(), once: Some(key.to_owned()), ..Append::default() }
 }
 
 fn group(appends: Vec<Vec<Append>>) -> (Vec<Ticket>, Vec<mpsc::Receiver<Outcome>>) {
@@ -60,6 +60,18 @@ fn a_key_of_a_neighbour_that_did_not_land_is_not_called_done() {
     let perhaps = store(Landed::Perhaps);
     assert_eq!(outcomes(failed(Landed::Perhaps)), [perhaps.clone(), done("old"), store(Landed::No), perhaps]);
     assert_eq!(outcomes(failed(Landed::No)), [store(Landed::No), done("old"), store(Landed::No), store(Landed::No)]);
+}
+
+#[test]
+fn what_comes_too_late_after_a_key_writes_nothing() {
+    let after = |key: &str, unless: &str| Append { unless: vec![unless.to_owned()], ..once(key) };
+    let appends = vec![vec![after("x", "old")], vec![once("new")], vec![after("y", "new")], vec![after("z", "none")], vec![once("w"), after("v", "w")]];
+    let (mut tickets, told) = group(appends);
+    let decided = decide(&mut tickets, &Keys(&["old"]), Edge::default()).unwrap();
+    tell(tickets, decided, Ok(()));
+    let outcomes: Vec<Outcome> = told.iter().map(|told| told.try_recv().unwrap()).collect();
+    let own = Ok(vec![2, 3]); // its own entries are one step
+    assert_eq!(outcomes, [done("old"), Ok(vec![0]), done("new"), Ok(vec![1]), own]);
 }
 
 #[test]

@@ -55,8 +55,8 @@ fn sample(dir: &Path, size: u64) -> Ledger {
         let length = usize::try_from(n * 37 % 90).unwrap();
         Append {
             bytes: format!("{n}:{}", "x".repeat(length)).into_bytes(),
-            once: None,
             subjects: vec![format!("s{}", n % 3)],
+            ..Append::default()
         }
     });
     ledger.append(appends.collect()).unwrap();
