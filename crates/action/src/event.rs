@@ -85,12 +85,18 @@ pub enum Event {
         turn: u32,
         /// Blob of the reply as canonical JSON: kept, never evidence.
         reply: Digest,
-        /// Input tokens that were not cached.
+        /// Input tokens that were neither read from the provider's cache nor, where `written` counts those, written to it.
         input: u64,
         /// Input tokens read from the provider's cache.
         cached: u64,
+        /// Input tokens written to the provider's cache; entries of older versions count them under `input`.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        written: u64,
         /// Output tokens.
         output: u64,
+        /// The model that answered, `provider/name`; in entries of older versions it is the one of `Opened`.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        model: String,
     },
     /// A call was read and its effects computed.
     Proposed {
@@ -201,6 +207,11 @@ pub enum Event {
         /// How, in a word or two.
         how: String,
     },
+}
+
+/// Fields that older versions did not write are left out where they say nothing, so that old entries keep their bytes.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Event {

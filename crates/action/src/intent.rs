@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 use crate::environment::EnvironmentName;
 use crate::id::{AgentName, IntentId, PersonId, SessionId};
+use crate::mcp::{McpAsk, McpServer};
 use crate::visible::visible;
 
 /// What an agent asks to do, for whom, and when in the conversation.
@@ -61,6 +62,20 @@ pub enum Deed {
         glob: String,
         /// Whether case counts.
         case_sensitive: bool,
+    },
+    /// Tell what a source file, or each source file of a directory, defines.
+    Outline {
+        /// The file or directory.
+        path: String,
+    },
+    /// Tell which definitions below a directory matter most.
+    Map {
+        /// The directory.
+        path: String,
+        /// How many tokens the answer may have.
+        budget: u64,
+        /// What it is about, in words; empty for everything.
+        about: String,
     },
     /// Write a whole file.
     Write {
@@ -152,6 +167,29 @@ pub enum Deed {
         /// The port.
         port: u16,
     },
+    /// Start an MCP server in the box, or open the way to one outside of it.
+    McpStart {
+        /// Which.
+        server: McpServer,
+    },
+    /// Offer exactly these tools of an MCP server to models, in this project. Only a signature makes it true.
+    McpTrust {
+        /// Absolute path of the project.
+        root: String,
+        /// Which.
+        server: McpServer,
+        /// Blob of the tool set as canonical JSON: names, descriptions, schemas.
+        tools: Digest,
+    },
+    /// Ask something of an MCP server.
+    McpCall {
+        /// Which.
+        server: McpServer,
+        /// What.
+        asks: McpAsk,
+        /// Blob of the arguments as a JSON object.
+        arguments: Digest,
+    },
 }
 
 /// How a change set reaches the person's tree.
@@ -191,6 +229,9 @@ impl Deed {
             Self::List { path } => format!("list {path}"),
             Self::Glob { pattern, path } => format!("find {pattern} in {path}"),
             Self::Grep { pattern, path, .. } => format!("search {pattern} in {path}"),
+            Self::Outline { path } => format!("outline {path}"),
+            Self::Map { path, about, .. } if about.is_empty() => format!("map {path}"),
+            Self::Map { path, about, .. } => format!("map {path} for {about}"),
             Self::Write { path, .. } => format!("write {path}"),
             Self::Edit { path, .. } => format!("edit {path}"),
             Self::Delete { path } => format!("delete {path}"),
@@ -206,6 +247,9 @@ impl Deed {
             }
             Self::Accept { what, .. } => format!("accept {what}"),
             Self::Reach { host, port } => format!("reach {host}:{port}"),
+            Self::McpStart { server } => format!("start MCP server {}", server.name),
+            Self::McpTrust { server, .. } => format!("offer the tools of MCP server {}", server.name),
+            Self::McpCall { server, asks, .. } => format!("ask MCP server {} for {}", server.name, asks.words()),
         }
     }
 }

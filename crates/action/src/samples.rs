@@ -65,7 +65,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             level: "namespaces, landlock 6".into(),
         },
         Event::Prompted { session: session.clone(), turn: 1, words: Some(digest) },
-        Event::Replied { session: session.clone(), turn: 1, reply: digest, input: 5, cached: 4, output: 3 },
+        Event::Replied { session: session.clone(), turn: 1, reply: digest, input: 5, cached: 4, written: 2, output: 3, model: "anthropic/x".into() },
         Event::Proposed { intent: intent(), effects: Effects::default(), digest },
         assessed(Decision::Permit),
         Event::Answered { intent: id.clone(), person: ana.clone(), answer: signed.clone() },

@@ -17,6 +17,7 @@ use action::{Decision, Digest, Quorum};
 use crate::book::BookError;
 use crate::desk::{Desk, Said};
 use crate::happening::Happening;
+use crate::mcp;
 use crate::rehearsal;
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::settle::{self, SettleError, Settled};
@@ -41,6 +42,8 @@ pub struct Seat<'a> {
     pub supervise: bool,
     /// The box and what runs in it.
     pub hands: &'a mut tools::Hands,
+    /// MCP servers, running or not.
+    pub servers: &'a mut mcp::Servers,
     /// Reads the world.
     pub survey: &'a mut Survey,
     /// Who is asked.
@@ -101,6 +104,9 @@ pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
 pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>, SettleError> {
     if !seat.hands.boxed() {
         return Ok(None);
+    }
+    if mcp::before(seat, &story.intent.deed)?.is_some() {
+        return Ok(None); // its server could not be asked: it waits on
     }
     match settle::complete(seat.service, &story.intent.id)? {
         settle::Answered::Complete(permit) => Ok(Some(seat.carry_out(story.intent, &permit)?)),
@@ -228,7 +234,10 @@ impl Seat<'_> {
         let begun = book.now();
         let watch = &mut *self.watch;
         let blob = |digest: &Digest| book.get(digest).ok();
-        let done = tools::execute(order, &blob, self.hands, &mut |bytes| watch(Happening::Output { bytes }), self.stop);
+        let done = match &order.value().deed {
+            Deed::McpStart { .. } | Deed::McpCall { .. } => Ok(mcp::execute(order, book, self.servers, self.hands, self.stop)),
+            _ => tools::execute(order, &blob, self.hands, &mut |bytes| watch(Happening::Output { bytes }), self.stop),
+        };
         let ms = book.now().0.saturating_sub(begun.0);
         let intent = order.value().id.clone();
         let done = done.unwrap_or_else(|e| tools::Done::failed(&e.to_string()));
@@ -315,7 +324,7 @@ fn digest_of(effects: &Effects) -> Result<Digest, BookError> {
 
 /// Whether `--supervise` shows it first.
 fn changes_something(deed: &Deed) -> bool {
-    matches!(deed, Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } | Deed::Shell { .. })
+    matches!(deed, Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } | Deed::Shell { .. } | Deed::McpCall { .. })
 }
 
 fn supervised(policy: Digest) -> Verdict {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use action::{AgentName, PersonId, SessionId};
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Limit;
+
 /// What a session is made of, kept as `session.json` so that it can be resumed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -30,6 +32,9 @@ pub struct Card {
     /// Messages that compaction took out of the conversation so far.
     #[serde(default)]
     pub dropped: usize,
+    /// How much the person gave this session to spend in all of its life.
+    #[serde(default, skip_serializing_if = "Limit::is_none")]
+    pub limit: Limit,
 }
 
 impl Card {

@@ -26,6 +26,14 @@ pub enum SessionError {
         /// The newest.
         last: u32,
     },
+    /// A step of the service's own was not done.
+    #[error("{what} was not done: {why}")]
+    NotDone {
+        /// Which.
+        what: String,
+        /// Why.
+        why: String,
+    },
     /// A path could not be put back.
     #[error("`{path}` could not be put back: {why}")]
     NotRewound {
@@ -34,6 +42,12 @@ pub enum SessionError {
         /// Why.
         why: String,
     },
+    /// A budget has no room for the next request.
+    #[error(transparent)]
+    Exhausted(Box<crate::budget::Exhausted>),
+    /// What requests under way may cost cannot be told, so nothing more is asked.
+    #[error("what requests under way may cost cannot be told, so the model was not asked: {0}")]
+    Promises(std::io::Error),
     /// The model did not answer.
     #[error(transparent)]
     Model(model::ModelError),

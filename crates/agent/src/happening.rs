@@ -76,6 +76,17 @@ pub enum Happening<'a> {
         /// Messages left out.
         messages: usize,
     },
+    /// The command that decides a goal has run, or could not.
+    Goal {
+        /// Which run, from 1.
+        run: usize,
+        /// What is to be reached.
+        until: &'a str,
+        /// What came of it.
+        line: &'a str,
+        /// How it decides.
+        result: crate::goal::GoalResult,
+    },
     /// Something went wrong that the person should know.
     Complaint {
         /// What, and what to do.

@@ -9,6 +9,7 @@ use action::{ChangeSet, Content, Countersigned, Deed, Digest, Intent, Landing};
 
 use crate::book::Book;
 use crate::git::{self, GitError};
+use crate::mcp;
 use crate::office::Office;
 
 /// Lands what the order says. The returned line says what is now true.
@@ -20,6 +21,7 @@ pub(crate) fn land(service: &Office, order: &Countersigned<Intent>) -> Result<St
             on_branch(service, Path::new(root), &change, name, base, order)
         }
         Deed::Accept { what, text, .. } => Ok(format!("accepted {what} ({text})")),
+        Deed::McpTrust { server, tools, .. } => mcp::accept(&service.book, server, tools).map_err(|e| LandError::Store { why: e.to_string() }),
         other => Err(LandError::NotALanding { what: other.line() }),
     }
 }

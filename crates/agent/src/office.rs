@@ -6,6 +6,7 @@ use action::{Effects, Intent, IntentId, Moment, SessionId, Verdict};
 use guard::{Circumstances, Guard};
 
 use crate::book::{Book, BookError};
+use crate::budget::Budget;
 
 /// One self-hosted service: one folder, one ledger, one policy.
 pub struct Office {
@@ -19,6 +20,10 @@ pub struct Office {
     pub home: PathBuf,
     /// Hosts that the dependency door opens for, as policy and the machine's own clients name them.
     pub reachable: Vec<String>,
+    /// How much may be spent.
+    pub budget: Budget,
+    /// What tokens cost.
+    pub prices: model::Prices,
     /// Makes unguessable, unique names; 128 random bits in hex.
     pub ids: Box<dyn Fn() -> String + Send + Sync>,
 }

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use testkit::FaultyStore;
 
 use crate::book::Book;
+use crate::budget::Budget;
 use crate::office::Office;
 use crate::survey::Survey;
 
@@ -57,7 +58,7 @@ impl Sample {
         let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap();
         let next = AtomicU64::new(1);
         let ids = Box::new(move || format!("{:032x}", next.fetch_add(1, Ordering::SeqCst)));
-        let office = Office { book, guard, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], ids };
+        let office = Office { book, guard, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], budget: Budget::default(), prices: model::Prices::published().unwrap(), ids };
         office.book.write(&[founded]).unwrap();
         let sample = Self { office: Arc::new(office), clock, folder };
         fs::create_dir_all(sample.root()).unwrap();
@@ -78,6 +79,17 @@ impl Sample {
 
     pub(crate) fn write(&self, events: &[Event]) {
         self.book().write(events).unwrap();
+    }
+
+    /// The same where no more than this may be spent.
+    pub(crate) fn with_budget(budget: Budget) -> Self {
+        let mut sample = Self::new();
+        Arc::get_mut(&mut sample.office).unwrap().budget = budget;
+        sample
+    }
+
+    pub(crate) fn set_clock(&self, milliseconds: u64) {
+        self.clock.store(milliseconds, Ordering::SeqCst);
     }
 
     pub(crate) fn later(&self, seconds: u64) {

@@ -10,23 +10,31 @@ use action::{ChangeSet, Deed, Event, IntentId, Reason};
 use model::{Message, Model, Part, Reply, Request, Role};
 
 use crate::act::{Acted, Seat, act};
+use crate::budget::Exhausted;
 use crate::card::{Card, agreed_now};
 use crate::compaction;
 use crate::conversation::Conversation;
 use crate::copy::CopyError;
 use crate::desk::Desk;
 use crate::failure::SessionError;
+use crate::goal::{Goal, Pursued};
 use crate::happening::Happening;
+use crate::mcp;
 use crate::office::{Office, text_of};
 use crate::prompt;
+use crate::purse::Purse;
 use crate::rehearsal;
 use crate::settle::{self, Settled};
 use crate::steps::Steps;
 use crate::story::Story;
 use crate::survey::Survey;
 
+mod asking;
+mod by_hand;
 mod proposal;
+mod pursuit;
 mod rewind;
+mod servers;
 
 /// How a session is to be run.
 pub struct Options {
@@ -38,6 +46,8 @@ pub struct Options {
     pub max_turns: u32,
     /// Tokens a reply may have.
     pub max_output: u32,
+    /// What is to be reached before the prompt is done.
+    pub goal: Option<Goal>,
 }
 
 /// Where the person wants the change set.
@@ -55,6 +65,8 @@ pub struct Session<'a> {
     card: Card,
     folder: PathBuf,
     model: Option<Box<dyn Model>>,
+    // Before the box that they run in.
+    servers: mcp::Servers,
     hands: tools::Hands,
     survey: Survey,
     steps: Steps,
@@ -65,6 +77,7 @@ pub struct Session<'a> {
     held: Vec<IntentId>,
     tests: Vec<tools::TestRun>,
     shapes: Vec<model::ToolShape>,
+    purse: Purse,
 }
 
 /// How a prompt ended.
@@ -78,6 +91,42 @@ pub struct Ended {
     pub tests: Vec<tools::TestRun>,
     /// Why the rounds ended.
     pub why: Why,
+    /// What became of the goal, where there was one.
+    pub goal: Option<Pursued>,
+    /// The budget that ended it, where one did.
+    pub exhausted: Option<Exhausted>,
+}
+
+/// How the rounds of a prompt went.
+pub(crate) struct Course {
+    why: Why,
+    goal: Option<Pursued>,
+    exhausted: Option<Exhausted>,
+}
+
+impl Course {
+    /// Of a prompt that nobody gave: the service worked by itself.
+    pub(crate) fn done() -> Self {
+        Self { why: Why::Done, goal: None, exhausted: None }
+    }
+
+    /// Whether the model ended by itself.
+    pub(crate) fn is_done(&self) -> bool {
+        self.why == Why::Done
+    }
+
+    /// The same for work of which a half is of no use: a budget that ended it is why there is none.
+    pub(crate) fn whole(self) -> Result<Self, SessionError> {
+        match self.exhausted {
+            Some(exhausted) => Err(SessionError::Exhausted(Box::new(exhausted))),
+            None => Ok(self),
+        }
+    }
+
+    /// Tells the person of a budget that ended it.
+    pub(crate) fn tell(&self, watch: &mut dyn FnMut(Happening<'_>)) {
+        self.exhausted.iter().for_each(|exhausted| watch(Happening::Complaint { text: &exhausted.to_string() }));
+    }
 }
 
 /// Why no further round followed.
@@ -89,6 +138,8 @@ pub enum Why {
     Stopped,
     /// The limit of rounds was reached.
     TurnLimit,
+    /// A budget has no room for a further request.
+    Budget,
 }
 
 /// What became of the change set.
@@ -125,6 +176,7 @@ impl<'a> Session<'a> {
             card,
             folder,
             model,
+            servers: mcp::Servers::default(),
             hands,
             survey,
             steps,
@@ -135,6 +187,7 @@ impl<'a> Session<'a> {
             held: Vec::new(),
             tests: Vec::new(),
             shapes: shapes(),
+            purse: Purse::default(),
         };
         session.save()?;
         Ok(session)
@@ -147,16 +200,8 @@ impl<'a> Session<'a> {
 
     /// Runs one prompt to its end.
     pub fn prompt(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SessionError> {
-        self.catch_up(desk, watch)?;
-        self.say(words)?;
-        let why = self.rounds(desk, watch)?;
-        self.flush()?;
-        let change = match why {
-            Why::Stopped => Landed::Nothing,
-            Why::Done | Why::TurnLimit => self.propose(desk, watch)?,
-        };
-        self.save()?;
-        Ok(Ended { change, held: std::mem::take(&mut self.held), tests: std::mem::take(&mut self.tests), why })
+        let course = self.work(words, desk, watch)?;
+        self.land(course, desk, watch)
     }
 
     /// Ends the session; the box goes with it.
@@ -177,11 +222,13 @@ impl<'a> Session<'a> {
         self.push(Message { role: Role::User, parts: vec![Part::Text { text }] })
     }
 
-    fn rounds(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Why, SessionError> {
-        for round in 0..self.options.max_turns {
+    /// Rounds until the model has no more calls; each takes one of those that are left.
+    fn rounds(&mut self, left: &mut u32, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Why, SessionError> {
+        let allowed = *left;
+        for round in 0..allowed {
+            *left -= 1;
             if round > 0 {
-                self.card.turn += 1;
-                self.pending.push(Event::Prompted { session: self.card.session.clone(), turn: self.card.turn, words: None });
+                self.begin_round(None)?;
             }
             self.flush()?;
             if self.stop.load(Ordering::Relaxed) {
@@ -216,30 +263,20 @@ impl<'a> Session<'a> {
             model::Delta::Waiting { wait, why } => watch(Happening::Waiting { seconds: wait.as_secs(), why: &why }),
             model::Delta::Reasoning(_) | model::Delta::CallStarted { .. } => {}
         };
-        let model = self.model.as_mut().ok_or(SessionError::NoModel)?;
-        let request = Request {
+        let mut request = Request {
             system: prompt::SYSTEM.to_owned(),
             messages: self.conversation.lent(),
             tools: std::mem::take(&mut self.shapes),
             max_output: self.options.max_output,
         };
-        let reply = model.ask(&request, &mut live, &self.stop);
+        let reply = self.put_to_model(&mut request, &mut live);
         self.conversation.returned(request.messages);
         self.shapes = request.tools;
-        reply.map_err(SessionError::Model)
+        reply
     }
 
-    /// Keeps the reply as a blob and in the conversation; returns its calls.
+    /// Keeps the reply in the conversation; returns its calls.
     fn keep(&mut self, reply: &Reply) -> Result<Vec<Call>, SessionError> {
-        let digest = self.service.book.put_value(&reply.message)?;
-        self.pending.push(Event::Replied {
-            session: self.card.session.clone(),
-            turn: self.card.turn,
-            reply: digest,
-            input: reply.usage.input.saturating_sub(reply.usage.cached),
-            cached: reply.usage.cached,
-            output: reply.usage.output,
-        });
         self.push(reply.message.clone())?;
         Ok(reply.message.parts.iter().filter_map(Call::of).collect())
     }
@@ -326,20 +363,23 @@ impl<'a> Session<'a> {
             })
         };
         let root = text_of(&self.card.root)?;
-        let deed = tools::read_call(&call.name, &call.arguments, &root, &mut keep);
+        let deed = match call.name.starts_with(mcp::PREFIX) {
+            true => self.servers.read_call(&call.name, &call.arguments, &mut keep),
+            false => tools::read_call(&call.name, &call.arguments, &root, &mut keep).map_err(|bad| bad.to_string()),
+        };
         if let Some(e) = lost {
             return Err(e.into());
         }
         let deed = match deed {
             Ok(deed) => deed,
-            Err(bad) => {
-                let text = bad.to_string();
+            Err(text) => {
                 watch(Happening::BadCall { text: &text });
                 return Ok((text, true));
             }
         };
         let acted = match deed {
             Deed::Change { environment, command, .. } => rehearsal::change(&mut self.seat(desk, watch), environment, command)?,
+            deed @ Deed::McpCall { .. } => self.ask_server(deed, desk, watch)?,
             deed => act(&mut self.seat(desk, watch), deed)?,
         };
         self.checkpoint()?;
@@ -401,13 +441,16 @@ impl<'a> Session<'a> {
     /// Puts the model's own summary in the place of the older messages; `false` where there is nothing to leave out.
     fn shorten(&mut self, watch: &mut dyn FnMut(Happening<'_>)) -> Result<bool, SessionError> {
         let cut = compaction::cut_at(self.conversation.messages());
-        let Some(model) = self.model.as_mut().filter(|_| cut > 0) else {
+        if cut == 0 {
             return Ok(false);
-        };
+        }
         let mut messages: Vec<Message> = self.conversation.messages().iter().take(cut).cloned().collect();
         messages.push(Message { role: Role::User, parts: vec![Part::Text { text: compaction::REQUEST.to_owned() }] });
-        let request = Request { system: prompt::SYSTEM.to_owned(), messages, tools: Vec::new(), max_output: self.options.max_output };
-        let reply = model.ask(&request, &mut |_| {}, &self.stop).map_err(SessionError::Model)?;
+        let mut request = Request { system: prompt::SYSTEM.to_owned(), messages, tools: Vec::new(), max_output: self.options.max_output };
+        self.begin_round(Some(compaction::REQUEST))?;
+        self.purse.forget();
+        let reply = self.put_to_model(&mut request, &mut |_| {})?;
+        self.purse.forget();
         let summary: String = reply.message.parts.iter().filter_map(text_part).collect();
         watch(Happening::Compacted { messages: cut });
         let shortened = compaction::shorten(self.conversation.messages(), cut, &summary);
@@ -427,6 +470,7 @@ impl<'a> Session<'a> {
             since: self.card.since,
             supervise: self.options.supervise,
             hands: &mut self.hands,
+            servers: &mut self.servers,
             survey: &mut self.survey,
             desk,
             stop: &self.stop,

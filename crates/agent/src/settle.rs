@@ -37,7 +37,7 @@ pub struct Settled {
 
 /// Whether this deed is executed by landing a change set outside the box.
 pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
-    matches!(deed, Deed::Land { .. } | Deed::Change { .. } | Deed::Accept { .. }) && !deed.is_rehearsal()
+    matches!(deed, Deed::Land { .. } | Deed::Change { .. } | Deed::Accept { .. } | Deed::McpTrust { .. }) && !deed.is_rehearsal()
 }
 
 /// Whether it is done in the box of its session, and by nobody else.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use action::{ChangeSet, Deed, Effects, Environment, Intent};
+use action::{ChangeSet, Deed, Effects, Environment, Intent, McpPlace};
 use sandbox::{Differing, Now};
 
 use effects::{Facts, FileFact, FileKind, GitFact};
@@ -15,6 +15,7 @@ use crate::book::BookError;
 use crate::copy::Ignored;
 use crate::databases;
 use crate::git;
+use crate::mcp;
 use crate::office::Office;
 
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
@@ -53,6 +54,11 @@ impl Survey {
         self.links = found.iter().filter_map(link).collect();
     }
 
+    /// The person's tree as intents name it; empty for a survey of no session.
+    pub(crate) fn root_text(&self) -> String {
+        self.root.as_ref().map(|root| root.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// For intents that land outside the box; no copy is needed.
     pub fn outside() -> Self {
         Self::default()
@@ -80,14 +86,26 @@ impl Survey {
                 self.named(service, &[path], &mut facts)?;
             }
             Deed::Move { from, to } => self.named(service, &[from, to], &mut facts)?,
-            Deed::Glob { path, .. } | Deed::Grep { path, .. } => self.named(service, &[path], &mut facts)?,
+            Deed::Glob { path, .. } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } => {
+                self.named(service, &[path], &mut facts)?;
+            }
             Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } | Deed::Accept { .. } => {}
             Deed::Shell { command, .. } => {
                 facts.environments = service.book.environments()?;
                 facts.scripts = self.scripts(command);
                 facts.git = self.git(command)?;
             }
-            Deed::Reach { .. } => facts.environments = service.book.environments()?,
+            Deed::Reach { .. } | Deed::McpCall { .. } => facts.environments = service.book.environments()?,
+            Deed::McpStart { server } => {
+                facts.environments = service.book.environments()?;
+                if let McpPlace::InBox { command, .. } = &server.at {
+                    facts.scripts = self.scripts(command);
+                    facts.git = self.git(command)?;
+                }
+            }
+            Deed::McpTrust { root, server, tools } => {
+                facts.tools = Some(mcp::tools_fact(&service.book, intent, root, server, tools)?);
+            }
             deed @ Deed::Change { .. } if deed.is_rehearsal() => facts.environments = service.book.environments()?,
             Deed::Change { change, .. } | Deed::Land { change, .. } => {
                 facts.environments = service.book.environments()?;
@@ -144,7 +162,7 @@ impl Survey {
     }
 
     /// Where a path of the copy really is: in the copy's own layer, or in the person's tree under it.
-    fn place(&self, path: &str) -> Option<PathBuf> {
+    pub(crate) fn place(&self, path: &str) -> Option<PathBuf> {
         let relative = Path::new(path);
         if relative.components().any(|part| !matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)) {
             return None;

@@ -1,6 +1,6 @@
 //! The doors out of the box, and what goes through them.
 //!
-//! One door exists so far: the *dependency door* ([`Door`]), a forward proxy on a unix socket through which package clients
+//! One door is the *dependency door* ([`Door`]), a forward proxy on a unix socket through which package clients
 //! reach the registries that this machine's own clients are configured for ([`Registries`]). Every request to leave is put to
 //! the caller's `ask`, everything that is not open is answered with a text that names the host, and every passage is told to
 //! the caller's `seen`.
@@ -8,6 +8,9 @@
 //! ```text
 //! cargo, npm, pip ─▶ 127.0.0.1:3128 in the box ─▶ unix socket ─▶ Door ─ ask ─ resolve ─ check ─▶ that very address
 //! ```
+//!
+//! The other is [`mcp`]: servers of the Model Context Protocol, in the box or outside of it, spoken to in calls that wait,
+//! with limits on time and size.
 //!
 //! The crate does not know sessions, people or policies, looks into no TLS stream beyond its first message, and keeps no
 //! credential but the one of the machine's own proxy, which goes to that proxy alone. It writes nothing: if the power goes,
@@ -33,6 +36,7 @@ mod head;
 mod hello;
 mod host;
 mod live;
+pub mod mcp;
 mod passage;
 mod proxy;
 mod reach;

@@ -61,7 +61,11 @@ pub(crate) enum Command {
     Sessions(commands::sessions::Args),
     Resume(commands::resume::Args),
     Rewind(commands::rewind::Args),
+    Map(commands::map::Args),
+    Mcp(commands::mcp::Args),
     Ledger(commands::ledger::Args),
+    Usage(commands::usage::Args),
+    Spec(commands::spec::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
     #[command(hide = true)]

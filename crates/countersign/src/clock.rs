@@ -27,6 +27,13 @@ pub(crate) fn id() -> String {
     }
 }
 
+/// A random UUID (version 4).
+pub(crate) fn uuid() -> String {
+    let id: Vec<char> = id().chars().collect();
+    let part = |range: std::ops::Range<usize>| id.get(range).map(|chars| chars.iter().collect::<String>()).unwrap_or_default();
+    format!("{}-{}-4{}-a{}-{}", part(0..8), part(8..12), part(13..16), part(17..20), part(20..32))
+}
+
 /// RFC 3339 in UTC, to the second.
 pub(crate) fn text(moment: Moment) -> String {
     let milliseconds = i64::try_from(moment.0).unwrap_or(i64::MAX);

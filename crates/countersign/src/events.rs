@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::screen;
 
-/// One line a happening; `event` names it.
-pub(crate) fn print(happening: &Happening<'_>) {
-    let value = match happening {
+/// One line a happening; `event` names it, and `of` names which of several that work at once.
+pub(crate) fn print(happening: &Happening<'_>, label: Option<&str>) {
+    let mut value = match happening {
         Happening::Turn { turn } => json!({"event": "turn", "turn": turn}),
         Happening::Text { text } => json!({"event": "text", "text": text}),
         Happening::Waiting { seconds, why } => json!({"event": "waiting", "seconds": seconds, "why": why}),
@@ -21,7 +21,11 @@ pub(crate) fn print(happening: &Happening<'_>) {
         Happening::Refused { intent, reasons } => json!({"event": "refused", "intent": intent, "reasons": reasons}),
         Happening::Passage { host, open } => json!({"event": "passage", "host": host, "open": open}),
         Happening::Compacted { messages } => json!({"event": "compacted", "messages": messages}),
+        Happening::Goal { run, until, line, result } => json!({"event": "goal", "run": run, "until": until, "line": line, "result": result.word()}),
         Happening::Complaint { text } => json!({"event": "complaint", "text": text}),
     };
+    if let Some(label) = label {
+        value["of"] = json!(label);
+    }
     screen::json(&value);
 }

@@ -35,6 +35,7 @@ impl Evidence {
     fn deed(&mut self, index: u64, deed: &Deed) -> Option<Digest> {
         match deed {
             Deed::Write { content: digest, .. } | Deed::Edit { edits: digest, .. } | Deed::Plan { steps: digest } | Deed::Accept { text: digest, .. } => Some(*digest),
+            Deed::McpTrust { tools: digest, .. } | Deed::McpCall { arguments: digest, .. } => Some(*digest),
             deed if deed.is_rehearsal() => None,
             Deed::Land { change, .. } | Deed::Change { change, .. } => {
                 self.change_sets.entry(*change).or_insert(index);

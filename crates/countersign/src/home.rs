@@ -7,10 +7,11 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use action::PersonId;
-use agent::{Book, Office};
+use agent::{Book, Budget, Office};
 use anyhow::{Context, bail};
 use guard::{Guard, GuardKey, PolicySource, Signer};
 use ledger::LogKey;
+use model::Prices;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
@@ -24,6 +25,7 @@ const POLICIES: &str = include_str!("../../../policies/default.cedar");
 
 /// `config.toml`: who sits here.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)] // a limit under a name that nobody reads would not hold
 pub(crate) struct Config {
     /// The person that agents on this machine act for.
     pub person: Option<String>,
@@ -32,6 +34,12 @@ pub(crate) struct Config {
     /// Further `host:port` that the dependency door opens for (a company's registry).
     #[serde(default)]
     pub registries: Vec<String>,
+    /// Names of variables of this machine that MCP servers of projects may see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mcp_variables: Vec<String>,
+    /// How much may be spent on models.
+    #[serde(default, skip_serializing_if = "Budget::is_none")]
+    pub budget: Budget,
 }
 
 /// The folder and what was typed about it.
@@ -50,7 +58,8 @@ impl Home {
         };
         let config = match fs::read_to_string(folder.join("config.toml")) {
             Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be read", folder.join("config.toml").display()))?,
-            Err(_) => Config::default(),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Config::default(),
+            Err(e) => return Err(e).with_context(|| format!("{} cannot be read", folder.join("config.toml").display())),
         };
         Ok(Self { folder, config, common: common.clone() })
     }
@@ -78,8 +87,21 @@ impl Home {
             folder: self.folder.clone(),
             home: user_home()?,
             reachable,
+            budget: self.config.budget.clone(),
+            prices: self.prices()?,
             ids: Box::new(clock::id),
         })
+    }
+
+    /// The published prices, and those that people added in `prices.toml`.
+    pub(crate) fn prices(&self) -> anyhow::Result<Prices> {
+        let published = Prices::published().context("the built-in prices are not valid")?;
+        let own = self.folder.join("prices.toml");
+        match fs::read_to_string(&own) {
+            Ok(text) => published.with(&text).with_context(|| format!("{} cannot be read", own.display())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(published),
+            Err(e) => Err(e).with_context(|| format!("{} cannot be read", own.display())),
+        }
     }
 
     /// A ledger that was lost must not begin anew in silence, with nobody enrolled and nothing that ever happened.
@@ -120,6 +142,16 @@ impl Home {
         let name = format!("person-{person}");
         self.write_secret(&name, &guard::generate_person_key(clock::seed()?, person)?)?;
         Ok(self.folder.join("keys").join(name))
+    }
+
+    /// The MCP servers that a project asks for, and what is wrong with how it asks.
+    pub(crate) fn mcp_servers(&self, root: &Path) -> (Vec<agent::mcp::Wanted>, Vec<String>) {
+        let variables = variables();
+        let allowed = |name: &str| {
+            let may = self.config.mcp_variables.iter().any(|known| known == name);
+            variables.iter().find(|(known, _)| may && known == name).map(|(_, value)| value.clone())
+        };
+        agent::mcp::Wanted::read(root, &allowed)
     }
 
     /// The person that is meant: typed, or of the typed key, or of `init`.

@@ -12,8 +12,12 @@ mod demo;
 mod door;
 mod events;
 mod evidence;
+mod goals;
 mod home;
+mod limits;
+mod own_tests;
 mod screen;
+mod table;
 mod terminal_desk;
 mod toolchains;
 mod words;
@@ -48,7 +52,11 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Resume(args) => commands::resume::run(&cli.common, &args),
         Command::Rewind(args) => commands::rewind::run(&cli.common, &args),
         Command::Stop(args) => commands::stop::run(&cli.common, &args),
+        Command::Map(args) => commands::map::run(&cli.common, &args),
+        Command::Mcp(args) => commands::mcp::run(&cli.common, &args),
         Command::Ledger(args) => commands::ledger::run(&cli.common, &args),
+        Command::Usage(args) => commands::usage::run(&cli.common, &args),
+        Command::Spec(args) => commands::spec::run(&cli.common, &args),
         Command::Doctor(args) => commands::doctor::run(&cli.common, &args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man(args) => commands::man::run(&args),

@@ -104,12 +104,20 @@ pub(crate) fn json(value: &serde_json::Value) {
 #[derive(Default)]
 pub(crate) struct Live {
     mid_line: bool,
+    /// Which of several that work at once: its lines say so, and what the model says and commands print is left out.
+    label: Option<String>,
 }
 
 impl Live {
+    /// For one of several that work at once.
+    pub(crate) fn labelled(label: Option<String>) -> Self {
+        Self { mid_line: false, label }
+    }
+
     /// One happening.
     pub(crate) fn show(&mut self, happening: &Happening<'_>) {
         match happening {
+            Happening::Text { .. } | Happening::Output { .. } if self.label.is_some() => {}
             Happening::Turn { .. } => self.end_line(),
             Happening::Text { text } => self.piece(text),
             Happening::Waiting { seconds, why } => self.line(DIM, &format!("  · the model asks us to wait {seconds} s: {}", words::safe(why))),
@@ -131,6 +139,10 @@ impl Live {
                 self.line(DIM, &format!("  · {word} {}", words::safe(host)));
             }
             Happening::Compacted { messages } => self.line(DIM, &format!("  · {messages} older messages were summarized")),
+            Happening::Goal { run, until, line, result } => {
+                let (style, mark) = if *result == agent::GoalResult::Reached { (GOOD, '✓') } else { (WARN, '✗') };
+                self.line(style, &format!("  {mark} goal `{}`, run {run}: {} ({})", words::safe(until), result.word(), words::safe(line)));
+            }
             Happening::Complaint { text } => self.line(BAD, &format!("  ! {}", words::safe(text))),
         }
     }
@@ -161,7 +173,10 @@ impl Live {
 
     fn line(&mut self, style: Style, text: &str) {
         self.end_line();
-        say_in(style, text);
+        match &self.label {
+            Some(label) => say_in(style, &format!("{label} │ {text}")),
+            None => say_in(style, text),
+        }
     }
 
     fn end_line(&mut self) {

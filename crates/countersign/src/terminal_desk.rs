@@ -39,6 +39,9 @@ impl<'a> TerminalDesk<'a> {
         if let Ok(Some(change)) = crate::commands::show::change_of(self.service, story) {
             words::file_lines(&self.service.book, &change).iter().for_each(|line| screen::say(&format!("  {line}")));
         }
+        if matches!(story.intent.deed, Deed::McpTrust { .. } | Deed::McpCall { .. }) {
+            words::inner_lines(&self.service.book, &story.intent.deed).iter().for_each(|line| screen::say(line));
+        }
     }
 
     fn diff(&self, story: &Story) {

@@ -150,6 +150,8 @@ pub(crate) fn inner_lines(book: &agent::Book, deed: &Deed) -> Vec<String> {
     let lines = match deed {
         Deed::Write { content, .. } => book.get(content).map(|bytes| marked('+', &readable(bytes, content))),
         Deed::Edit { edits, .. } => book.get_value::<Vec<Replacement>>(edits).map(|edits| edits.iter().flat_map(Replacement::lines).collect()),
+        Deed::McpTrust { tools, .. } => book.get_value(tools).map(|set| crate::commands::mcp::tool_lines(&set)),
+        Deed::McpCall { arguments, .. } => book.get(arguments).map(|bytes| marked(' ', &readable(bytes, arguments))),
         _ => Ok(Vec::new()),
     };
     lines.unwrap_or_else(|e| vec![format!("  what it would write cannot be shown: {e}")])
@@ -216,4 +218,11 @@ fn readable(bytes: Vec<u8>, digest: &action::Digest) -> String {
 
 fn named(digest: &action::Digest, size: u64) -> String {
     format!("(binary, {size} bytes, {})\n", digest.short())
+}
+
+/// How one text became another, as a unified diff; control characters are visible.
+pub(crate) fn unified(then: &str, now: &str) -> Vec<String> {
+    let diff = TextDiff::from_lines(then, now);
+    let text = diff.unified_diff().context_radius(1).to_string();
+    text.lines().map(safe).collect()
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use action::{AgentName, Event, SessionId};
-use agent::{Card, Desk, Ended, Happening, Nobody, Options, Reaching, Office, Session, SessionError};
+use agent::{Card, Desk, Ended, Happening, Limit, Nobody, Options, Reaching, Office, Session, SessionError};
 use anyhow::{Context, bail};
 use model::Model;
 use sandbox::{Limits, Place, Plan, Sandbox};
@@ -29,10 +29,12 @@ pub(crate) struct Job<'a> {
     pub json: bool,
     /// Whether the session begins here.
     pub new: bool,
+    /// Which of several that work at once, for live output.
+    pub label: Option<String>,
 }
 
-/// A new session's card; its folder is made. Its opening is written when its box is open.
-pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str) -> anyhow::Result<Card> {
+/// A new session's card, with what it may spend; its folder is made. Its opening is written when its box is open.
+pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str, limit: Limit) -> anyhow::Result<Card> {
     let person = home.person(service)?;
     let agent = AgentName::new("engineer");
     let session = service.session_id();
@@ -42,7 +44,7 @@ pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str)
     let about = about.lines().next().unwrap_or_default().chars().take(80).collect();
     let unusable = || format!("the session's folder {} cannot be written", folder.display());
     let agreed = agent::agreed_now(&folder).with_context(unusable)?;
-    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed, turn: 0, dropped: 0 };
+    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed, turn: 0, dropped: 0, limit };
     card.save(&folder).with_context(unusable)?;
     Ok(card)
 }
@@ -84,14 +86,17 @@ pub(crate) fn with_session<T>(
     }
 
     let watching = Watch::start(&job.service, &card.session, card.since, &stop);
+    let (wanted, notes) = job.home.mcp_servers(&card.root);
+    let servers = agent::mcp::Servers::of(&job.service.book, &card.root.to_string_lossy(), wanted, notes)?;
     let mut session = Session::open(&job.service, card, job.model, hands, job.options, Arc::clone(&stop))?;
-    let mut live = Live::default();
-    let json = job.json;
+    session.offer(servers);
+    let mut live = Live::labelled(job.label.clone());
+    let (json, label) = (job.json, job.label.as_deref());
     let mut watch = |happening: Happening<'_>| {
         while let Ok((host, open)) = told.try_recv() {
-            report(json, &mut live, &Happening::Passage { host: &host, open });
+            report(json, label, &mut live, &Happening::Passage { host: &host, open });
         }
-        report(json, &mut live, &happening);
+        report(json, label, &mut live, &happening);
     };
     let mut desk: Box<dyn Desk> = match TerminalDesk::at(job.home, &job.service).filter(|_| !job.headless) {
         Some(desk) => Box::new(desk),
@@ -129,9 +134,9 @@ fn opening(card: &Card, model: Option<&dyn Model>, level: &sandbox::Level) -> an
     })
 }
 
-fn report(json: bool, live: &mut Live, happening: &Happening<'_>) {
+fn report(json: bool, label: Option<&str>, live: &mut Live, happening: &Happening<'_>) {
     match json {
-        true => crate::events::print(happening),
+        true => crate::events::print(happening, label),
         false => live.show(happening),
     }
 }

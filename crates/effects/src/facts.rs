@@ -34,6 +34,30 @@ pub struct Facts {
     pub recovery_points: Vec<String>,
     /// Hosts that policy names for the dependency door: `crates.io`, `*.crates.io`, `localhost:4873`.
     pub reachable_hosts: Vec<String>,
+    /// The tool set that the intent names by digest.
+    pub tools: Option<ToolsFact>,
+}
+
+/// A tool set of an MCP server, by the names that the server gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolsFact {
+    /// All of them, in their order.
+    pub names: Vec<String>,
+    /// How it differs from the one that people approved last; absent where they never did.
+    pub change: Option<ToolsChange>,
+}
+
+/// How a tool set differs from an earlier one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolsChange {
+    /// Only in the later one.
+    pub new: Vec<String>,
+    /// In both, with another description or schema.
+    pub changed: Vec<String>,
+    /// Only in the earlier one.
+    pub gone: Vec<String>,
 }
 
 /// What is at a path.

@@ -33,13 +33,14 @@ mod facts;
 mod files;
 mod git;
 mod jobs;
+mod mcp;
 mod path;
 mod place;
 mod protected;
 mod reach;
 pub mod shell;
 
-pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact};
+pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
 
@@ -70,7 +71,7 @@ fn acceptance(what: &str) -> Effect {
 pub fn of(intent: &Intent, facts: &Facts) -> Effects {
     Effects::new(match &intent.deed {
         Deed::Read { path, .. } => files::read(path, facts),
-        Deed::List { path } | Deed::Grep { path, .. } => files::look(path, facts),
+        Deed::List { path } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } => files::look(path, facts),
         Deed::Glob { pattern, path } => files::glob(pattern, path, facts),
         Deed::Write { path, .. } => files::write(path, facts),
         Deed::Edit { path, .. } => files::edit(path, facts),
@@ -85,5 +86,8 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::Land { root, landing, .. } => change::land::of(root, landing, facts),
         Deed::Accept { what, .. } => vec![acceptance(what)],
         Deed::Reach { host, port } => reach::of(host, *port, facts),
+        Deed::McpStart { server } => mcp::start(server, facts),
+        Deed::McpTrust { server, .. } => mcp::trust(server, facts),
+        Deed::McpCall { server, asks, .. } => mcp::call(server, asks, facts),
     })
 }

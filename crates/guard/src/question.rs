@@ -3,7 +3,7 @@
 //! Effects that differ only in what the policy cannot see (a path, a count) are one question, so that 10,000 files cost as
 //! much as one.
 
-use action::{Certainty, Deed, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
+use action::{Certainty, Deed, Effect, Effects, EnvironmentName, Intent, McpPlace, McpServer, Resource, Reversibility, Tier, Verb};
 
 /// One effect as the policy sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +60,9 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         Deed::Land { root, .. } => Some(outside(Verb::Update, "directory", root)),
         Deed::Accept { what, .. } => Some(outside(Verb::Create, "acceptance", what)),
         Deed::Reach { host, port } => Some(outside(Verb::Expose, "host", &format!("{host}:{port}"))),
+        Deed::McpTrust { server, .. } => Some(outside(Verb::Grant, "mcp-server", &server.name)),
+        Deed::McpStart { server: McpServer { at: McpPlace::At { url, .. }, .. } }
+        | Deed::McpCall { server: McpServer { at: McpPlace::At { url, .. }, .. }, .. } => Some(outside(Verb::Expose, "host", url)),
         Deed::Change { environment, .. } if !intent.deed.is_rehearsal() => Some(
             Effect::in_workspace(Verb::Opaque, Resource::new("environment", environment.as_str()))
                 .at(environment.clone(), Tier::Unknown)
@@ -70,6 +73,8 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         | Deed::List { .. }
         | Deed::Glob { .. }
         | Deed::Grep { .. }
+        | Deed::Outline { .. }
+        | Deed::Map { .. }
         | Deed::Write { .. }
         | Deed::Edit { .. }
         | Deed::Delete { .. }
@@ -77,7 +82,9 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         | Deed::Shell { .. }
         | Deed::Output { .. }
         | Deed::StopJob { .. }
-        | Deed::Plan { .. } => {
+        | Deed::Plan { .. }
+        | Deed::McpStart { .. }
+        | Deed::McpCall { .. } => {
             effects.is_empty().then(|| Effect::in_workspace(Verb::Execute, Resource::new("program", "nothing that is known")))
         }
     }

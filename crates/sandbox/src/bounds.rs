@@ -1,6 +1,6 @@
 //! How wide a box opens for an order: computed from the deed that was signed, never from what the caller would like.
 
-use action::{Deed, EnvironmentName};
+use action::{Deed, EnvironmentName, McpPlace, McpServer};
 
 use crate::plan::Command;
 
@@ -36,9 +36,22 @@ pub fn check_start(deed: &Deed, command: &Command) -> Result<(), Mismatch> {
     }
 }
 
+/// The command line of the server that `deed` starts in the box; its values are of the variables that the deed names.
+pub(crate) fn server_of<'d>(deed: &'d Deed, variables: &[(String, String)]) -> Result<&'d str, Mismatch> {
+    let Deed::McpStart { server: McpServer { at: McpPlace::InBox { command, variables: named }, .. } } = deed else {
+        return Err(Mismatch::NotAServer { deed: deed.line() });
+    };
+    match variables.iter().find(|(name, _)| !named.contains(name)) {
+        Some((name, _)) => Err(other("variables", &named.join(" "), name)),
+        None => Ok(command),
+    }
+}
+
 pub(crate) fn reach_of(deed: &Deed) -> Result<Reach, Mismatch> {
     match deed {
-        Deed::Read { .. } | Deed::List { .. } | Deed::Glob { .. } | Deed::Grep { .. } => Ok(Reach::Read),
+        Deed::Read { .. } | Deed::List { .. } | Deed::Glob { .. } | Deed::Grep { .. } | Deed::Outline { .. } | Deed::Map { .. } => {
+            Ok(Reach::Read)
+        }
         Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } => Ok(Reach::Write),
         other => Err(Mismatch::NotAFileOperation { deed: other.line() }),
     }
@@ -48,8 +61,12 @@ fn same(what: &'static str, signed: &str, asked: &str) -> Result<(), Mismatch> {
     if signed == asked {
         return Ok(());
     }
+    Err(other(what, signed, asked))
+}
+
+fn other(what: &'static str, signed: &str, asked: &str) -> Mismatch {
     let short = |text: &str| text.chars().take(120).collect();
-    Err(Mismatch::Other { what, signed: short(signed), asked: short(asked) })
+    Mismatch::Other { what, signed: short(signed), asked: short(asked) }
 }
 
 /// The order is for something else. Nothing happened.
@@ -58,6 +75,12 @@ pub enum Mismatch {
     /// The deed runs no command.
     #[error("the order is to `{deed}`, which runs no command")]
     NotACommand {
+        /// The deed in a line.
+        deed: String,
+    },
+    /// The deed starts no server in the box.
+    #[error("the order is to `{deed}`, which starts no server in the box")]
+    NotAServer {
         /// The deed in a line.
         deed: String,
     },

@@ -172,20 +172,25 @@ pub(crate) fn lay(mask: &Path, secrets: &BTreeSet<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives every folder of the mask layer the mode of the folder it lies over: the upper-most layer decides it.
+/// Gives every folder of the mask layer the mode of the folder it lies over: the upper-most layer decides it. A place that is
+/// held for what is absent cannot be written; a folder that is only on the way to such a place can, as if it were absent.
 pub(crate) fn copy_modes(tree: &Path, mask: &Path) -> io::Result<()> {
     let mut waiting = vec![PathBuf::new()];
     while let Some(relative) = waiting.pop() {
+        let mut on_the_way = false;
         for entry in fs::read_dir(mask.join(&relative))? {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
                 waiting.push(relative.join(entry.file_name()));
+                on_the_way = true;
             }
         }
-        match fs::symlink_metadata(tree.join(&relative)) {
-            Ok(real) if real.is_dir() => fs::set_permissions(mask.join(&relative), real.permissions())?,
-            _ => fs::set_permissions(mask.join(&relative), fs::Permissions::from_mode(0o555))?,
-        }
+        let mode = match fs::symlink_metadata(tree.join(&relative)) {
+            Ok(real) if real.is_dir() => real.permissions(),
+            _ if on_the_way => fs::Permissions::from_mode(0o755),
+            _ => fs::Permissions::from_mode(0o555),
+        };
+        fs::set_permissions(mask.join(&relative), mode)?;
     }
     Ok(())
 }

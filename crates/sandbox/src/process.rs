@@ -88,6 +88,14 @@ impl Process {
         Ok(Self { shared, number, output, status, first, overdrawn, stopped: false, end: None, rehearsal })
     }
 
+    /// The same, where whoever speaks to it reads its output.
+    pub(crate) fn serving(shared: Arc<Shared>, number: u64, ends: ServerEnds, first: OwnedFd) -> io::Result<Served> {
+        let ServerEnds { ends, input, errors } = ends;
+        let mut process = Self::running(shared, number, ends, first, None)?;
+        let output = process.output.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok(Served { process, input, output, errors })
+    }
+
     /// Waits at most `wait` for output or the end. After `Exited` it says the same again.
     pub fn next(&mut self, wait: Duration) -> Event {
         let until = Instant::now() + wait;
@@ -205,6 +213,19 @@ enum Readable {
     Status,
 }
 
+/// A server in the box: a process that is spoken to. Everything that it says is untrusted.
+#[derive(Debug)]
+pub struct Served {
+    /// Ends it when dropped; gives no output of its own.
+    pub process: Process,
+    /// What is written here it reads; closing it is how most are told to go.
+    pub input: OwnedFd,
+    /// What it says.
+    pub output: OwnedFd,
+    /// What it complains of. Somebody has to read it, or the server waits once the pipe is full.
+    pub errors: OwnedFd,
+}
+
 /// Our ends of a command's output and status.
 pub(crate) struct Ends {
     output: OwnedFd,
@@ -230,6 +251,25 @@ impl Ends {
             Some((Status::Started, fds)) => fds.into_iter().next().ok_or_else(|| StartError::from(None)),
             other => Err(StartError::from(other.map(|(status, _)| status))),
         }
+    }
+}
+
+/// The same with the server's input and errors.
+pub(crate) struct ServerEnds {
+    pub(crate) ends: Ends,
+    input: OwnedFd,
+    errors: OwnedFd,
+}
+
+impl ServerEnds {
+    pub(crate) fn start(order: &Order, control: &UnixStream) -> io::Result<Self> {
+        let (output, in_output) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let (in_input, input) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let (errors, in_errors) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let (status, in_status) =
+            rustix::net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+        wire::send_value(control, order, &[in_output.as_fd(), in_status.as_fd(), in_input.as_fd(), in_errors.as_fd()])?;
+        Ok(Self { ends: Ends { output, status }, input, errors })
     }
 }
 

@@ -23,7 +23,7 @@ use crate::changes::{ChangesError, CopyOf, Differing};
 use crate::coded::Coded;
 use crate::level::Level;
 use crate::plan::{BadPlan, Command, Place, Plan};
-use crate::process::{self, Process, Rehearsal};
+use crate::process::{self, Process, Rehearsal, Served};
 use crate::state::StateFolder;
 use crate::wire::{self, BoxPlan, Order, Rehearse, Settled, Setup, Start, Status};
 
@@ -123,11 +123,25 @@ impl Sandbox {
         let rehearse = rehearsal.as_ref().map(|(place, _)| Rehearse { place: *place, number });
         let cwd = Path::new(&command.cwd);
         let cwd = Coded::new(cwd.strip_prefix(self.shared.copy.real()).unwrap_or(cwd));
-        let order = Order::Start(Start { line: command.line, cwd, rehearse });
+        let order = Order::Start(Start { line: command.line, cwd, rehearse, variables: Vec::new() });
         let ends = process::Ends::start(&order, &lock(&self.shared.control)).map_err(StartError::Lost)?;
         let first = ends.first(LONGEST_START)?;
         let rehearsal = rehearsal.map(|(_, rehearsal)| rehearsal);
         Process::running(Arc::clone(&self.shared), number, ends, first, rehearsal).map_err(StartError::Lost)
+    }
+
+    /// Starts the server that the order names, and keeps its input open. It is bounded as every command is; `variables` are
+    /// the values of those that the order names, and no others. When this returns it runs; on an error nothing ran.
+    pub fn serve(&self, order: &Countersigned<Intent>, variables: Vec<(String, String)>) -> Result<Served, StartError> {
+        let line = bounds::server_of(&order.value().deed, &variables)?.to_owned();
+        if line.len() > Command::LONGEST || line.contains('\0') {
+            return Err(StartError::Unfit { longest: Command::LONGEST });
+        }
+        let number = self.shared.next.fetch_add(1, Ordering::Relaxed);
+        let order = Order::Start(Start { line, cwd: Coded::new(""), rehearse: None, variables });
+        let ends = process::ServerEnds::start(&order, &lock(&self.shared.control)).map_err(StartError::Lost)?;
+        let first = ends.ends.first(LONGEST_START)?;
+        Process::serving(Arc::clone(&self.shared), number, ends, first).map_err(StartError::Lost)
     }
 
     /// How the copy differs from the person's tree as it is now. Secrets, protected paths and `.git` are left out.

@@ -47,7 +47,7 @@ const MOST_OUTPUT: u64 = 256 << 20;
 /// Bytes of errors that are kept.
 const MOST_ERRORS: u64 = 64 << 10;
 /// Where programs are looked for.
-const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin";
+pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin";
 /// Nothing of the repository's or the person's configuration may start a program.
 const GIT: [&str; 29] = [
     "--no-pager",
@@ -111,7 +111,7 @@ pub fn spawn_trusted(program: Trusted, input: &Input<'_>) -> Result<Output, Trus
     run(child, input)
 }
 
-fn run(mut child: Child, input: &Input<'_>) -> Result<Output, TrustedError> {
+pub(crate) fn run(mut child: Child, input: &Input<'_>) -> Result<Output, TrustedError> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (done, ended) = mpsc::channel::<()>();
     let pid = rustix::process::Pid::from_child(&child);

@@ -75,7 +75,8 @@ pub(crate) enum Settled {
 /// What the box is asked to do once it is ready.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// Comes with the write end of the command's output and its status socket.
+    /// Comes with the write end of the command's output and its status socket; for a server also with the read end of its
+    /// input and the write end of its errors.
     Start(Start),
     /// Replace a servant that died or hangs. Comes with its new socket.
     Servant { reach: Reach },
@@ -87,6 +88,8 @@ pub(crate) struct Start {
     pub(crate) line: String,
     pub(crate) cwd: Coded,
     pub(crate) rehearse: Option<Rehearse>,
+    /// Over those of the plan, for this command alone.
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 /// Which place, and the number of the folder that takes the writes.

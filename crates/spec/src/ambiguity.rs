@@ -50,7 +50,7 @@ pub fn vague(text: &str) -> Vec<Vague> {
     let mut index = 0;
     while index < words.len() {
         let is_clear = |count: usize, why| is_meant_well(&small, index, count) || is_measured(text, &words, index + count, why);
-        index += match entry(&small, index).filter(|(entry, count)| !is_clear(*count, entry.1)) {
+        index += match entry(text, &words, &small, index).filter(|(entry, count)| !is_clear(*count, entry.1)) {
             Some((entry, count)) => {
                 found.extend(said(text, &words, index, count, entry));
                 count
@@ -70,12 +70,22 @@ fn said(text: &str, words: &[Word<'_>], index: usize, count: usize, entry: &Entr
 }
 
 /// The longest entry that begins with this word, and how many words it has.
-fn entry(small: &[String], index: usize) -> Option<(&'static Entry, usize)> {
+fn entry(text: &str, words: &[Word<'_>], small: &[String], index: usize) -> Option<(&'static Entry, usize)> {
     let first = small.get(index)?;
     let from = list::WORDS.partition_point(|entry| entry.0 < first.as_str());
     let begins = list::WORDS.iter().skip(from).take_while(|entry| entry.0.split(' ').next() == Some(first));
     let fits = begins.filter(|entry| is_at(small, index, entry.0));
-    fits.map(|entry| (entry, entry.0.split(' ').count())).max_by_key(|(_, count)| *count)
+    let counted = fits.map(|entry| (entry, entry.0.split(' ').count())).filter(|(_, count)| is_together(text, words, index, *count));
+    counted.max_by_key(|(_, count)| *count)
+}
+
+/// Whether nothing but white space stands between the words of a phrase.
+fn is_together(text: &str, words: &[Word<'_>], index: usize, count: usize) -> bool {
+    let phrase = words.get(index..index + count).unwrap_or_default();
+    phrase.windows(2).all(|pair| match pair {
+        [one, next] => text.get(one.span().end..next.start).is_some_and(|gap| gap.trim().is_empty()),
+        _ => true,
+    })
 }
 
 fn is_at(small: &[String], index: usize, phrase: &str) -> bool {
@@ -86,8 +96,10 @@ fn is_at(small: &[String], index: usize, phrase: &str) -> bool {
 fn is_meant_well(small: &[String], index: usize, count: usize) -> bool {
     let mut around = index.saturating_sub(2)..=index;
     around.any(|start| {
-        let covers = |phrase: &str| start + phrase.split(' ').count() >= index + count;
-        list::CLEAR.iter().any(|phrase| covers(phrase) && is_at(small, start, phrase))
+        let Some(first) = small.get(start) else { return false };
+        let from = list::CLEAR.partition_point(|phrase| *phrase < first.as_str());
+        let mut begins = list::CLEAR.iter().skip(from).take_while(|phrase| phrase.split(' ').next() == Some(first));
+        begins.any(|phrase| start + phrase.split(' ').count() >= index + count && is_at(small, start, phrase))
     })
 }
 
@@ -108,9 +120,8 @@ fn unspaced(text: &str) -> Vec<Vague> {
         return Vec::new();
     }
     let quoted = prose::quoted(text);
-    let is_outside = |at: usize| !quoted.get(quoted.partition_point(|span| span.end <= at)).is_some_and(|span| span.start <= at);
     let of = |entry: &'static Entry| {
-        let places = text.match_indices(entry.0).map(|(at, _)| at).filter(|at| is_outside(*at));
+        let places = text.match_indices(entry.0).map(|(at, _)| at).filter(|at| !prose::is_inside(&quoted, *at));
         places.map(|at| Vague { span: at..at + entry.0.len(), says: entry.0.to_owned(), why: entry.1, instead: entry.2 }).collect::<Vec<_>>()
     };
     list::UNSPACED.iter().flat_map(of).collect()

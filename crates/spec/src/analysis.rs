@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::ears::{Ears, Keyword, Missing};
+use crate::ears::{Ears, Missing};
 use formula::{Formula, Variables};
 use questions::Question;
 use response::Act;
@@ -92,7 +92,7 @@ impl Analysis {
 }
 
 /// A criterion in logic.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Formal {
     id: String,
     condition: Formula,
@@ -146,7 +146,7 @@ fn formalized(criterion: &CriterionText, variables: &mut Variables) -> Result<Fo
     let system = ears.system.as_ref().map(words).unwrap_or_default();
     let mut parts = Vec::new();
     for condition in &ears.conditions {
-        parts.push(condition::read(&items::items(words(&condition.says)), condition.kind == Keyword::While, variables)?);
+        parts.push(condition::read(&items::items(words(&condition.says)), condition.kind, variables)?);
     }
     let condition = Formula::all(parts);
     if let Some(why) = condition::has_states_together(&condition, variables) {

@@ -10,7 +10,8 @@ mod properties;
 mod references;
 mod tasks;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::finding::Severity::{self, Error, Note, Warning};
 use crate::folder::Spec;
 use crate::text::Span;
 
@@ -61,8 +62,6 @@ const fn odd(id: &'static str, severity: Severity, what: &'static str, why: &'st
     Rule { id, severity, what, why, run: None }
 }
 
-use Severity::{Error, Note, Warning};
-
 /// All rules, in the order of the documentation.
 pub const RULES: &[Rule] = &[
     rule("ears-form", Warning, "a criterion is not in EARS form", "who must do what, and when, has to be guessed", criteria::ears),
@@ -92,6 +91,7 @@ pub const RULES: &[Rule] = &[
     odd("not-utf8", Warning, "a file has bytes that are not UTF-8", "other tools show or save it differently"),
     odd("open-fence", Warning, "a code block is never closed", "the rest of the file is code, and no tool reads it"),
     odd("half-written", Warning, "a file has a zero byte", "a write did not end"),
+    odd("unread-file", Error, "a document is there and was not read: a link, no regular file, or too long", "nothing in it was checked"),
 ];
 
 /// The rule of a finding.

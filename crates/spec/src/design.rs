@@ -6,9 +6,10 @@
 use serde::Serialize;
 
 use crate::markup::{self, Heading, bare, heading, join};
-use crate::reference::{Reference, lists};
+use crate::reference::{Reference, continued, lists};
 use crate::text::{Edit, Line, Span, line_end, lines};
 use crate::words;
+use crate::work::steps;
 
 #[cfg(test)]
 mod tests;
@@ -99,6 +100,7 @@ pub(crate) fn sections(lines: &[Line<'_>]) -> Vec<Section> {
     let mut end = 0;
     for line in lines {
         if let Some(Heading { level, title }) = heading(line) {
+            steps(open.len());
             while let Some(last) = open.pop_if(|at| sections.get(*at).is_some_and(|section| section.level >= level)) {
                 close(&mut sections, last, end);
             }
@@ -135,17 +137,17 @@ fn properties(lines: &[Line<'_>]) -> Vec<Property> {
 
 fn of_form(lines: &[Line<'_>], form: Form) -> Vec<Property> {
     let mut found: Vec<Property> = Vec::new();
-    let mut open = false;
+    let (mut open, mut wraps) = (false, false);
     for line in lines {
         if let Some((number, name)) = begin(line, form) {
             found.push(Property { number, name, text: String::new(), validates: Vec::new(), span: line.span() });
-            open = true;
+            (open, wraps) = (true, false);
         } else if heading(line).is_some() || (!line.fenced && markup::is_rule(line.says)) {
             open = false;
         } else if open && !line.says.trim().is_empty()
             && let Some(last) = found.last_mut()
         {
-            extend(last, line);
+            wraps = extend(last, line, wraps);
         }
     }
     found
@@ -172,17 +174,26 @@ fn begin(line: &Line<'_>, form: Form) -> Option<(String, String)> {
     fits.then(|| (rest.get(..end).unwrap_or_default().to_owned(), bare(markup::after_separator(name)).to_owned()))
 }
 
-fn extend(property: &mut Property, line: &Line<'_>) {
+/// Takes one more line; says whether its list of criteria goes on in the next.
+fn extend(property: &mut Property, line: &Line<'_>, wraps: bool) -> bool {
     let inner = line.says.trim();
     property.span.end = markup::span_of(line, inner).end;
     if line.fenced {
-        return;
+        return false;
     }
     let cited = lists(line.says, line.start);
     let Some(first) = cited.first() else {
-        return join(&mut property.text, markup::item(inner).map_or(inner, |item| item.body));
+        if wraps {
+            let (_, more, wraps) = continued(line.says, line.start);
+            property.validates.extend(more);
+            return wraps;
+        }
+        join(&mut property.text, markup::item(inner).map_or(inner, |item| item.body));
+        return false;
     };
     let before = line.says.get(..first.label.saturating_sub(line.start)).unwrap_or_default();
     join(&mut property.text, before.trim().trim_end_matches(['*', '_', '-', '(', '>', ' ']));
+    let wraps = cited.last().is_some_and(|list| list.wraps);
     property.validates.extend(cited.into_iter().flat_map(|list| list.references));
+    wraps
 }

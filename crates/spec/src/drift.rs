@@ -93,7 +93,9 @@ pub fn drift(spec: &Spec, made: &[Made], now: &Now) -> Vec<Drifted> {
         let outside = outside(spec, made, now);
         for (kind, cited, there) in [("criterion", &made.criteria, &criteria), ("property", &made.properties, &properties)] {
             for (id, before) in cited {
-                let mut tell = |what: Difference| drop(found.insert(Drifted { part: format!("{kind} {id}"), task: made.task.clone(), what }));
+                let mut tell = |what: Difference| {
+                    found.insert(Drifted { part: format!("{kind} {id}"), task: made.task.clone(), what });
+                };
                 match there.get(id.as_str()) {
                     None => tell(Difference::Removed),
                     Some(text) if !same_words(text, before) => tell(Difference::Reworded { before: before.clone(), now: (*text).to_owned() }),

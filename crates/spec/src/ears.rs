@@ -159,7 +159,7 @@ fn form(conditions: &[Condition]) -> Form {
 }
 
 fn missing(text: &str, words: &[Word<'_>], ears: &Ears, meant: Meant) -> Vec<Missing> {
-    let mut missing: Vec<Missing> = opening(words, ears).into_iter().collect();
+    let mut missing: Vec<Missing> = opening(words).into_iter().collect();
     let empty = ears.conditions.iter().filter(|condition| condition.says.is_empty());
     missing.extend(empty.map(|condition| Missing::Condition(condition.kind)));
     if meant == Meant::Defect {
@@ -199,10 +199,9 @@ const STRANGE: [(&str, &str); 12] = [
     ("on", "WHEN"),
 ];
 
-fn opening(words: &[Word<'_>], ears: &Ears) -> Option<Missing> {
+fn opening(words: &[Word<'_>]) -> Option<Missing> {
     let first = words.first()?;
-    let stands_first = ears.conditions.is_empty() && ears.for_all.is_none();
-    let (_, instead) = STRANGE.iter().find(|(word, _)| first.says.eq_ignore_ascii_case(word)).filter(|_| stands_first)?;
+    let (_, instead) = STRANGE.iter().find(|(word, _)| first.says.eq_ignore_ascii_case(word))?;
     Some(Missing::Opening(first.says.to_uppercase(), instead))
 }
 

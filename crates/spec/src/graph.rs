@@ -15,6 +15,7 @@ pub use waves::waves;
 use crate::markup::heading;
 use crate::text::{Line, Span};
 use crate::words;
+use crate::work::steps;
 
 #[cfg(test)]
 mod tests;
@@ -97,6 +98,7 @@ fn block(text: &str, lines: &[Line<'_>], at: usize) -> (Span, usize) {
     };
     let inside = lines.get(at + 1..).unwrap_or_default();
     let count = inside.iter().take_while(|line| line.fenced).position(|line| closes(&line));
+    steps(count.unwrap_or(inside.len()));
     let start = inside.first().map_or(text.len(), |line| line.start);
     match count {
         Some(count) => (start..inside.get(count).map_or(text.len(), |line| line.start), at + count + 2),

@@ -1,7 +1,7 @@
 //! `.kiroignore`: which paths no tool of an agent may touch, in the grammar of `.gitignore`.
 //!
-//! The text is kept as it is for whoever compiles it; here are only findings for lines that do not do what they seem to.
-//! A file that is not wholly readable hides more, not less: callers treat a line with an error as everything.
+//! The lines are kept as they are for whoever compiles them; here are only findings for lines that do not do what they seem
+//! to. Nothing here matches a path.
 
 use crate::finding::Finding;
 use crate::text;

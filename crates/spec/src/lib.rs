@@ -10,30 +10,35 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, reason = "tests fail by panicking")
 )]
 
+pub mod agents;
 pub mod ambiguity;
+pub mod analysis;
 pub mod bugfix;
+pub mod check;
 pub mod config;
 pub mod design;
-pub mod analysis;
 pub mod drift;
 pub mod ears;
 pub mod finding;
+pub mod fmt;
 pub mod folder;
+pub mod front_matter;
+pub mod globs;
 pub mod graph;
+pub mod hooks;
+pub mod ignored;
+pub mod places;
 pub mod prose;
 pub mod reference;
 pub mod requirements;
+pub mod sarif;
+pub mod servers;
+pub mod skills;
+pub mod steering;
 pub mod tasks;
 pub mod text;
-mod markup;
-mod words;
 pub mod trace;
 pub mod tree;
-pub mod front_matter;
-pub mod globs;
-pub mod steering;
-pub mod skills;
-pub mod ignored;
-pub mod hooks;
-pub mod agents;
-pub mod check;
+mod markup;
+mod words;
+mod work;

@@ -4,6 +4,7 @@
 //! part knows its own place in the text.
 
 use crate::text::{Line, Span};
+use crate::work::steps;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub(crate) struct Heading<'t> {
 pub(crate) fn heading<'t>(line: &Line<'t>) -> Option<Heading<'t>> {
     let inner = line.says.trim_start_matches(' ');
     let level = inner.bytes().take_while(|byte| *byte == b'#').count();
+    steps(line.says.len() - inner.len() + level);
     if line.fenced || !(1..=6).contains(&level) || line.says.len() - inner.len() > 3 {
         return None;
     }
@@ -68,7 +70,9 @@ pub(crate) fn item(says: &str) -> Option<Item<'_>> {
 
 /// How many ASCII digits the text begins with.
 pub(crate) fn digits(text: &str) -> usize {
-    text.bytes().take_while(u8::is_ascii_digit).count()
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    steps(count);
+    count
 }
 
 /// The columns before the first character that is not white; a tab goes to the next multiple of four.
@@ -81,6 +85,7 @@ pub(crate) fn indent(says: &str) -> usize {
             _ => break,
         }
     }
+    steps(columns);
     columns
 }
 
@@ -110,6 +115,7 @@ fn component(text: &str) -> Option<usize> {
 /// A dotted id that is printed before what it names (`1.1 …`, `1.1. …`, `**1.1** …`, `1.1: …`), and the rest.
 pub(crate) fn printed(body: &str) -> Option<(&str, &str)> {
     let inner = body.trim_start_matches(['*', '[']);
+    steps(body.len() - inner.len());
     let end = id(inner)?;
     let (id, rest) = (inner.get(..end)?, inner.get(end..)?);
     let after = rest.trim_start_matches(['.', ':', '：', ')', ']', '*']);
@@ -158,5 +164,6 @@ pub(crate) fn join(text: &mut String, more: &str) {
     if !(tight || text.is_empty() || more.is_empty()) {
         text.push(' ');
     }
+    steps(more.len());
     text.push_str(more);
 }

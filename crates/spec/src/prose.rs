@@ -82,6 +82,11 @@ pub fn quoted(text: &str) -> Vec<Span> {
     spans
 }
 
+/// Whether a place is in one of these passages, which are in order.
+pub fn is_inside(quoted: &[Span], at: usize) -> bool {
+    quoted.get(quoted.partition_point(|span| span.end <= at)).is_some_and(|span| span.start <= at)
+}
+
 /// One character, or a whole run of backticks.
 fn mark_length(text: &str, at: usize, c: char) -> usize {
     match c {

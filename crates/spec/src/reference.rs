@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::markup::{digits, id, offset};
 use crate::text::Span;
 use crate::words;
+use crate::work::steps;
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,8 @@ pub struct ReferenceList {
     pub span: Span,
     /// What it points at.
     pub references: Vec<Reference>,
+    /// Whether it ends neither with its emphasis nor without a comma, so that the next line goes on with it.
+    pub wraps: bool,
 }
 
 /// All that a line points at. The line begins at `start` of its text.
@@ -71,13 +74,26 @@ pub fn lists(line: &str, start: usize) -> Vec<ReferenceList> {
         let list = label.list(rest);
         let at = start + offset(line, list);
         let begins = start + offset(line, rest) + label.begin;
-        lists.push(ReferenceList { validates: label.validates, label: begins, span: at..at + list.len(), references: entries(list, at) });
+        let references = entries(list, at);
+        lists.push(ReferenceList { validates: label.validates, label: begins, span: at..at + list.len(), references, wraps: label.wraps(rest, list) });
         let next = offset(rest, list) + list.len();
         rest = rest.get(next.max(1)..).unwrap_or_default();
         first = false;
     }
     lists
 }
+
+/// The rest of a list that the line before began: its place, what it points at, and whether it goes on further.
+pub(crate) fn continued(line: &str, start: usize) -> (Span, Vec<Reference>, bool) {
+    let inner = line.trim();
+    let end = inner.find(['_', '*']);
+    let list = inner.get(..end.unwrap_or(inner.len())).unwrap_or_default().trim_end();
+    let at = start + offset(line, list);
+    (at..at + list.len(), entries(list, at), end.is_none() && list.ends_with(COMMAS))
+}
+
+/// What stands between the entries of a list.
+const COMMAS: [char; 7] = [',', ';', '，', '；', '、', '|', '/'];
 
 /// A label with its colon.
 struct Label {
@@ -87,6 +103,8 @@ struct Label {
     end: usize,
     /// The emphasis that is open where the label begins.
     open: Option<char>,
+    /// Whether that emphasis ends before the list.
+    closed: bool,
 }
 
 impl Label {
@@ -97,6 +115,7 @@ impl Label {
         }
         let mut before = None;
         for (at, c) in text.char_indices() {
+            steps(1);
             let opened = before.is_some_and(|c| matches!(c, '_' | '*' | '(' | '['));
             let spaced = before.is_some_and(|c: char| c.is_whitespace()) && matches!(c, 'V' | 'v');
             if (opened || spaced) && c.is_alphabetic()
@@ -121,13 +140,15 @@ impl Label {
         };
         let behind = inner.get(word..)?;
         let after = behind.trim_start_matches([' ', '\t', '*', '_']);
+        steps(behind.len() - after.len());
         let end = match after.strip_prefix([':', '：']) {
             Some(list) => list,
             None if open.is_some_and(|c| matches!(c, '_' | '*')) && colonless(behind, validates.is_some()) => after,
             None => return None,
         };
-        let end = skip_word(skip_marks(end, open));
-        Some(Self { validates: validates.is_some(), begin: at, end: offset(text, end), open })
+        let end = offset(text, skip_word(skip_marks(end, open)));
+        let closed = text.get(at + word..end).is_some_and(|between| between.contains(['*', '_']));
+        Some(Self { validates: validates.is_some(), begin: at, end, open, closed })
     }
 
     /// From behind the label to where the emphasis ends.
@@ -138,7 +159,15 @@ impl Label {
             Some('[') => list.find(']'),
             _ => list.find(['_', '*', '\r']),
         };
+        steps(until.unwrap_or(list.len()));
         list.get(..until.unwrap_or(list.len())).unwrap_or_default().trim_end()
+    }
+
+    /// Whether the list, which is what is behind this label, goes on in the next line.
+    fn wraps(&self, text: &str, list: &str) -> bool {
+        let last = text.get(offset(text, list) + list.len()..).is_some_and(|rest| rest.trim().is_empty());
+        let open = self.open.is_some_and(|c| matches!(c, '_' | '*')) && !self.closed;
+        last && (open || list.ends_with(COMMAS))
     }
 }
 
@@ -171,31 +200,71 @@ fn skip_word(list: &str) -> &str {
 /// The entries of a list that begins at `start`.
 pub fn entries(list: &str, start: usize) -> Vec<Reference> {
     let mut found = Vec::new();
+    let mut subject = Subject::Requirements;
     let mut depth = 0usize;
     let mut from = 0;
     for (at, c) in list.char_indices() {
+        steps(1);
         match c {
             '(' | '（' => depth += 1,
             ')' | '）' => depth = depth.saturating_sub(1),
-            ',' | ';' | '，' | '；' | '、' | '|' if depth == 0 => {
-                part(list, from..at, start, &mut found);
+            c if depth == 0 && COMMAS.contains(&c) => {
+                part(list, from..at, start, &mut subject, &mut found);
                 from = at + c.len_utf8();
+                if matches!(c, ';' | '；' | '|') {
+                    subject = Subject::Requirements;
+                }
             }
             _ => {}
         }
     }
-    part(list, from..list.len(), start, &mut found);
+    part(list, from..list.len(), start, &mut subject, &mut found);
     found
 }
 
+/// What a bare number in a list stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Requirements,
+    /// Behind "Properties 1".
+    Properties,
+    /// Behind a word with a colon that is not known.
+    Unknown,
+}
+
 /// One part between two commas: as many entries as stand at its beginning.
-fn part(list: &str, span: Span, start: usize, found: &mut Vec<Reference>) {
+fn part(list: &str, span: Span, start: usize, subject: &mut Subject, found: &mut Vec<Reference>) {
+    steps(span.len());
     let mut rest = conjunction(list.get(span).unwrap_or_default().trim_start_matches(white));
+    if let Some(told) = told(rest) {
+        *subject = told;
+    }
     while let Some((to, length)) = entry(rest) {
+        steps(length);
         let at = start + offset(list, rest);
-        found.push(Reference { span: at..at + length, to });
+        let to = match (*subject, to) {
+            (Subject::Properties, Referred::Requirement(number)) => Some(Referred::Property(number)),
+            (Subject::Unknown, Referred::Requirement(_) | Referred::Criterion(_) | Referred::Range(..)) => None,
+            (_, to) => Some(to),
+        };
+        found.extend(to.map(|to| Reference { span: at..at + length, to }));
         rest = conjunction(rest.get(length..).unwrap_or_default().trim_start_matches(white));
     }
+}
+
+/// What a part that begins with a word says that the numbers behind it are.
+fn told(part: &str) -> Option<Subject> {
+    if !part.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    if words::starts(part, words::PROPERTIES).is_some() {
+        return Some(Subject::Properties);
+    }
+    if words::starts(part, words::PROPERTY).is_some() || prefixed(part).1.len() < part.len() {
+        return Some(Subject::Requirements);
+    }
+    let word = part.find(|c: char| !c.is_alphabetic()).and_then(|end| part.get(end..));
+    word.is_some_and(|rest| rest.starts_with([':', '：'])).then_some(Subject::Unknown)
 }
 
 fn white(c: char) -> bool {
@@ -210,11 +279,11 @@ fn conjunction(text: &str) -> &str {
 
 /// What the text begins with, and how long that is.
 fn entry(text: &str) -> Option<(Referred, usize)> {
-    if let Some(end) = words::starts(text, words::ALL) {
+    if let Some(end) = words::starts(text, words::ALL).filter(|end| is_whole(text.get(*end..).unwrap_or_default())) {
         return Some((Referred::All, end));
     }
-    if let Some(end) = words::starts(text, words::PROPERTY) {
-        let number = text.get(end..)?.trim_start();
+    if let Some(end) = words::starts(text, words::PROPERTIES).or_else(|| words::starts(text, words::PROPERTY)) {
+        let number = text.get(end..)?.trim_start_matches([' ', ':', '：']);
         let length = id(number)?;
         return Some((Referred::Property(number.get(..length)?.to_owned()), offset(text, number) + length));
     }
@@ -223,6 +292,13 @@ fn entry(text: &str) -> Option<(Referred, usize)> {
         return (!named.is_empty()).then(|| (Referred::Design(named.to_owned()), text.trim_end().len()));
     }
     numbered(text)
+}
+
+/// Whether "all" is all that is said: "all forms show errors" is prose.
+fn is_whole(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(white);
+    let said = rest.is_empty() || rest.starts_with(['(', '（', '-', '–', '—', ':', '.']);
+    said || [words::REQUIREMENT, words::ACCEPTANCE, &["criteria"]].into_iter().any(|words| words::starts(rest, words).is_some())
 }
 
 /// A number, a range of them, with or without a word before it.

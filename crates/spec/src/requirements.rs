@@ -207,9 +207,10 @@ fn collect_listed(lines: &[Line<'_>]) -> Vec<Head> {
 /// The number and the title of a requirement's heading.
 fn numbered(heading: &str) -> Option<(String, String)> {
     let inner = heading.trim_matches(['*', ' ', '\t', '_']);
-    let worded = words::starts(inner, words::REQUIREMENT).is_some();
+    let worded = words::starts(inner, words::REQUIREMENT);
     let (own, number) = prefixed(inner);
-    if !worded && number.len() == inner.len() {
+    let between = inner.get(worded.unwrap_or(0)..inner.len() - number.len()).unwrap_or_default();
+    if worded.is_some() && between.contains([':', '：']) || worded.is_none() && between.is_empty() {
         return None;
     }
     let end = markup::id(number)?;

@@ -14,7 +14,7 @@ pub use edit::NewTask;
 
 use crate::graph::Graph;
 use crate::markup::{Heading, bare, heading, indent, is_rule, item, join};
-use crate::reference::{Reference, lists, references};
+use crate::reference::{Reference, continued, lists, references};
 use crate::requirements::Passage;
 use crate::text::{self, Line, Span};
 use crate::words;
@@ -143,11 +143,13 @@ struct Reading {
     /// Whether the last task still takes lines.
     open: bool,
     gap: bool,
+    /// Whether the last line's list of references goes on.
+    wraps: bool,
 }
 
 impl Reading {
     fn new(boxes: bool) -> Self {
-        Self { boxes, tasks: Tasks::default(), open: false, gap: false }
+        Self { boxes, tasks: Tasks::default(), open: false, gap: false, wraps: false }
     }
 
     fn line(&mut self, line: &Line<'_>) {
@@ -176,7 +178,7 @@ impl Reading {
         let mut task = head.into_task(line);
         task.group = self.tasks.groups.len().checked_sub(1);
         self.tasks.tasks.push(task);
-        self.open = true;
+        (self.open, self.wraps) = (true, false);
     }
 
     fn group(&mut self, line: &Line<'_>, head: Heading<'_>) {
@@ -197,10 +199,11 @@ impl Reading {
         if line.fenced {
             return;
         }
-        task.points_at(line);
         let listed = item(inner);
+        let goes_on = listed.is_none() && !self.gap && !starts_label(inner);
+        self.wraps = if self.wraps && goes_on { task.points_on(line) } else { task.points_at(line) };
         match (listed, task.details.last_mut()) {
-            (None, Some(last)) if !self.gap && !starts_label(inner) => {
+            (None, Some(last)) if goes_on => {
                 join(&mut last.text, inner);
                 last.span.end = span.end;
             }
@@ -215,18 +218,30 @@ fn starts_label(inner: &str) -> bool {
 }
 
 impl Task {
-    /// Takes what the line says about other tasks, requirements and properties.
-    fn points_at(&mut self, line: &Line<'_>) {
+    /// Takes what the line says about other tasks, requirements and properties; says whether its list goes on.
+    fn points_at(&mut self, line: &Line<'_>) -> bool {
         let said = line::said(line.says);
         if let Some(list) = said.depends {
             self.depends.extend(list.split([',', ';', '、', '，']).filter_map(|one| line::cited(one.trim())));
         }
         self.boundary = said.boundary.map(str::to_owned).or_else(|| self.boundary.take());
+        let lists = lists(line.says, line.start);
         if self.reference_list.is_none() {
-            let lists = lists(line.says, line.start);
-            self.reference_list = lists.into_iter().find(|list| !list.validates).map(|list| list.span);
+            self.reference_list = lists.iter().find(|list| !list.validates).map(|list| list.span.clone());
         }
         self.references.extend(references(line.says, line.start));
+        lists.last().is_some_and(|list| list.wraps)
+    }
+
+    /// Takes the rest of a list of references that the line before began; says whether it goes on further.
+    fn points_on(&mut self, line: &Line<'_>) -> bool {
+        let (span, references, wraps) = continued(line.says, line.start);
+        let before = self.references.last().map_or(0, |last| last.span.end);
+        if let Some(list) = self.reference_list.as_mut().filter(|list| list.end >= before) {
+            list.end = span.end;
+        }
+        self.references.extend(references);
+        wraps
     }
 
     /// The column of its box.

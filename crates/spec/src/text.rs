@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::work::steps;
+
 #[cfg(test)]
 mod tests;
 
@@ -58,6 +60,7 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
                 fence.is_some()
             }
         };
+        steps(whole);
         lines.push(Line { start, says, fenced });
         start += whole;
     }

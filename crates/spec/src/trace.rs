@@ -21,7 +21,7 @@ use cited::Ids;
 
 pub use html::to_html;
 pub use markdown::to_markdown;
-pub use tags::{Tag, Tagged, tags_in, tests_in};
+pub use tags::{Tag, Tagged, names_in, tags_in, tests_in};
 
 /// What is known from outside the specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -414,14 +414,19 @@ fn standing(tasks: &[Done], tests: &[Test]) -> (Standing, String) {
     let open: Vec<&str> = tasks.iter().filter(|task| task.state != State::Completed && !(required && task.optional)).map(|task| task.name.as_str()).collect();
     if !open.is_empty() {
         let also = passed.map_or_else(String::new, |test| format!("; the test `{}` passed already", test.name));
-        return (Standing::Open, format!("not done: {}{also}", open.join(", ")));
+        return (Standing::Open, format!("{} not done{also}", named(&open)));
     }
-    let names = tasks.iter().filter(|task| task.state == State::Completed).map(|task| task.name.as_str()).collect::<Vec<_>>().join(", ");
+    let done: Vec<&str> = tasks.iter().filter(|task| task.state == State::Completed).map(|task| task.name.as_str()).collect();
+    let names = named(&done);
     match (passed, tests.first()) {
         (Some(test), _) => (Standing::Proved, format!("{names} done; the test `{}` passed{}", test.name, on(&test.when))),
         (None, Some(test)) => (Standing::Claimed, format!("{names} said to be done; the test `{}` was not run", test.name)),
         (None, None) => (Standing::Claimed, format!("{names} said to be done; no test names it")),
     }
+}
+
+fn named(tasks: &[&str]) -> String {
+    format!("{} {}", if tasks.len() == 1 { "task" } else { "tasks" }, tasks.join(", "))
 }
 
 fn on(when: &str) -> String {

@@ -3,6 +3,8 @@
 //! All are lower case, and longer ones stand before the shorter ones that they begin with. A word that is missing here is
 //! prose to the readers: nothing is guessed.
 
+use crate::work::steps;
+
 /// "Requirement", as a heading has it before its number and a task before its references.
 pub(crate) const REQUIREMENT: &[&str] = &[
     "requirements", "requirement", "reqs", "req.", "req", "需求", "要求", "要件", "요구사항", "요구 사항", "требования", "требование", "требований",
@@ -40,6 +42,8 @@ pub(crate) const PROPERTY: &[&str] = &[
     "correctness property", "property", "正确性属性", "属性", "屬性", "性质", "свойство", "propriedade", "propiedad", "속성", "プロパティ", "properti",
     "eigenschaft", "propriété",
 ];
+/// "Properties", before several numbers.
+pub(crate) const PROPERTIES: &[&str] = &["correctness properties", "properties", "свойства", "propriedades", "propiedades"];
 /// "Design", among references.
 pub(crate) const DESIGN: &[&str] = &["design.md", "design", "设计", "設計", "дизайн", "desain", "설계", "diseño"];
 /// "Task", before its number.
@@ -79,6 +83,7 @@ pub(crate) const OWN_PREFIX: &[&str] = &["nfr", "br", "tr", "ur", "sr", "us"];
 
 /// How many bytes of the text are this (lower-case) word, in whatever case.
 pub(crate) fn prefix(text: &str, word: &str) -> Option<usize> {
+    steps(1);
     let mut chars = text.char_indices();
     for wanted in word.chars() {
         let (_, found) = chars.next()?;

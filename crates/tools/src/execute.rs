@@ -40,9 +40,14 @@ pub fn execute(
 ) -> Result<Done, ExecuteError> {
     let deed = &order.value().deed;
     match deed {
-        Deed::Read { .. } | Deed::List { .. } | Deed::Glob { .. } | Deed::Grep { .. } | Deed::Delete { .. } | Deed::Move { .. } => {
-            call(order, hands, BTreeMap::new())
-        }
+        Deed::Read { .. }
+        | Deed::List { .. }
+        | Deed::Glob { .. }
+        | Deed::Grep { .. }
+        | Deed::Outline { .. }
+        | Deed::Map { .. }
+        | Deed::Delete { .. }
+        | Deed::Move { .. } => call(order, hands, BTreeMap::new()),
         Deed::Write { content: digest, .. } | Deed::Edit { edits: digest, .. } => {
             let text = text(digest, blob)?;
             call(order, hands, BTreeMap::from([(*digest, text)]))
@@ -52,7 +57,9 @@ pub fn execute(
         Deed::Output { job } => Ok(output(*job, hands.job(*job)?, stop)),
         Deed::StopJob { job } => stop_job(*job, hands, stop),
         Deed::Plan { steps } => plan(&text(steps, blob)?),
-        Deed::Change { .. } | Deed::Land { .. } | Deed::Accept { .. } | Deed::Reach { .. } => Err(ExecuteError::NotHere { deed: deed.line() }),
+        Deed::Change { .. } | Deed::Land { .. } | Deed::Accept { .. } | Deed::Reach { .. } | Deed::McpStart { .. } | Deed::McpTrust { .. } | Deed::McpCall { .. } => {
+            Err(ExecuteError::NotHere { deed: deed.line() })
+        }
     }
 }
 

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use sandbox::{ChangesError, Differing, Sandbox};
+use action::{Countersigned, Intent};
+use sandbox::{ChangesError, Differing, Sandbox, Served};
 
+use crate::execute::ExecuteError;
 use crate::job::Job;
 
 /// A box and its background jobs.
@@ -32,6 +34,11 @@ impl Hands {
     /// None, on a machine that makes no box.
     pub fn tied() -> Self {
         Self { jobs: BTreeMap::new(), last_job: 0, sandbox: None }
+    }
+
+    /// Starts a server in the box, with the values of the variables that its order names.
+    pub fn serve(&self, order: &Countersigned<Intent>, variables: Vec<(String, String)>) -> Result<Served, ExecuteError> {
+        Ok(self.sandbox()?.serve(order, variables)?)
     }
 
     /// Whether the kernel's bounds are in force.

@@ -15,6 +15,7 @@ mod edit;
 mod glob;
 mod grep;
 mod list;
+mod outline;
 mod place;
 mod read;
 mod remove;
@@ -22,7 +23,7 @@ mod relocate;
 mod tree;
 mod write;
 
-pub(crate) use glob::Glob;
+pub(crate) use glob::{Glob, walk};
 pub(crate) use grep::matcher;
 use tree::Tree;
 
@@ -89,6 +90,8 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
         Deed::Grep { pattern, path, glob, case_sensitive } => {
             grep::grep(&tree, path, &grep::Wanted { pattern, glob, case_sensitive: *case_sensitive })
         }
+        Deed::Outline { path } => outline::outline(&tree, path),
+        Deed::Map { path, budget, about } => outline::map(&tree, path, *budget, about),
         Deed::Write { path, content } => write::write(&tree, path, request.blob(content)?),
         Deed::Edit { path, edits } => edit::edit(&tree, path, request.blob(edits)?),
         Deed::Delete { path } => remove::remove(&tree, path),
@@ -100,7 +103,10 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
         | Deed::Change { .. }
         | Deed::Land { .. }
         | Deed::Accept { .. }
-        | Deed::Reach { .. } => Err(Trouble::NotMine { deed: request.deed.line() }),
+        | Deed::Reach { .. }
+        | Deed::McpStart { .. }
+        | Deed::McpTrust { .. }
+        | Deed::McpCall { .. } => Err(Trouble::NotMine { deed: request.deed.line() }),
     }
 }
 
@@ -163,6 +169,8 @@ enum Trouble {
     PastEnd { path: String, lines: String, offset: u64 },
     #[error("no room is left in the box: `{path}` was not changed")]
     Full { path: String },
+    #[error("`{path}` has no outline: {why}; use `read`")]
+    NoOutline { path: String, why: String },
     #[error("`{path}` was copied to `{to}`, but could not be removed: {why}")]
     HalfMoved { path: String, to: String, why: String },
     #[error("`{path}`: {why}; some of it may be gone already")]

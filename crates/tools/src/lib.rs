@@ -20,6 +20,7 @@
 )]
 
 mod call;
+pub mod code;
 mod done;
 mod execute;
 mod hands;
@@ -29,6 +30,7 @@ mod kept;
 mod plain;
 mod replace;
 mod run;
+mod runner;
 mod shape;
 mod step;
 mod test_run;
@@ -39,6 +41,7 @@ pub use execute::{ExecuteError, Rehearsed, execute, rehearse};
 pub use hands::{Hands, NoBox};
 pub use inside::{Answered, Request, inside};
 pub use replace::Replacement;
+pub use runner::{Runner, is_documentation, is_test_file, runner_of, runners};
 pub use shape::{Shape, shapes};
 pub use step::{Status, Step};
 pub use test_run::{TestRun, looks_like_tests, parse_test_result};

@@ -128,6 +128,11 @@ pub(crate) const MOST_LINES: u64 = 10_000;
 /// How many it shows when nothing is said.
 pub(crate) const DEFAULT_LINES: u64 = 2_000;
 
+/// How many tokens a map may have at most, so that its text fits into an answer.
+pub(crate) const MOST_BUDGET: u64 = 7_500;
+/// How many it may have when nothing is said.
+pub(crate) const DEFAULT_BUDGET: u64 = 2_000;
+
 const JOB: Kind = Kind::Number { least: 1, most: 1_000_000 };
 
 /// Every tool, in the order in which models see them.
@@ -195,6 +200,22 @@ pub(crate) const TOOLS: &[Tool] = &[
             optional("case_sensitive", Kind::Flag, "default true"),
         ],
         deed: deeds::grep,
+    },
+    Tool {
+        name: "outline",
+        about: "Definitions of a source file, or of each one below a directory: line, signature.",
+        fields: &[needed("path", Kind::Text, "")],
+        deed: deeds::outline,
+    },
+    Tool {
+        name: "map",
+        about: "The definitions that matter most in the whole tree, by who mentions whom; to find your way.",
+        fields: &[
+            optional("about", Kind::Text, "words of the task; paths count"),
+            optional("path", Kind::Text, "where to start"),
+            optional("budget", Kind::Number { least: 100, most: MOST_BUDGET }, "tokens; default 2000"),
+        ],
+        deed: deeds::map,
     },
     Tool {
         name: "shell",

@@ -10,6 +10,8 @@ mod command;
 mod report;
 
 pub use command::looks_like_tests;
+#[cfg(test)]
+pub(crate) use command::words_of;
 
 /// One run of tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +44,7 @@ impl TestRun {
 }
 
 /// Reads what a test runner printed: cargo test and nextest, node --test (TAP and spec), pytest, unittest, go test, jest,
-/// vitest, mocha, Maven.
+/// vitest, mocha, Maven, and those of `report/more.rs`.
 pub fn parse_test_result(command: &str, output: &str, exit: Option<i32>) -> TestRun {
     let output = crate::plain::plain(output.as_bytes());
     let report = report::read(&output);

@@ -69,6 +69,15 @@ fn the_json_of_an_entry_is_this() {
 }
 
 #[test]
+fn a_reply_that_an_older_version_wrote_keeps_its_bytes() {
+    let old = r#"{"at":5,"event":{"cached":4,"input":5,"is":"replied","output":3,"reply":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","session":"s1","turn":1},"v":1}"#;
+    let entry: Entry = serde_json::from_str(old).unwrap();
+    let Event::Replied { written, model, .. } = &entry.event else { panic!("{entry:?}") };
+    assert_eq!((*written, model.as_str()), (0, ""));
+    assert_eq!(String::from_utf8(crate::canonical(&entry).unwrap()).unwrap(), old);
+}
+
+#[test]
 fn an_unknown_event_is_not_read() {
     for json in [r#"{"is":"approved","intent":"i1"}"#, r#"{"intent":"i1"}"#, r#"{"is":"started","intent":"i1"}"#, r#"{"is":"started","intent":"i1","permit":"yes"}"#] {
         serde_json::from_str::<Event>(json).unwrap_err();

@@ -1,4 +1,13 @@
 use super::*;
+use crate::mcp::McpPlace;
+
+fn server() -> McpServer {
+    McpServer { name: "files".into(), at: McpPlace::InBox { command: "node server.js".into(), variables: Vec::new() } }
+}
+
+fn asks(asks: McpAsk) -> Deed {
+    Deed::McpCall { server: server(), asks, arguments: Digest::of_bytes(b"{}") }
+}
 
 fn shell(command: &str) -> Deed {
     Deed::Shell { command: command.into(), cwd: ".".into(), seconds: 60, background: false }
@@ -16,6 +25,9 @@ fn lines_are_these_texts() {
             Deed::Grep { pattern: "fn".into(), path: "src".into(), glob: String::new(), case_sensitive: true },
             "search fn in src",
         ),
+        (Deed::Outline { path: "src".into() }, "outline src"),
+        (Deed::Map { path: ".".into(), budget: 2000, about: String::new() }, "map ."),
+        (Deed::Map { path: ".".into(), budget: 2000, about: "month totals".into() }, "map . for month totals"),
         (Deed::Write { path: "a".into(), content: digest }, "write a"),
         (Deed::Edit { path: "a".into(), edits: digest }, "edit a"),
         (Deed::Delete { path: "a".into() }, "delete a"),
@@ -31,6 +43,13 @@ fn lines_are_these_texts() {
         (land(Landing::Worktree), "land the change set in /home/ana/app"),
         (land(Landing::Branch { name: "fix".into(), base: "5f3c".into() }), "land the change set in /home/ana/app as a commit on fix"),
         (Deed::Reach { host: "crates.io".into(), port: 443 }, "reach crates.io:443"),
+        (Deed::McpStart { server: server() }, "start MCP server files"),
+        (Deed::McpTrust { root: "/home/ana/app".into(), server: server(), tools: digest }, "offer the tools of MCP server files"),
+        (asks(McpAsk::Tool { name: "add\u{1b}".into() }), "ask MCP server files for tool add\\u{1b}"),
+        (asks(McpAsk::Resources), "ask MCP server files for its list of resources"),
+        (asks(McpAsk::Resource { uri: "demo://1".into() }), "ask MCP server files for resource demo://1"),
+        (asks(McpAsk::Prompts), "ask MCP server files for its list of prompts"),
+        (asks(McpAsk::Prompt { name: "greet".into() }), "ask MCP server files for prompt greet"),
     ];
     for (deed, line) in table {
         assert_eq!(deed.line(), line);

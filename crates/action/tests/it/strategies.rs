@@ -84,6 +84,23 @@ pub(crate) fn landing() -> impl Strategy<Value = Landing> {
     prop_oneof![Just(Landing::Worktree), (text(), text()).prop_map(|(name, base)| Landing::Branch { name, base })]
 }
 
+fn mcp_server() -> impl Strategy<Value = McpServer> {
+    let in_box = (text(), vec(text(), 0..3)).prop_map(|(command, variables)| McpPlace::InBox { command, variables });
+    let headers = vec((text(), text()), 0..3).prop_map(|pairs| pairs.into_iter().collect());
+    let at = (text(), headers).prop_map(|(url, headers)| McpPlace::At { url, headers });
+    (text(), prop_oneof![in_box, at]).prop_map(|(name, at)| McpServer { name, at })
+}
+
+fn mcp_ask() -> impl Strategy<Value = McpAsk> {
+    prop_oneof![
+        text().prop_map(|name| McpAsk::Tool { name }),
+        Just(McpAsk::Resources),
+        text().prop_map(|uri| McpAsk::Resource { uri }),
+        Just(McpAsk::Prompts),
+        text().prop_map(|name| McpAsk::Prompt { name }),
+    ]
+}
+
 pub(crate) fn deed() -> impl Strategy<Value = Deed> {
     let shell = (text(), text(), number(), any::<bool>());
     let grep = (text(), text(), text(), any::<bool>());
@@ -92,6 +109,8 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         text().prop_map(|path| Deed::List { path }),
         (text(), text()).prop_map(|(pattern, path)| Deed::Glob { pattern, path }),
         grep.prop_map(|(pattern, path, glob, case_sensitive)| Deed::Grep { pattern, path, glob, case_sensitive }),
+        text().prop_map(|path| Deed::Outline { path }),
+        (text(), number(), text()).prop_map(|(path, budget, about)| Deed::Map { path, budget, about }),
         (text(), digest()).prop_map(|(path, content)| Deed::Write { path, content }),
         (text(), digest()).prop_map(|(path, edits)| Deed::Edit { path, edits }),
         text().prop_map(|path| Deed::Delete { path }),
@@ -105,6 +124,9 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         (text(), digest(), landing()).prop_map(|(root, change, landing)| Deed::Land { root, change, landing }),
         (text(), any::<u16>()).prop_map(|(host, port)| Deed::Reach { host, port }),
         (text(), text(), digest(), text()).prop_map(|(root, what, text, why)| Deed::Accept { root, what, text, why }),
+        mcp_server().prop_map(|server| Deed::McpStart { server }),
+        (text(), mcp_server(), digest()).prop_map(|(root, server, tools)| Deed::McpTrust { root, server, tools }),
+        (mcp_server(), mcp_ask(), digest()).prop_map(|(server, asks, arguments)| Deed::McpCall { server, asks, arguments }),
     ]
 }
 
@@ -238,8 +260,8 @@ pub(crate) fn other_event() -> impl Strategy<Value = Event> {
             Event::Opened { session, person, agent: AgentName::new(agent), root, model, level }
         }),
         (session_id(), any::<u32>(), option::of(digest())).prop_map(|(session, turn, words)| Event::Prompted { session, turn, words }),
-        (session_id(), any::<u32>(), digest(), number(), number(), number()).prop_map(
-            |(session, turn, reply, input, cached, output)| Event::Replied { session, turn, reply, input, cached, output }
+        (session_id(), any::<u32>(), digest(), number(), number(), number(), number(), text()).prop_map(
+            |(session, turn, reply, input, cached, written, output, model)| Event::Replied { session, turn, reply, input, cached, written, output, model }
         ),
         (scope, person()).prop_map(|(scope, by)| Event::Stopped { scope, by }),
         (session_id(), any::<u32>(), digest()).prop_map(|(session, step, manifest)| Event::Checkpointed { session, step, manifest }),

@@ -112,7 +112,7 @@ impl Session<'_> {
     }
 
     /// A file that the person's own tree has may not be a blob yet.
-    fn keep_the_persons(&self, path: &str, digest: &action::Digest) -> Result<(), SessionError> {
+    pub(super) fn keep_the_persons(&self, path: &str, digest: &action::Digest) -> Result<(), SessionError> {
         if self.service.book.get(digest).is_err() {
             let (bytes, _) = sandbox::read_still(&self.card.root.join(path), LARGEST).map_err(|why| SessionError::folder(&self.card.root, why))?;
             self.service.book.put(&bytes)?;
@@ -170,12 +170,12 @@ impl Other {
     }
 }
 
-fn shell(command: String) -> Deed {
+pub(super) fn shell(command: String) -> Deed {
     Deed::Shell { command, cwd: String::new(), seconds: SECONDS, background: false }
 }
 
 /// One word for the shell, whatever is in it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

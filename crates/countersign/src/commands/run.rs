@@ -8,7 +8,9 @@ use agent::{Ended, Landed, Options, Why, Wish};
 use anyhow::{Context, bail};
 
 use crate::args::Common;
+use crate::goals::{self, GoalArgs};
 use crate::home::{Home, variables};
+use crate::limits::{self, LimitArgs};
 use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Misuse, Outside, WARN};
 use crate::words;
 use crate::workbench::{self, Job};
@@ -26,7 +28,7 @@ pub(crate) struct Args {
 }
 
 /// What `run` and `resume` share.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct WorkArgs {
     /// The project's folder; this one by default.
     #[arg(long, short = 'C', value_name = "DIR")]
@@ -55,6 +57,10 @@ pub(crate) struct WorkArgs {
     /// Let a masked secret of the project into the box, by its path.
     #[arg(long = "secret", value_name = "PATH")]
     pub secrets: Vec<String>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
+    pub goal: GoalArgs,
     /// Record the session's model turns to a file that `--model recorded:FILE` plays.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -66,7 +72,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let root = root(&args.work)?;
     let service = Arc::new(home.service()?);
     let model = model(&args.work, &service, &root)?;
-    let card = workbench::open_card(&home, &service, &root, &words)?;
+    let card = workbench::open_card(&home, &service, &root, &words, args.work.limits.limit())?;
     if !common.json {
         screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), root.display()));
     }
@@ -85,15 +91,21 @@ pub(crate) fn work(
 ) -> anyhow::Result<Ending> {
     let new = card.turn == 0;
     let session = card.session.clone();
-    let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000 };
-    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new };
+    let goal = args.goal.goal(&card.root)?;
+    let card = agent::Card { limit: card.limit.replaced_by(&args.limits.limit()), ..card };
+    let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000, goal };
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None };
     let ended = workbench::work(job, card, words)?;
     match common.json {
-        true => screen::json(&json_of(&session, &ended)),
-        false => tell(service, &session, &ended),
+        true => screen::json(&json_of(&session, &ended, limits::spent(service, &session)?)),
+        false => {
+            tell(service, &session, &ended);
+            limits::tell_spent(service, &session)?;
+        }
     }
     let held = !ended.held.is_empty() || matches!(ended.change, Landed::Held(..) | Landed::Refused(..) | Landed::Conflict(_));
-    Ok(if held || ended.why != Why::Done { Ending::NotDone } else { Ending::Done })
+    let missed = ended.goal.as_ref().is_some_and(|goal| !goal.is_reached());
+    Ok(if held || missed || ended.why != Why::Done { Ending::NotDone } else { Ending::Done })
 }
 
 /// The model that was chosen or found; recorded where that was asked.
@@ -131,8 +143,13 @@ fn no_model(why: model::NoModel) -> anyhow::Error {
 
 /// The project: the top of the git work tree, or the folder itself.
 pub(crate) fn root(args: &WorkArgs) -> anyhow::Result<PathBuf> {
-    let folder = match &args.directory {
-        Some(folder) => folder.clone(),
+    project(args.directory.as_deref())
+}
+
+/// The same for whoever was given a folder or none.
+pub(crate) fn project(directory: Option<&std::path::Path>) -> anyhow::Result<PathBuf> {
+    let folder = match directory {
+        Some(folder) => folder.to_path_buf(),
         None => std::env::current_dir().context("this folder cannot be read")?,
     };
     let folder = folder.canonicalize().map_err(|e| Misuse(format!("`{}` cannot be read: {e}", folder.display())))?;
@@ -161,7 +178,7 @@ fn wish(text: &str) -> Result<Wish, String> {
     }
 }
 
-fn tell(service: &agent::Office, session: &action::SessionId, ended: &Ended) {
+pub(crate) fn tell(service: &agent::Office, session: &action::SessionId, ended: &Ended) {
     screen::say("");
     for test in &ended.tests {
         screen::say_in(if test.ok { GOOD } else { WARN }, &format!("tests   {}", test.line()));
@@ -170,7 +187,10 @@ fn tell(service: &agent::Office, session: &action::SessionId, ended: &Ended) {
         Why::Done => {}
         Why::Stopped => screen::say_in(WARN, &format!("stopped; the copy is kept: countersign resume {session}")),
         Why::TurnLimit => screen::say_in(WARN, &format!("the limit of rounds was reached: countersign resume {session}")),
+        Why::Budget => {} // said with the budget
     }
+    ended.exhausted.iter().for_each(|exhausted| limits::tell(session, exhausted));
+    ended.goal.iter().for_each(|goal| goals::tell(session, goal));
     match &ended.change {
         Landed::Nothing => screen::say_in(DIM, "the copy does not differ from your tree; there is nothing to land"),
         Landed::Held(id, change) => {
@@ -203,18 +223,13 @@ fn summary(service: &agent::Office, change: &action::ChangeSet) {
     let lines = words::file_lines(&service.book, change);
     screen::say_in(BOLD, &format!("change set: {}", words::counted(lines.len(), "path")));
     lines.iter().for_each(|line| screen::say(&format!("  {line}")));
-    let documents: Vec<&str> = change.changes.iter().map(|c| c.path.as_str()).filter(|path| is_documentation(path)).collect();
+    let documents: Vec<&str> = change.changes.iter().map(|c| c.path.as_str()).filter(|path| tools::is_documentation(path)).collect();
     if !documents.is_empty() {
         screen::say(&format!("documentation touched: {}", words::safe(&documents.join(", "))));
     }
 }
 
-fn is_documentation(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    lower.ends_with(".md") || lower.ends_with(".rst") || lower.ends_with(".adoc") || lower.starts_with("docs/")
-}
-
-fn json_of(session: &action::SessionId, ended: &Ended) -> serde_json::Value {
+fn json_of(session: &action::SessionId, ended: &Ended, usage: serde_json::Value) -> serde_json::Value {
     use serde_json::json;
     let change = match &ended.change {
         Landed::Nothing => json!({"is": "nothing"}),
@@ -227,6 +242,8 @@ fn json_of(session: &action::SessionId, ended: &Ended) -> serde_json::Value {
         Why::Done => "done",
         Why::Stopped => "stopped",
         Why::TurnLimit => "turn-limit",
+        Why::Budget => "budget",
     };
-    json!({"event": "ended", "session": session, "why": why, "change": change, "held": ended.held, "tests": ended.tests})
+    let (goal, budget) = (ended.goal.as_ref().map(goals::json_of), ended.exhausted.as_ref().map(|exhausted| limits::json_of(session, exhausted)));
+    json!({"event": "ended", "session": session, "why": why, "change": change, "held": ended.held, "tests": ended.tests, "goal": goal, "budget": budget, "usage": usage})
 }

@@ -49,3 +49,22 @@ fn reading_deeds_read_and_changing_deeds_write() {
     }
     assert!(matches!(check_start(&Deed::List { path: text() }, &command("a", "", None)), Err(Mismatch::NotACommand { .. })));
 }
+
+fn server(variables: &[&str]) -> Deed {
+    let variables = variables.iter().map(|name| (*name).to_owned()).collect();
+    Deed::McpStart { server: McpServer { name: "s".into(), at: McpPlace::InBox { command: "node s.js".into(), variables } } }
+}
+
+#[test]
+fn a_server_is_the_command_of_its_order_and_sees_what_the_order_names() {
+    let value = |name: &str| vec![(name.to_owned(), "secret".to_owned())];
+    assert_eq!(server_of(&server(&["TOKEN"]), &value("TOKEN")), Ok("node s.js"));
+    assert_eq!(server_of(&server(&["TOKEN"]), &[]), Ok("node s.js"));
+    assert!(matches!(server_of(&server(&["TOKEN"]), &value("OTHER")), Err(Mismatch::Other { .. })));
+    assert!(matches!(server_of(&server(&[]), &value("")), Err(Mismatch::Other { .. })));
+    assert!(matches!(server_of(&server(&["A", "B"]), &value("A B")), Err(Mismatch::Other { .. })));
+    assert!(matches!(server_of(&shell("node s.js", ""), &[]), Err(Mismatch::NotAServer { .. })));
+    let outside = McpServer { name: "s".into(), at: McpPlace::At { url: "https://a".into(), headers: Default::default() } };
+    assert!(matches!(server_of(&Deed::McpStart { server: outside }, &[]), Err(Mismatch::NotAServer { .. })));
+    assert!(check_start(&server(&[]), &command("node s.js", "", None)).is_err(), "a server is not started as a command");
+}

@@ -14,14 +14,15 @@ use rustix::process::{Pid, Signal, WaitOptions};
 
 use super::mounts::{self, Overlay};
 use super::rules::{self, Rules, Run};
-use super::zygote::Zygote;
+use super::zygote::{Streams, Zygote};
 use super::{Failed, Step, birth, filter, privileges, relay, root};
 use crate::wire::{self, Rehearse, Start, Status};
 
 /// Becomes the first process of a command and ends with it.
-pub(super) fn become_first(zygote: &Zygote, start: &Start, output: OwnedFd, status: OwnedFd) -> ! {
-    let bounds = bounded(zygote, start, &[output.as_fd(), status.as_fd()]);
-    let started = bounds.and_then(|own| Ok((own, spawn(zygote, start, output)?)));
+pub(super) fn become_first(zygote: &Zygote, start: &Start, streams: Streams) -> ! {
+    let bounds = bounded(zygote, start, &streams.all());
+    let Streams { output, status, server } = streams;
+    let started = bounds.and_then(|own| Ok((own, spawn(zygote, start, output, server)?)));
     let (own, shell) = match started {
         Ok(started) => started,
         Err(failed) => {
@@ -114,14 +115,18 @@ fn mount_rehearsal(zygote: &Zygote, rehearse: Rehearse) -> Result<&Path, Failed>
 
 /// Starts the shell with nothing of ours but its three first descriptors.
 #[expect(clippy::disallowed_methods, reason = "this is where commands start, with every bound in force")]
-fn spawn(zygote: &Zygote, start: &Start, output: OwnedFd) -> Result<Pid, Failed> {
-    let errors = output.try_clone().step("share the output")?;
+fn spawn(zygote: &Zygote, start: &Start, output: OwnedFd, server: Option<(OwnedFd, OwnedFd)>) -> Result<Pid, Failed> {
+    let (input, errors) = match server {
+        Some((input, errors)) => (Stdio::from(input), errors),
+        None => (Stdio::null(), output.try_clone().step("share the output")?),
+    };
     let shell = std::process::Command::new(zygote.shell)
         .args(["-c", &start.line])
         .env_clear()
         .envs(zygote.variables.iter().map(|(name, value)| (name, value)))
+        .envs(start.variables.iter().map(|(name, value)| (name, value)))
         .envs(start.rehearse.map(|_| ("TMPDIR", SCRATCH)))
-        .stdin(Stdio::null())
+        .stdin(input)
         .stdout(output)
         .stderr(errors)
         .spawn()

@@ -58,8 +58,8 @@ pub(super) fn run(
     loop {
         match wire::receive_value::<Order>(&control) {
             Ok((Order::Start(start), fds)) => {
-                if let Some((output, status)) = zygote.start(fds) {
-                    command::become_first(&zygote, &start, output, status);
+                if let Some(streams) = zygote.start(fds) {
+                    command::become_first(&zygote, &start, streams);
                 }
             }
             Ok((Order::Servant { reach }, fds)) => {
@@ -147,18 +147,43 @@ impl Zygote {
     }
 
     /// Forks a command; `Some` in the child. That there is no room is said on the command's own status socket.
-    fn start(&self, fds: Vec<OwnedFd>) -> Option<(OwnedFd, OwnedFd)> {
-        let [output, status] = <[OwnedFd; 2]>::try_from(fds).ok()?;
+    fn start(&self, fds: Vec<OwnedFd>) -> Option<Streams> {
+        let streams = Streams::of(fds)?;
         match birth::first_of_command() {
-            Ok(None) => return Some((output, status)),
+            Ok(None) => return Some(streams),
             Ok(Some(_)) => {}
             Err(error) => {
                 let said = Status::NotStarted { why: format!("the box has no room for another process: {error}") };
                 // A service that is gone needs no answer; the next read of the control socket ends the box.
-                drop(wire::send_packet(&status, &said, &[]));
+                drop(wire::send_packet(&streams.status, &said, &[]));
             }
         }
         None
+    }
+}
+
+/// The ends of one command.
+pub(super) struct Streams {
+    pub(super) output: OwnedFd,
+    pub(super) status: OwnedFd,
+    /// Input and errors of a server; a command reads nothing, and its errors go where its output goes.
+    pub(super) server: Option<(OwnedFd, OwnedFd)>,
+}
+
+impl Streams {
+    fn of(fds: Vec<OwnedFd>) -> Option<Self> {
+        let mut fds = fds.into_iter();
+        let (output, status) = (fds.next()?, fds.next()?);
+        let server = match (fds.next(), fds.next()) {
+            (None, None) => None,
+            (input, errors) => Some((input?, errors?)),
+        };
+        Some(Self { output, status, server })
+    }
+
+    pub(super) fn all(&self) -> Vec<BorrowedFd<'_>> {
+        let server = self.server.iter().flat_map(|(input, errors)| [input.as_fd(), errors.as_fd()]);
+        [self.output.as_fd(), self.status.as_fd()].into_iter().chain(server).collect()
     }
 }
 

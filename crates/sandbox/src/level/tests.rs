@@ -23,7 +23,7 @@ fn every_part_is_needed() {
     ] {
         assert!(!less.is_enough(), "{less:?}");
         assert!(less.lines().iter().any(|line| line.contains("does not work")), "{:?}", less.lines());
-        assert!(less.lines().last().unwrap().contains("no session is opened, nothing runs"));
+        assert!(less.lines().last().unwrap().contains("every step is held, nothing runs"));
     }
 }
 

@@ -77,6 +77,17 @@ fn the_layer_has_placeholders_and_the_folders_modes() {
 }
 
 #[test]
+fn a_folder_that_is_only_on_the_way_to_a_held_place_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tree, mask) = (folder.path().join("tree"), folder.path().join("mask"));
+    fs::create_dir_all(&tree).unwrap();
+    fs::create_dir_all(mask.join(".kiro/hooks")).unwrap();
+    copy_modes(&tree, &mask).unwrap();
+    let mode = |path: &str| fs::metadata(mask.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(".kiro"), mode(".kiro/hooks")), (0o755, 0o555));
+}
+
+#[test]
 fn a_tree_that_is_gone_is_an_error() {
     assert!(find(Path::new("/no/such/tree"), &[]).is_ok_and(|found| found == Found::default()), "an absent tree holds no secrets");
 }

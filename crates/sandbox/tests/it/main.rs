@@ -21,4 +21,5 @@ mod limits;
 mod open;
 mod rehearses;
 mod secrets;
+mod serves;
 mod works;

@@ -7,16 +7,18 @@ use super::formula::{Formula, Variables};
 use super::items::{Compare, Item};
 use super::phrase::{normal, refused};
 use super::quantity;
+use crate::ears::Keyword;
 
-/// Reads one condition: what stands after a WHEN, WHILE, IF or WHERE. `lasting` is told of states after WHILE.
-pub(super) fn read(items: &[Item], lasting: bool, variables: &mut Variables) -> Result<Formula, String> {
+/// Reads one condition: what stands after a WHEN, WHILE, IF or WHERE. What a state is said with tells whether it
+/// lasts (WHILE), is looked at (IF, WHERE), or is an event (WHEN).
+pub(super) fn read(items: &[Item], kind: Keyword, variables: &mut Variables) -> Result<Formula, String> {
     let (clauses, joint) = clauses(items);
     if joint == Some(Joint::Mixed) {
         return Err("`and` and `or` without saying which binds first".to_owned());
     }
     let mut parts = Vec::new();
     for clause in clauses {
-        parts.push(read_clause(clause, lasting, variables)?);
+        parts.push(read_clause(clause, kind, variables)?);
     }
     Ok(match joint {
         Some(Joint::Or) => Formula::Any(parts),
@@ -105,7 +107,7 @@ fn trimmed(mut items: &[Item]) -> &[Item] {
     items
 }
 
-fn read_clause(clause: &[Item], lasting: bool, variables: &mut Variables) -> Result<Formula, String> {
+fn read_clause(clause: &[Item], kind: Keyword, variables: &mut Variables) -> Result<Formula, String> {
     if clause.is_empty() {
         return Err("a condition without words".to_owned());
     }
@@ -114,7 +116,7 @@ fn read_clause(clause: &[Item], lasting: bool, variables: &mut Variables) -> Res
     }
     let compared = clause.iter().filter(|item| matches!(item, Item::Compare(_) | Item::Between)).count();
     match compared {
-        0 => read_words(clause, lasting, variables),
+        0 => read_words(clause, kind, variables),
         1 => read_comparison(clause, variables),
         _ => Err("several comparisons in one clause".to_owned()),
     }
@@ -134,13 +136,13 @@ fn read_comparison(clause: &[Item], variables: &mut Variables) -> Result<Formula
     Ok(Formula::all(parts))
 }
 
-fn read_words(clause: &[Item], lasting: bool, variables: &mut Variables) -> Result<Formula, String> {
+fn read_words(clause: &[Item], kind: Keyword, variables: &mut Variables) -> Result<Formula, String> {
     if clause.iter().any(|item| matches!(item, Item::Number(_))) {
         return Err("a number without a comparison".to_owned());
     }
     let copula = clause.iter().position(|item| item.word().is_some_and(|word| COPULAS.contains(&word)));
     if let Some(at) = copula.filter(|at| *at > 0)
-        && let Some(state) = read_state(clause.get(..at).unwrap_or_default(), clause.get(at + 1..).unwrap_or_default(), lasting, variables)?
+        && let Some(state) = read_state(clause.get(..at).unwrap_or_default(), clause.get(at + 1..).unwrap_or_default(), kind, variables)?
     {
         return Ok(state);
     }
@@ -152,7 +154,7 @@ fn read_words(clause: &[Item], lasting: bool, variables: &mut Variables) -> Resu
 }
 
 /// `the account is locked`, `the account is not locked or suspended`; nothing where the complement is more than a state.
-fn read_state(subject: &[Item], complement: &[Item], lasting: bool, variables: &mut Variables) -> Result<Option<Formula>, String> {
+fn read_state(subject: &[Item], complement: &[Item], kind: Keyword, variables: &mut Variables) -> Result<Option<Formula>, String> {
     let subject: Vec<String> = subject.iter().filter_map(Item::word).map(str::to_owned).collect();
     if let Some(word) = subject.iter().find(|word| matches!(word.as_str(), "and" | "or" | "who" | "which" | "whose" | "not" | "no" | "none")) {
         return Err(format!("`{word}` before what is said of it"));
@@ -169,9 +171,7 @@ fn read_state(subject: &[Item], complement: &[Item], lasting: bool, variables: &
     let name = name.join(" ");
     let states = values.iter().map(|value| {
         let (subject, value) = variables.state(&name, value, false);
-        if lasting {
-            variables.lasts(subject, value);
-        }
+        variables.said(subject, value, kind);
         Formula::State { subject, value }
     });
     let mut states: Vec<Formula> = states.collect();

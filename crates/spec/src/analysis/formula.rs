@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::items::Compare;
 use super::quantity::{Reading, Unit};
+use crate::ears::Keyword;
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub(super) struct Subject {
     pub(super) lasting: BTreeSet<usize>,
     /// Whether it is an event told in words rather than a thing with states.
     pub(super) event: bool,
+    /// Whether some text has a state of it as more than an event: after WHILE, IF, WHERE, or in the glossary.
+    pub(super) looked_at: bool,
 }
 
 /// A variable.
@@ -106,7 +109,7 @@ impl Variables {
         let next = self.subjects.len();
         let subject = *self.names.entry(format!("s {name}")).or_insert(next);
         if subject == next {
-            self.subjects.push(Subject { name: name.to_owned(), values: Vec::new(), lasting: BTreeSet::new(), event });
+            self.subjects.push(Subject { name: name.to_owned(), values: Vec::new(), lasting: BTreeSet::new(), event, looked_at: false });
         }
         let Some(known) = self.subjects.get_mut(subject) else { return (subject, 0) };
         let number = *self.names.entry(format!("v {subject} {value}")).or_insert(known.values.len() + 1);
@@ -126,18 +129,20 @@ impl Variables {
         index
     }
 
-    /// That this state lasts.
-    pub(super) fn lasts(&mut self, subject: usize, value: usize) {
-        if let Some(subject) = self.subjects.get_mut(subject) {
+    /// With which keyword this state was said.
+    pub(super) fn said(&mut self, subject: usize, value: usize, kind: Keyword) {
+        let Some(subject) = self.subjects.get_mut(subject) else { return };
+        if kind == Keyword::While {
             subject.lasting.insert(value);
         }
+        subject.looked_at |= kind != Keyword::When;
     }
 
     /// Whether it is told in words that the analysis does not look into.
     pub(super) fn is_opaque(&self, variable: Variable) -> bool {
         match variable {
             Variable::Quantity(_) => false,
-            Variable::Subject(index) => self.subjects.get(index).is_none_or(|subject| subject.event),
+            Variable::Subject(index) => self.subjects.get(index).is_none_or(|subject| subject.event || !subject.looked_at),
             Variable::Phrase(_) => true,
         }
     }
@@ -187,9 +192,9 @@ impl Formula {
     fn gather(&self, found: &mut BTreeSet<Variable>) {
         match self {
             Self::Always => {}
-            Self::Compare { quantity, .. } => drop(found.insert(Variable::Quantity(*quantity))),
-            Self::State { subject, .. } => drop(found.insert(Variable::Subject(*subject))),
-            Self::Phrase(phrase) => drop(found.insert(Variable::Phrase(*phrase))),
+            Self::Compare { quantity, .. } => found.extend([Variable::Quantity(*quantity)]),
+            Self::State { subject, .. } => found.extend([Variable::Subject(*subject)]),
+            Self::Phrase(phrase) => found.extend([Variable::Phrase(*phrase)]),
             Self::Not(inner) => inner.gather(found),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.gather(found)),
         }

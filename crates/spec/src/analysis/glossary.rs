@@ -3,6 +3,7 @@
 use super::Definition;
 use super::formula::Variables;
 use super::phrase::normal;
+use crate::ears::Keyword;
 
 /// Where a list of states begins.
 const LISTING: [&str; 6] = ["one of", "either", "can be", "may be", "states:", "values:"];
@@ -20,7 +21,7 @@ pub(super) fn learn(definition: &Definition, variables: &mut Variables) {
     if values.len() > 1 {
         for value in values {
             let (subject, value) = variables.state(&normal(subject).join(" "), &value, false);
-            variables.lasts(subject, value);
+            variables.said(subject, value, Keyword::While);
         }
     }
 }

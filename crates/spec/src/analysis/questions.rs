@@ -204,7 +204,11 @@ fn gaps_between(requirement: &str, criteria: &[(usize, &Formal)], variables: &Va
         }
     }
     let asked = groups.into_iter().filter(|(_, members)| members.len() > 1);
-    asked.filter_map(|((variable, _), members)| gap(requirement, criteria, variables, variable, &members)).collect()
+    let holes = |((variable, _), members): ((Variable, String), Vec<(usize, &Formal)>)| -> Vec<Question> {
+        let holes = holes(&members, variables, variable);
+        holes.into_iter().filter_map(|(members, hole)| gap(requirement, criteria, variable, &members, hole)).collect()
+    };
+    asked.flat_map(holes).collect()
 }
 
 /// The conjuncts without this variable; nothing where one has it together with others.
@@ -213,13 +217,20 @@ fn rest(condition: &Formula, variable: Variable) -> Option<Vec<&Formula>> {
     with.iter().all(|part| part.variables().len() == 1).then_some(without)
 }
 
-fn gap(requirement: &str, criteria: &[(usize, &Formal)], variables: &Variables, variable: Variable, members: &[(usize, &Formal)]) -> Option<Question> {
+/// Criteria that part something, by number, and where a hole between them would be an oversight.
+type Hole<'f> = (Vec<(usize, &'f Formal)>, Formula);
+
+fn holes<'f>(group: &[(usize, &'f Formal)], variables: &Variables, variable: Variable) -> Vec<Hole<'f>> {
+    match variable {
+        Variable::Quantity(quantity) => holes_in_numbers(group, quantity),
+        Variable::Subject(subject) => hole_in_states(group, variables, subject).into_iter().collect(),
+        Variable::Phrase(_) => Vec::new(),
+    }
+}
+
+/// Whoever says the same kind of thing under other conditions covers the hole too.
+fn gap(requirement: &str, criteria: &[(usize, &Formal)], variable: Variable, members: &[(usize, &Formal)], hole: Formula) -> Option<Question> {
     let group: Vec<&Formal> = members.iter().map(|(_, member)| *member).collect();
-    let hole = match variable {
-        Variable::Quantity(quantity) => hole_in_numbers(&group, quantity)?,
-        Variable::Subject(subject) => hole_in_states(&group, variables, subject)?,
-        Variable::Phrase(_) => return None,
-    };
     let rest: Vec<Formula> = rest(&group.first()?.condition, variable)?.into_iter().cloned().collect();
     let keys: BTreeSet<&str> = group.iter().flat_map(|formal| &formal.acts).map(|act| act.key.as_str()).collect();
     let members: Vec<usize> = members.iter().map(|(index, _)| *index).collect();
@@ -229,22 +240,25 @@ fn gap(requirement: &str, criteria: &[(usize, &Formal)], variables: &Variables, 
     Some(Question::new("gap", &group, About::Gap { requirement: requirement.to_owned(), members }, asserted, Numbers::Steps))
 }
 
-/// Where a hole would be an oversight: at a number on which both sides meet, or anywhere between decisions about one act.
-fn hole_in_numbers(group: &[&Formal], quantity: usize) -> Option<Formula> {
-    let sides: BTreeSet<Ordering> = group.iter().flat_map(|formal| sides(&formal.condition, quantity)).collect();
-    if !sides.contains(&Ordering::Less) || !sides.contains(&Ordering::Greater) {
-        return None;
+/// Anywhere between decisions about one act; else at a number on which both sides meet.
+fn holes_in_numbers<'f>(group: &[(usize, &'f Formal)], quantity: usize) -> Vec<Hole<'f>> {
+    let decides = |(_, a): &&(usize, &'f Formal)| group.iter().any(|(_, b)| decide_one_act(a, b));
+    let deciding: Vec<(usize, &Formal)> = group.iter().filter(decides).copied().collect();
+    let mut met: BTreeMap<i128, Vec<(usize, &Formal)>> = BTreeMap::new();
+    for (index, formal) in group {
+        for base in formal.condition.bases(quantity) {
+            met.entry(base).or_default().push((*index, formal));
+        }
     }
-    if group.iter().enumerate().any(|(n, a)| group.iter().skip(n + 1).any(|b| decide_one_act(a, b))) {
-        return Some(Formula::Always);
-    }
-    let mut met: BTreeMap<i128, usize> = BTreeMap::new();
-    for base in group.iter().flat_map(|formal| formal.condition.bases(quantity)) {
-        *met.entry(base).or_default() += 1;
-    }
-    let meeting = met.into_iter().filter(|(_, times)| *times > 1);
-    let points: Vec<Formula> = meeting.map(|(base, _)| Formula::Compare { quantity, compare: super::items::Compare::Exactly, base }).collect();
-    (!points.is_empty()).then_some(Formula::Any(points))
+    let at = |base| Formula::Compare { quantity, compare: super::items::Compare::Exactly, base };
+    let meeting = met.into_iter().filter(|(_, members)| !members.iter().all(|member| deciding.contains(member)));
+    let mut holes: Vec<Hole<'f>> = meeting.map(|(base, members)| (members, at(base))).collect();
+    holes.push((deciding, Formula::Always));
+    holes.retain(|(members, _)| {
+        let sides: BTreeSet<Ordering> = members.iter().flat_map(|(_, formal)| sides(&formal.condition, quantity)).collect();
+        members.len() > 1 && sides.contains(&Ordering::Less) && sides.contains(&Ordering::Greater)
+    });
+    holes
 }
 
 fn sides(condition: &Formula, quantity: usize) -> Vec<Ordering> {
@@ -260,11 +274,11 @@ fn decide_one_act(a: &Formal, b: &Formal) -> bool {
 }
 
 /// A lasting state that is named somewhere; only where the group tells at least two states apart.
-fn hole_in_states(group: &[&Formal], variables: &Variables, subject: usize) -> Option<Formula> {
+fn hole_in_states<'f>(group: &[(usize, &'f Formal)], variables: &Variables, subject: usize) -> Option<Hole<'f>> {
     let lasting = &variables.subjects.get(subject)?.lasting;
-    let named: BTreeSet<usize> = group.iter().flat_map(|formal| named(&formal.condition, subject)).filter(|value| lasting.contains(value)).collect();
+    let named: BTreeSet<usize> = group.iter().flat_map(|(_, formal)| named(&formal.condition, subject)).filter(|value| lasting.contains(value)).collect();
     let missing: Vec<Formula> = lasting.difference(&named).map(|value| Formula::State { subject, value: *value }).collect();
-    (named.len() > 1 && !missing.is_empty()).then_some(Formula::Any(missing))
+    (named.len() > 1 && !missing.is_empty()).then(|| (group.to_vec(), Formula::Any(missing)))
 }
 
 fn named(condition: &Formula, subject: usize) -> BTreeSet<usize> {

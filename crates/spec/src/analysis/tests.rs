@@ -41,6 +41,16 @@ fn two_events_in_words_are_never_assumed_to_be_able_to_meet() {
 }
 
 #[test]
+fn a_state_that_is_only_ever_an_event_is_one() {
+    let texts = |keyword: &str| criteria(&[
+        ("1.1", "WHEN a user leaves, THE Shop SHALL delete the cart."),
+        ("1.2", &format!("{keyword} the network is lost, THE Shop SHALL keep the cart.")),
+    ]);
+    assert_eq!(plan(&texts("WHEN"), &[]).queries.len(), 0);
+    assert_eq!(plan(&texts("WHILE"), &[]).queries.len(), 1);
+}
+
+#[test]
 fn what_is_not_put_into_logic_is_named_with_the_reason() {
     let texts = [
         ("1.1", "WHEN it fails, THE Shop SHALL retry.", "`it`"),

@@ -13,8 +13,10 @@ use crate::requirements::Criterion;
 fn all(spec: &Spec) -> impl Iterator<Item = (&'static str, Meant, &Criterion)> {
     let required = spec.requirements.iter().flat_map(|read| read.criteria()).map(|one| (REQUIREMENTS, Meant::Requirement, one));
     let clauses = spec.bugfix.iter().flat_map(|read| {
-        let of = |list: &'_ [Criterion], meant| list.iter().map(move |one| (BUGFIX, meant, one)).collect::<Vec<_>>();
-        [of(&read.current, Meant::Defect), of(&read.expected, Meant::Requirement), of(&read.unchanged, Meant::Unchanged)].concat()
+        let current = read.current.iter().map(|one| (Meant::Defect, one));
+        let expected = read.expected.iter().map(|one| (Meant::Requirement, one));
+        let unchanged = read.unchanged.iter().map(|one| (Meant::Unchanged, one));
+        current.chain(expected).chain(unchanged).map(|(meant, one)| (BUGFIX, meant, one))
     });
     required.chain(clauses)
 }

@@ -103,7 +103,7 @@ fn the_modal_tells_not_and_continue() {
 #[test]
 fn what_is_missing_is_said_exactly() {
     use Missing::*;
-    let cases: [(&str, &[Missing]); 12] = [
+    let cases: [(&str, &[Missing]); 14] = [
         ("WHEN x happens, the page reloads", &[Shall(None)]),
         ("WHEN a user can pay, the page must reload", &[Shall(Some("must".into()))]),
         ("THE Gate should open", &[Shall(Some("should".into()))]),
@@ -114,6 +114,8 @@ fn what_is_missing_is_said_exactly() {
         ("WHEN rain falls gates SHALL open", &[Border]),
         ("AFTER rain, THE Gate SHALL open", &[Opening("AFTER".into(), "WHEN … has happened")]),
         ("GIVEN rain THEN THE Gate SHALL open", &[Opening("GIVEN".into(), "WHILE for the state, WHEN for the event")]),
+        ("GIVEN rain WHEN it ends THEN THE Gate SHALL open", &[Opening("GIVEN".into(), "WHILE for the state, WHEN for the event")]),
+        ("As a guest, WHEN I knock, THE Gate SHALL open", &[Opening("AS".into(), "WHILE for a state, WHEN for an event")]),
         ("Login works", &[Shall(None)]),
         ("", &[Shall(None)]),
     ];
@@ -145,9 +147,9 @@ fn every_gap_has_words_and_a_hint() {
 }
 
 #[test]
-fn a_criterion_of_megabytes_is_read_in_linear_time() {
+fn a_long_criterion_is_read_in_linear_time() {
     for piece in ["WHEN a, ", "IF THEN ", "THE x SHALL ", "应, ", "\"WHEN ` "] {
-        let text = piece.repeat(500_000 / piece.len());
+        let text = piece.repeat(200_000 / piece.len());
         let begun = std::time::Instant::now();
         Ears::read(&text);
         assert!(begun.elapsed().as_secs() < 10, "{piece}: {:?}", begun.elapsed());

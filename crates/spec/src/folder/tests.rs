@@ -55,13 +55,13 @@ fn the_kind_is_what_the_configuration_says_else_what_the_files_are() {
 
 #[test]
 fn bytes_that_are_not_utf8_are_kept_by_every_edit() {
-    let bytes = b"- [ ] 1. caf\xe9\n  - \xff\xfe\n- [ ] 2. b\xc3\n".to_vec();
+    let bytes = b"- [ ] 1. caf\xe9\n  - \xff\xfe\n\n\n\n- [ ] 2. b\xc3\n".to_vec();
     let spec = Spec::read("x", vec![("tasks.md".to_owned(), bytes.clone())]);
     assert_eq!(spec.findings[0].rule, "not-utf8");
     let (file, tasks) = (spec.file("tasks.md").unwrap(), spec.tasks.as_ref().unwrap());
     assert!(!file.is_utf8 && file.bytes() == bytes);
     let edits = [tasks.set_state(1, crate::tasks::State::Completed).unwrap(), tasks.append_detail(&file.text, 0, "more").unwrap()];
-    assert_eq!(file.apply(&edits).unwrap(), b"- [ ] 1. caf\xe9\n  - \xff\xfe\n  - more\n- [x] 2. b\xc3\n");
+    assert_eq!(file.apply(&edits).unwrap(), b"- [ ] 1. caf\xe9\n  - \xff\xfe\n  - more\n\n\n\n- [x] 2. b\xc3\n");
     let within = file.text.find('\u{fffd}').unwrap() + 1;
     assert_eq!(file.apply(&[Edit { span: within..within, with: String::new() }]), None);
 }

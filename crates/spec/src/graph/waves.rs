@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::{Cycle, Graph};
 use crate::tasks::Tasks;
+use crate::work::steps;
 
 /// The leaf tasks in the order in which they can be done, those that can go beside each other together.
 pub fn waves(tasks: &Tasks) -> Result<Vec<Vec<usize>>, Cycle> {
@@ -118,6 +119,7 @@ fn named_before(tasks: &Tasks) -> (Vec<Vec<usize>>, Vec<bool>) {
         }
     }
     let mut before: Vec<Vec<usize>> = tasks.tasks.iter().map(|task| task.children.clone()).collect();
+    steps(before.len());
     let mut waits: Vec<bool> = Vec::with_capacity(count);
     for (at, task) in tasks.tasks.iter().enumerate() {
         let mut gate: Vec<usize> = task.depends.iter().filter_map(|number| numbers.get(number.as_str()).copied()).collect();
@@ -125,6 +127,7 @@ fn named_before(tasks: &Tasks) -> (Vec<Vec<usize>>, Vec<bool>) {
         let outer = task.parent.and_then(|parent| waits.get(parent)) == Some(&true);
         waits.push(outer || !gate.is_empty());
         gate.extend(task.parent.map(|parent| count + parent));
+        steps(gate.len());
         before.push(gate);
         if let Some(list) = before.get_mut(at).filter(|_| task.children.is_empty()) {
             list.push(count + at);
@@ -162,6 +165,7 @@ fn sorted(before: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>> {
     for root in 0..before.len() {
         let mut path: Vec<(usize, usize)> = vec![(root, 0)];
         while let Some((at, next)) = path.last_mut() {
+            steps(1);
             let here = *at;
             if *next == 0 && seen.get(here) == Some(&Seen::Done) {
                 path.pop();

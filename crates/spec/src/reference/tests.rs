@@ -83,6 +83,13 @@ fn other_things_in_a_list() {
 }
 
 #[test]
+fn a_word_says_what_the_numbers_behind_it_are() {
+    check("_Requirements: 1.1; Properties: 1, 2; 3.1_", &["c1.1", "p1", "p2", "c3.1"]);
+    check("_Requirements: 1.1, Properties 4, 5, Requirement 2_", &["c1.1", "p4", "p5", "r2"]);
+    check("_Requirements: 1.1; Tasks: 2.1, 2.2; 3.1_", &["c1.1", "c3.1"]);
+}
+
+#[test]
 fn prose_with_numbers_points_at_nothing() {
     for line in [
         "- _Requirements: WCAG 2.1 Level AA compliance_",
@@ -95,6 +102,9 @@ fn prose_with_numbers_points_at_nothing() {
         "- _Requirements: 3 retries_",
         "- _Requirements:_",
         "Requirementsy: 1.1",
+        "- Validate: all forms show errors",
+        "- 验证：所有测试通过",
+        "- _Requirements: None_",
     ] {
         let found = said(line);
         assert!(found.is_empty(), "{line}: {found:?}");

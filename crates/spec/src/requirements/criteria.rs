@@ -7,6 +7,7 @@ use super::Criterion;
 use crate::markup::{Mark, bare, heading, indent, is_rule, item, join, printed, span_of};
 use crate::text::Line;
 use crate::words;
+use crate::work::steps;
 
 /// How the criteria of a list are numbered.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,7 @@ pub(super) fn scope<'a, 't>(body: &'a [Line<'t>]) -> &'a [Line<'t>] {
     let Some(at) = body.iter().position(is_acceptance) else { return body };
     let level = body.get(at).and_then(heading).map(|head| head.level);
     let rest = body.get(at + 1..).unwrap_or_default();
+    steps(rest.len());
     let ends = |line: &Line<'_>| match (heading(line), level) {
         (Some(head), Some(level)) => head.level <= level && !is_acceptance(line),
         (Some(_), None) => true,
@@ -168,8 +170,13 @@ fn extend(criterion: &mut Criterion, line: &Line<'_>) {
     criterion.span.end = line.start + inner.len();
     criterion.wording.end = criterion.span.end;
     if !line.fenced {
-        let more = item(inner).filter(|item| item.mark == Mark::Bullet).map_or(inner.trim_start(), |item| item.body);
-        join(&mut criterion.text, more);
+        match item(inner).filter(|item| item.mark == Mark::Bullet) {
+            Some(part) => {
+                criterion.text.push(' ');
+                criterion.text.push_str(part.body);
+            }
+            None => join(&mut criterion.text, inner.trim_start()),
+        }
     }
 }
 

@@ -41,7 +41,7 @@ fn the_headings_of_a_requirement() {
 
 #[test]
 fn what_is_no_requirement() {
-    for text in ["### Requirements", "### Requirement Analysis", "### 1. Intro", "### R2 storage backends", "```\n### Requirement 1\n```", "Requirement 1: in prose", "### React 18: notes"] {
+    for text in ["### Requirements", "### Requirement Analysis", "### 1. Intro", "### R2 storage backends", "```\n### Requirement 1\n```", "Requirement 1: in prose", "### React 18: notes", "### Requirements: 3 kinds"] {
         assert!(heads_of(text).is_empty(), "{text}");
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{State, Task, Tasks};
 use crate::text::{Edit, line_end, open_fence};
+use crate::work::steps;
 
 /// A task to put in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +74,7 @@ impl Tasks {
         let mut last = index;
         let mut rest = vec![index];
         while let Some(at) = rest.pop() {
+            steps(1);
             last = last.max(at);
             rest.extend(self.tasks.get(at).map(|task| task.children.as_slice()).unwrap_or_default());
         }

@@ -143,7 +143,8 @@ pub(super) fn number(says: &str) -> Option<(String, &str)> {
     let closed = if bold.is_some() { rest.strip_prefix("**").map(|rest| rest.trim_start_matches([':', '：', '.'])) } else { None };
     let separated = rest.len() < after.len() || closed.is_some() || worded.is_some() || lettered.is_some() || id.contains('.');
     let text = closed.unwrap_or(rest);
-    let ends = text.is_empty() || text.starts_with(char::is_whitespace) || text.starts_with(|c: char| !c.is_ascii());
+    let wide = after.starts_with(['：', '、']);
+    let ends = wide || text.is_empty() || text.starts_with(char::is_whitespace) || text.starts_with(|c: char| !c.is_ascii());
     if !(separated && ends) {
         return None;
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Task;
+use crate::work::steps;
 
 /// Sets parents and children.
 pub(super) fn nest(tasks: &mut [Task]) {
@@ -16,7 +17,9 @@ pub(super) fn nest(tasks: &mut [Task]) {
             group = task.group;
             open.clear();
         }
-        while open.pop_if(|(_, column)| *column >= task.indent).is_some() {}
+        while open.pop_if(|(_, column)| *column >= task.indent).is_some() {
+            steps(1);
+        }
         let outer = open.last().map(|(outer, _)| *outer);
         let parent = match &task.number {
             Some(number) => by_number(number, &numbered).or_else(|| outer.filter(|outer| stands_alone(tasks, *outer, number))),
@@ -32,6 +35,7 @@ pub(super) fn nest(tasks: &mut [Task]) {
 
 /// The last task so far that has the front of this number.
 fn by_number(number: &str, numbered: &HashMap<String, usize>) -> Option<usize> {
+    steps(number.len());
     number.rsplit_once('.').and_then(|(front, _)| numbered.get(front)).copied()
 }
 

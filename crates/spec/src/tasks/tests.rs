@@ -99,6 +99,17 @@ fn order_and_bounds_are_read() {
 }
 
 #[test]
+fn a_list_of_references_may_be_wrapped() {
+    for text in ["- [ ] 1. a\n  - _Requirements: 1.1,\n    1.2, 1.3_\n", "- [ ] 1. a\n  - Requirements: 1.1,\n    1.2,\n    1.3\n", "- [ ] 1. a\n  _Requirements: 1.1\n  , 1.2, 1.3_\n"] {
+        let read = Tasks::read(text);
+        assert_eq!(read.tasks[0].references.len(), 3, "{text}");
+        let made = apply(text, &[read.set_references(text, 0, &["7.7"]).unwrap()]).unwrap();
+        assert_eq!(Tasks::read(&made).tasks[0].references.len(), 1, "{made}");
+    }
+    assert_eq!(Tasks::read("- [ ] 1. a\n  - **Requirements:** 1.1\n    2.2 is done elsewhere\n").tasks[0].references.len(), 1);
+}
+
+#[test]
 fn groups_are_the_headings_above() {
     let read = Tasks::read("## Task 1: A ✅\n- [x] a\n## Phase 2: B\n- [ ] b\n");
     let groups: Vec<_> = read.groups.iter().map(|group| (group.number.as_deref(), group.title.as_str())).collect();

@@ -42,6 +42,11 @@ pub fn tags_in(text: &str) -> Vec<Tag> {
     tags
 }
 
+/// The names of all tests, and of all functions that could be one, that a source text declares.
+pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(declares)
+}
+
 /// All tests of a source text that have tags.
 pub fn tests_in(text: &str) -> Vec<Tagged> {
     let tags = tags_in(text);

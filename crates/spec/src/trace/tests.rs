@@ -29,24 +29,24 @@ fn tested(test: Test) -> Evidence {
 #[test]
 fn what_is_done_without_a_test_is_claimed() {
     let none = Evidence::default();
-    check(&none, "1.1", Standing::Claimed, "1.1 said to be done; no test names it");
-    check(&none, "1.2", Standing::Open, "not done: 1.2");
+    check(&none, "1.1", Standing::Claimed, "task 1.1 said to be done; no test names it");
+    check(&none, "1.2", Standing::Open, "task 1.2 not done");
     check(&none, "2.3", Standing::Uncited, "no task cites it");
 }
 
 #[test]
 fn a_passed_test_proves_only_what_is_done_and_cited() {
     let passed = |id: &str| tested(test("t", Referred::Criterion(id.to_owned()), TestResult::Passed));
-    check(&passed("1.1"), "1.1", Standing::Proved, "1.1 done; the test `t` passed");
-    check(&passed("1.2"), "1.2", Standing::Open, "not done: 1.2; the test `t` passed already");
+    check(&passed("1.1"), "1.1", Standing::Proved, "task 1.1 done; the test `t` passed");
+    check(&passed("1.2"), "1.2", Standing::Open, "task 1.2 not done; the test `t` passed already");
     check(&passed("2.3"), "2.3", Standing::Uncited, "no task cites it; the test `t` passed all the same");
-    check(&passed("2.1"), "2.1", Standing::Proved, "2.1 done; the test `t` passed");
+    check(&passed("2.1"), "2.1", Standing::Proved, "task 2.1 done; the test `t` passed");
 }
 
 #[test]
 fn a_test_that_was_not_run_proves_nothing_and_a_failed_one_outweighs_all() {
     let of = |result| test("t", Referred::Criterion("1.1".to_owned()), result);
-    check(&tested(of(TestResult::NotRun)), "1.1", Standing::Claimed, "1.1 said to be done; the test `t` was not run");
+    check(&tested(of(TestResult::NotRun)), "1.1", Standing::Claimed, "task 1.1 said to be done; the test `t` was not run");
     let mut failed = of(TestResult::Failed);
     failed.when = "23 March".to_owned();
     let both = Evidence { tests: vec![of(TestResult::Passed), failed], ..Evidence::default() };
@@ -56,14 +56,14 @@ fn a_test_that_was_not_run_proves_nothing_and_a_failed_one_outweighs_all() {
 #[test]
 fn a_property_passes_its_criteria_on_to_its_tests() {
     let passed = tested(test("once", Referred::Property("1".to_owned()), TestResult::Passed));
-    check(&passed, "2.1", Standing::Proved, "2.1 done; the test `once` passed");
+    check(&passed, "2.1", Standing::Proved, "task 2.1 done; the test `once` passed");
 }
 
 #[test]
 fn a_test_of_another_specification_counts_for_nothing() {
     let mut other = test("t", Referred::Criterion("1.1".to_owned()), TestResult::Passed);
     other.tags[0].spec = Some("other".to_owned());
-    check(&tested(other), "1.1", Standing::Claimed, "1.1 said to be done; no test names it");
+    check(&tested(other), "1.1", Standing::Claimed, "task 1.1 said to be done; no test names it");
 }
 
 #[test]

@@ -110,6 +110,26 @@ fn a_hole_between_decisions_about_one_act_is_a_gap_and_the_normal_range_between_
 }
 
 #[test]
+fn what_is_said_of_something_else_at_the_same_number_hides_no_gap() {
+    check(
+        &[
+            ("2.1", "WHEN the amount exceeds 100 EUR, THE Shop SHALL ask the owner."),
+            ("2.2", "WHEN the amount is below 100 EUR, THE Shop SHALL book the payment."),
+            ("2.3", "WHEN the amount is at least 20 EUR, THE Shop SHALL accept the voucher."),
+        ],
+        &[(Kind::Gap, &["2.1", "2.2"])],
+    );
+    check(
+        &[
+            ("2.1", "WHEN the amount exceeds 100 EUR, THE Shop SHALL ask the owner."),
+            ("2.2", "WHEN the amount is below 100 EUR, THE Shop SHALL book the payment."),
+            ("2.3", "WHEN the amount equals 100 EUR, THE Shop SHALL book the payment."),
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn whole_things_have_no_gap_between_neighbours() {
     check(
         &[
@@ -220,4 +240,56 @@ fn what_always_holds_meets_every_condition() {
         ],
         &[(Kind::Contradiction, &["1.1", "4.2"])],
     );
+}
+
+/// Pieces of which criteria are made, good and bad.
+const PIECES: [&str; 34] = [
+    "WHEN ", "WHILE ", "IF ", "WHERE ", ", THEN ", ", THE Shop SHALL ", "THE Shop SHALL NOT ", " and ", " or ", "the amount ", "exceeds ", "is at most ",
+    "is between ", "100 EUR", "5 and 10", "3 items", "1.5 s", "the account ", "is locked", "is not locked", "is locked, open or shut", "accept the payment",
+    "reject the payment", "set the limit to ", "retry 3 times", "a user clicks `x", "\"", "(", ")", "; ", "|", "не ", "9999999999999999999999", "\u{0}",
+];
+
+fn soup(pieces: &[usize]) -> String {
+    pieces.iter().map(|piece| PIECES[piece % PIECES.len()]).collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_text_panics_and_no_word_of_it_reaches_the_solver(texts in proptest::collection::vec(proptest::collection::vec(0usize..34, 0..14), 1..6), answer in ".{0,40}") {
+        let criteria: Vec<CriterionText> = texts.iter().enumerate().map(|(n, pieces)| CriterionText { id: format!("1.{n}"), text: soup(pieces) }).collect();
+        let analysis = plan(&criteria, &[]);
+        for query in &analysis.queries {
+            for word in ["amount", "locked", "click", "Shop", "`", "|", "\""] {
+                assert!(!query.smt.contains(word), "{}", query.smt);
+            }
+        }
+        let verdict = answer.split('\n').next().unwrap_or_default().trim();
+        proptest::prop_assume!(!matches!(verdict, "sat" | "unsat"));
+        let answers: Vec<_> = analysis.queries.iter().map(|query| (query.id.clone(), answer.clone())).collect();
+        assert!(conclude(&analysis, &answers).told.iter().all(|told| told.kind == Kind::Undecided));
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
+    /// Sound sentences of the pieces: the solver takes every query, and whatever it says is used.
+    #[test]
+    fn the_solver_takes_every_query(sentences in proptest::collection::vec((0usize..4, 0usize..6, 0usize..6, 0usize..4), 2..7)) {
+        let conditions = ["the amount exceeds 100 EUR", "the amount is at most 100.5 EUR", "the account is locked", "the account is not locked", "the age is between 5 and 10", "a user clicks the bell"];
+        let responses = ["accept the payment", "reject the payment", "set the session limit to 3 minutes", "set the session limit to 20 s"];
+        let texts: Vec<(String, String)> = sentences.iter().enumerate().map(|(n, (joint, one, other, response))| {
+            let joint = ["", " and ", " or ", ""][*joint];
+            let more = if joint.is_empty() { "" } else { conditions[*other] };
+            (format!("1.{n}"), format!("WHILE {}{joint}{more}, THE Shop SHALL {}.", conditions[*one], responses[*response]))
+        }).collect();
+        let criteria: Vec<CriterionText> = texts.into_iter().map(|(id, text)| CriterionText { id, text }).collect();
+        let analysis = plan(&criteria, &[]);
+        let answers: Vec<_> = analysis.queries.iter().map(|query| (query.id.clone(), solve(query))).collect();
+        let told = conclude(&analysis, &answers).told;
+        let unusable: Vec<_> = told.iter().filter(|told| told.text.contains("no answer that can be used")).collect();
+        assert!(unusable.is_empty(), "{unusable:#?}\n{answers:#?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::grammar::{Folder, Tape, folder};
+use crate::grammar::{Folder, Tape, folder, tape};
 use spec::design::{Design, NewSection, insert_section};
 use spec::reference::Referred;
 use spec::requirements::Requirements;
@@ -55,14 +55,11 @@ fn any_task(tape: &[u32]) -> Option<(String, Tasks, usize)> {
     Some((text, tasks, at))
 }
 
-fn tape() -> impl Strategy<Value = Vec<u32>> {
-    proptest::collection::vec(any::<u32>(), 0..500)
-}
 
 const STATES: [State; 4] = [State::NotStarted, State::InProgress, State::Queued, State::Completed];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn a_state_is_one_character(tape in tape(), state in proptest::sample::select(&STATES)) {

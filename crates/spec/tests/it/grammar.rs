@@ -22,6 +22,7 @@ pub(crate) use references::References;
 pub(crate) use requirements::{WantedCriterion, WantedRequirement};
 pub(crate) use tasks::WantedTask;
 
+use proptest::prelude::*;
 use spec::folder::Kind;
 
 /// Where choices come from.
@@ -74,6 +75,11 @@ pub(crate) fn numbers(seed: u64, count: usize) -> Vec<u32> {
         ((mixed ^ (mixed >> 31)) >> 16) as u32
     };
     (0..count).map(|_| next()).collect()
+}
+
+/// Tapes that are long enough for a folder, and shorter ones whose ends are plain.
+pub(crate) fn tape() -> impl Strategy<Value = Vec<u32>> {
+    (any::<u64>(), 0usize..2500).prop_map(|(seed, count)| numbers(seed, count))
 }
 
 /// A folder, and what reading it must find.

@@ -6,3 +6,5 @@ mod editing;
 mod grammar;
 mod hostile;
 mod reading;
+mod tracing;
+mod rules;

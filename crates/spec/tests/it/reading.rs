@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::grammar::{Folder, Tape, folder, numbers};
+use crate::grammar::{Folder, Tape, folder, numbers, tape};
 use spec::folder::Spec;
 
 /// Shows the files of a folder that was not read as it should be.
@@ -43,7 +43,10 @@ fn requirements(spec: &Spec, wanted: &Folder) {
     }
     let found: Vec<_> = spec.criteria().map(|criterion| (&*criterion.id, &*criterion.text)).collect();
     let expected: Vec<_> = wanted.criteria().map(|criterion| (&*criterion.id, &*criterion.text)).collect();
-    assert_eq!(found, expected);
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len());
 }
 
 fn properties(spec: &Spec, wanted: &Folder) {
@@ -71,9 +74,9 @@ fn tasks(spec: &Spec, wanted: &Folder) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
-    fn reading_recovers_what_was_written(tape in proptest::collection::vec(any::<u32>(), 0..900)) {
+    fn reading_recovers_what_was_written(tape in tape()) {
         check(&folder("basket", &mut Tape::new(&tape)));
     }
 }

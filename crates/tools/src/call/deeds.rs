@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{BadCall, Given, said};
 use crate::inside::{Glob, matcher};
 use crate::replace::Replacement;
-use crate::shape::{DEFAULT_LINES, DEFAULT_SECONDS, Keep};
+use crate::shape::{DEFAULT_BUDGET, DEFAULT_LINES, DEFAULT_SECONDS, Keep};
 use crate::step::{Status, Step};
 
 /// A command is part of a ledger entry, which has at most 65,535 bytes; so it is bounded as JSON.
@@ -67,6 +67,18 @@ pub(crate) fn grep(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
         Glob::new(&glob).map_err(|why| given.unfit("glob", why))?;
     }
     Ok(Deed::Grep { pattern, path: given.path_or_tree("path")?, glob, case_sensitive })
+}
+
+pub(crate) fn outline(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
+    Ok(Deed::Outline { path: given.path("path")? })
+}
+
+pub(crate) fn map(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
+    let about = given.optional_text("about")?.unwrap_or("").to_owned();
+    if about.len() > LONGEST_PATTERN {
+        return Err(given.unfit("about", format!("it has {} bytes; at most {LONGEST_PATTERN} are taken", about.len())));
+    }
+    Ok(Deed::Map { path: given.path_or_tree("path")?, budget: given.number("budget", DEFAULT_BUDGET)?, about })
 }
 
 pub(crate) fn shell(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {

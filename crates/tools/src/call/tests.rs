@@ -43,6 +43,9 @@ fn every_tool_reads_its_arguments() {
         r#"{"pattern":"fn \\w+","glob":"*.rs","case_sensitive":false,"path":"src"}"#,
         Deed::Grep { pattern: "fn \\w+".into(), path: "src".into(), glob: "*.rs".into(), case_sensitive: false },
     );
+    check("outline", r#"{"path":"src/"}"#, Deed::Outline { path: "src".into() });
+    check("map", "{}", Deed::Map { path: ".".into(), budget: 2000, about: String::new() });
+    check("map", r#"{"about":"totals","path":"src","budget":100}"#, Deed::Map { path: "src".into(), budget: 100, about: "totals".into() });
     check(
         "shell",
         r#"{"command":"make test"}"#,

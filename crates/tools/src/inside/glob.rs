@@ -80,12 +80,14 @@ pub(super) fn files<'a>(start: &'a Path, wanted: &'a Glob, begun: Instant) -> im
     })
 }
 
-fn walk(start: &Path) -> WalkBuilder {
+/// Everything below a place that no `.gitignore` and no `.kiroignore` leaves out; links are told and not followed.
+pub(crate) fn walk(start: &Path) -> WalkBuilder {
     let mut walk = WalkBuilder::new(start);
     walk.hidden(false) // .github and .config matter
         .require_git(false) // the copy may have no .git
         .git_global(false) // the box has no person's settings
         .follow_links(false)
+        .add_custom_ignore_filename(".kiroignore")
         .sort_by_file_name(std::cmp::Ord::cmp)
         .filter_entry(|entry| entry.file_name() != ".git");
     walk

@@ -102,6 +102,7 @@ fn refused(answered: &Answered, says: &str) {
 
 mod changing;
 mod looking;
+mod sources;
 
 #[test]
 fn broken_requests_are_answered() {

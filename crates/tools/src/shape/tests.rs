@@ -16,7 +16,7 @@ fn names_are_distinct_and_in_a_fixed_order() {
     assert_eq!(
         names,
         [
-            "read", "write", "edit", "delete", "move", "list", "glob", "grep", "shell", "output", "stop", "plan",
+            "read", "write", "edit", "delete", "move", "list", "glob", "grep", "outline", "map", "shell", "output", "stop", "plan",
             "change_environment"
         ]
     );

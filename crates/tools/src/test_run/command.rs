@@ -16,11 +16,18 @@ fn runs_tests(words: &[String]) -> bool {
     let second = plain.get(1).copied().unwrap_or("");
     match program {
         "cargo" => matches!(first, "test" | "t") || (first == "nextest" && matches!(second, "run" | "r")),
-        "npm" | "pnpm" | "yarn" | "bun" => is_test_script(first) || (first == "run" && is_test_script(second)),
-        "node" => rest.contains(&"--test"),
-        "deno" | "dotnet" | "mix" | "swift" | "zig" | "bazel" | "dart" | "flutter" => first == "test",
-        "python" | "python3" => is_python_module(rest),
-        "pytest" | "py.test" | "tox" | "nox" | "jest" | "vitest" | "mocha" | "ava" | "rspec" | "phpunit" | "ctest" | "bats" => true,
+        "npm" | "pnpm" | "yarn" | "bun" => is_test_script(first) || (first == "run" && (is_test_script(second) || RUNNERS.contains(&second))),
+        "node" => rest.contains(&"--test") || RUNNERS.contains(&first.rsplit('/').next().unwrap_or(first)),
+        "deno" | "zig" => first == "test" || (matches!(first, "task" | "build") && second == "test"),
+        "dotnet" | "mix" | "swift" | "bazel" | "dart" | "flutter" | "rails" | "composer" | "stack" | "cabal" | "meson" | "react-scripts"
+        | "playwright" | "poe" => first == "test",
+        "hatch" | "pdm" | "rye" => first == "test" || (first == "run" && second == "test"),
+        "sbt" => plain.iter().any(|task| task.split([' ', '/']).any(|word| matches!(word, "test" | "testOnly" | "testQuick"))),
+        "dune" => matches!(first, "test" | "runtest"),
+        "rebar3" => matches!(first, "eunit" | "ct" | "proper"),
+        "ruby" => plain.iter().any(|file| crate::runner::is_test_file(file)),
+        "python" | "python3" => is_python_module(rest) || (first == "manage.py" && second == "test"),
+        program if RUNNERS.contains(&program) => true,
         "go" => first == "test",
         "make" | "gmake" | "just" | "task" | "ninja" | "rake" => plain.iter().any(|target| is_test_script(target)),
         "mvn" | "mvnw" => plain.iter().any(|goal| matches!(*goal, "test" | "verify" | "install" | "package")),
@@ -28,6 +35,11 @@ fn runs_tests(words: &[String]) -> bool {
         _ => false,
     }
 }
+
+/// Programs that do nothing else.
+const RUNNERS: &[&str] = &[
+    "pytest", "py.test", "tox", "nox", "jest", "vitest", "mocha", "ava", "tap", "rspec", "phpunit", "pest", "ctest", "bats", "prove", "gotestsum",
+];
 
 fn is_test_script(word: &str) -> bool {
     matches!(word, "test" | "tests" | "check" | "t") || word.starts_with("test:") || word.starts_with("test-")
@@ -45,7 +57,8 @@ fn unwrapped<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
             word if is_assignment(word) => 0,
             "env" | "time" | "nice" | "nohup" | "exec" | "command" | "npx" | "bunx" | "xvfb-run" | "!" | "(" | "{" | "if" | "then" => 0,
             "sudo" | "timeout" | "ionice" | "stdbuf" | "taskset" => wrapper_arguments(first, rest),
-            "uv" | "poetry" | "pipenv" | "hatch" | "rye" | "pdm" if rest.first() == Some(&"run") => 1,
+            "hatch" | "rye" | "pdm" if rest.first() == Some(&"run") && rest.get(1) != Some(&"test") => 1,
+            "uv" | "poetry" | "pipenv" if rest.first() == Some(&"run") => 1,
             "coverage" if rest.get(..2) == Some(&["run", "-m"]) => 2,
             "pnpm" | "npm" | "yarn" | "bundle" if rest.first() == Some(&"exec") => 1,
             _ => break,
@@ -101,4 +114,10 @@ fn finish_word(commands: &mut [Vec<String>], word: &mut Option<String>) {
     if let (Some(command), Some(word)) = (commands.last_mut(), word.take()) {
         command.push(word);
     }
+}
+
+/// The words of the only command of a line, for tests of what writes such lines.
+#[cfg(test)]
+pub(crate) fn words_of(line: &str) -> Vec<String> {
+    simple_commands(line).concat()
 }

@@ -1,5 +1,7 @@
 //! Reads the summary lines of test runners. Each reader knows one format and adds up all summaries it finds.
 
+mod more;
+
 /// What was printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Report {
@@ -31,7 +33,8 @@ impl Report {
 /// All that any runner said. One command may run several (`cargo test && npm test`).
 pub(super) fn read(output: &str) -> Report {
     const READERS: &[fn(&str) -> Report] = &[cargo, nextest, node, pytest, unittest, go, jest_or_vitest, mocha, maven];
-    READERS.iter().map(|reader| reader(output)).filter(Report::said_something).fold(Report::default(), Report::and)
+    let readers = READERS.iter().chain(more::READERS);
+    readers.map(|reader| reader(output)).filter(Report::said_something).fold(Report::default(), Report::and)
 }
 
 fn all(output: &str, reader: impl Fn(&str) -> Option<Report>) -> Report {
@@ -93,11 +96,12 @@ fn unittest(output: &str) -> Report {
     let mut lines = output.lines();
     let mut report = Report::default();
     while let Some(line) = lines.next() {
-        let Some(ran) = line.strip_prefix("Ran ").and_then(|rest| before(rest, "tests").or_else(|| before(rest, "test"))) else { continue };
+        let Some(ran) = line.strip_prefix("Ran ").and_then(|rest| before(rest, "tests in").or_else(|| before(rest, "test in"))) else { continue };
         let verdict = lines.clone().find(|line| !line.trim().is_empty()).unwrap_or("");
-        let failed = ["failures", "errors"].iter().filter_map(|word| after(verdict, word)).sum::<u64>();
-        let skipped = after(verdict, "skipped").unwrap_or(0);
-        report = report.and(Report::counted(ran.saturating_sub(failed + skipped), failed));
+        // `expected failures` are none.
+        let of = |word: &str| verdict.split(['(', ',', ')']).filter_map(|part| part.trim().strip_prefix(word)?.strip_prefix('=')?.parse().ok()).fold(0, u64::saturating_add);
+        let failed = ["failures", "errors", "unexpected successes"].into_iter().map(of).fold(0, u64::saturating_add);
+        report = report.and(Report::counted(ran.saturating_sub(failed.saturating_add(of("skipped"))), failed));
     }
     report
 }
@@ -122,6 +126,10 @@ fn go(output: &str) -> Report {
 fn jest_or_vitest(output: &str) -> Report {
     all(output, |line| {
         let line = line.trim();
+        // A file that cannot be loaded fails without a test of its own.
+        if let Some(files) = line.strip_prefix("Test Suites:").or_else(|| line.strip_prefix("Test Files ")) {
+            return exactly_before(files, "failed").map(|_| Report { broken: true, ..Report::default() });
+        }
         let counts = match line.strip_prefix("Tests:") {
             Some(jest) => jest.trim().ends_with(" total").then_some(jest)?,
             None => line.strip_prefix("Tests ").filter(|rest| rest.trim_end().ends_with(')'))?,
@@ -162,11 +170,6 @@ fn before(text: &str, word: &str) -> Option<u64> {
 fn exactly_before(text: &str, word: &str) -> Option<u64> {
     let words: Vec<&str> = text.split([' ', ',', '|']).filter(|word| !word.is_empty()).collect();
     words.windows(2).find(|pair| pair.last() == Some(&word)).and_then(|pair| pair.first()?.parse().ok())
-}
-
-/// The number after `word=`.
-fn after(text: &str, word: &str) -> Option<u64> {
-    text.split_once(&format!("{word}=")).and_then(|(_, rest)| number(rest))
 }
 
 /// The number that a text begins with.

@@ -1,5 +1,7 @@
 use super::*;
 
+mod further;
+
 #[test]
 fn commands_that_run_tests_are_recognised() {
     for command in [
@@ -10,6 +12,11 @@ fn commands_that_run_tests_are_recognised() {
         "make test", "make -j2 check", "mvn -q test", "./mvnw verify", "./gradlew :app:test", "timeout 60 cargo test",
         "time make test", "(cd a; go test ./...)", "./node_modules/.bin/jest", "true; pytest", "coverage run -m pytest",
         "if cargo test; then echo ok; fi", "cargo build\ncargo test", "sudo -E make test", "bundle exec rspec", "'cargo' \"test\"",
+        "python3 manage.py test app", "bin/rails test", "composer test", "vendor/bin/phpunit tests", "vendor/bin/pest", "sbt test",
+        "sbt 'testOnly *.ATest'", "stack test", "cabal test all", "dune test", "dune runtest", "rebar3 eunit", "meson test -C build",
+        "zig build test", "prove -lr", "poe test", "hatch run test", "pdm run test", "deno task test", "ruby -Itest test/a_test.rb",
+        "gotestsum ./...", "yarn run vitest run a.ts", "react-scripts test", "CI=true npm test", "bats test", "mix test",
+        "PYTHONPATH=tests:. python3 -m unittest test_a", "npx playwright test",
     ] {
         assert!(looks_like_tests(command), "{command}");
     }
@@ -21,6 +28,8 @@ fn other_commands_are_not() {
         "cargo build", "cargo check --tests", "echo cargo test", "grep -rn 'npm test' .", "git commit -m 'make test pass'",
         "cat test.py", "node test.js", "ls tests", "make", "npm install jest", "go build ./...", "test -f x", "", "   ", "'",
         "pip install pytest", "cargo nextest list", "rm -rf test",
+        "python3 manage.py migrate", "bin/rails server", "composer install", "sbt compile", "ruby -v test", "zig build", "hatch build",
+        "yarn run build", "meson setup build", "pdm run serve",
     ] {
         assert!(!looks_like_tests(command), "{command}");
     }

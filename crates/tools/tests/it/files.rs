@@ -85,3 +85,15 @@ fn a_plan_is_noted() {
     let done = world.ask("plan", json!({"steps": [{"step": "look", "status": "done"}, {"step": "fix", "status": "doing"}]}));
     assert_eq!(done.line, "2 steps, 1 done, now: fix");
 }
+
+/// The first answer has read everything, the second only what has changed since; both see what commands wrote.
+#[test]
+fn maps_and_outlines_are_of_the_copy_as_it_is() {
+    let mut world = World::with(&[("src/a.rs", b"pub fn first_name() {}\n"), ("b.py", b"first_name()\n"), (".kiroignore", b"b.py\n")]);
+    let map = world.ask("map", json!({}));
+    assert_eq!(map.text_for_model, "src/a.rs\n    1  pub fn first_name()\n[1 of 1 files, 1 of 1 definitions; the most mentioned first]\n");
+    world.shell("echo 'pub fn second_name() {}' > src/a.rs; echo 'fn third() {}' > c.rs");
+    assert_eq!(world.ask("outline", json!({"path": "."})).text_for_model, "c.rs\n    1  fn third()\nsrc/a.rs\n    1  pub fn second_name()\n");
+    assert!(world.ask("map", json!({"about": "third"})).text_for_model.starts_with("c.rs\n"));
+    assert!(!world.ask("outline", json!({"path": "../x"})).ok);
+}

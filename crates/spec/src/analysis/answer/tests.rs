@@ -1,10 +1,11 @@
 use super::super::items::items;
 use super::*;
+use crate::ears::Keyword;
 
 /// `amount > 100 EUR` and `account is locked`, with the variables.
 fn asked() -> (Formula, Variables) {
     let mut variables = Variables::default();
-    let formula = super::super::condition::read(&items("the amount exceeds 100 EUR and the account is locked"), false, &mut variables).unwrap();
+    let formula = super::super::condition::read(&items("the amount exceeds 100 EUR and the account is locked"), Keyword::If, &mut variables).unwrap();
     (formula, variables)
 }
 

@@ -20,12 +20,12 @@ fn shown(formula: &Formula, variables: &Variables) -> String {
 
 fn check(text: &str, expected: &str) {
     let mut variables = Variables::default();
-    let said = read(&items(text), false, &mut variables).map(|formula| shown(&formula, &variables));
+    let said = read(&items(text), Keyword::If, &mut variables).map(|formula| shown(&formula, &variables));
     assert_eq!(said.as_deref(), Ok(expected), "{text}");
 }
 
 fn refuses(text: &str, why: &str) {
-    let said = read(&items(text), false, &mut Variables::default()).unwrap_err();
+    let said = read(&items(text), Keyword::If, &mut Variables::default()).unwrap_err();
     assert!(said.contains(why), "{text}: {said}");
 }
 
@@ -81,8 +81,8 @@ fn what_could_mean_several_things_is_refused() {
 #[test]
 fn amounts_in_two_currencies_are_not_compared() {
     let mut variables = Variables::default();
-    read(&items("the amount exceeds 5 EUR"), false, &mut variables).unwrap();
-    let said = read(&items("the amount is below 5 USD"), false, &mut variables).unwrap_err();
+    read(&items("the amount exceeds 5 EUR"), Keyword::If, &mut variables).unwrap();
+    let said = read(&items("the amount is below 5 USD"), Keyword::If, &mut variables).unwrap_err();
     assert_eq!(said, "`amount` is told in USD here and in EUR elsewhere");
-    assert!(read(&items("the amount exceeds 5 points"), false, &mut variables).is_err());
+    assert!(read(&items("the amount exceeds 5 points"), Keyword::If, &mut variables).is_err());
 }

@@ -2,7 +2,7 @@ use super::super::items::items;
 use super::*;
 
 fn formula(text: &str, variables: &mut Variables) -> Formula {
-    super::super::condition::read(&items(text), false, variables).unwrap()
+    super::super::condition::read(&items(text), Keyword::If, variables).unwrap()
 }
 
 #[test]

@@ -83,10 +83,10 @@ fn unspaced_time(text: &str, last: &Mark, region: &Span) -> Option<Border> {
 }
 
 /// The end of the last of these marks in a region, outside of quotes.
-fn last_of(text: &str, region: &Span, marks: &[&str]) -> Option<usize> {
+fn last_of(text: &str, region: &Span, marks: &[&'static str]) -> Option<usize> {
     let quoted = prose::quoted(text);
-    let is_outside = |at: usize| !quoted.get(quoted.partition_point(|span| span.end <= at)).is_some_and(|span| span.start <= at);
     let says = text.get(region.clone())?;
-    let of = |mark: &str| says.rmatch_indices(mark).map(|(at, _)| region.start + at).find(|at| is_outside(*at)).map(|at| at + mark.len());
+    let places = |mark| says.rmatch_indices(mark).map(|(at, _)| region.start + at);
+    let of = |mark: &'static str| places(mark).find(|at| !prose::is_inside(&quoted, *at)).map(|at| at + mark.len());
     marks.iter().filter_map(|mark| of(mark)).max()
 }

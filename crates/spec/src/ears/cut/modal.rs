@@ -64,8 +64,7 @@ fn unspaced(text: &str, before: usize) -> Option<Modal> {
     }
     let quoted = prose::quoted(text);
     let starts = text.match_indices(['应', '應', '必']).map(|(at, _)| at).take_while(|at| *at < before);
-    let outside = |at: &usize| !quoted.get(quoted.partition_point(|span| span.end <= *at)).is_some_and(|span| span.start <= *at);
-    starts.filter(outside).find_map(|at| unspaced_at(text, at))
+    starts.filter(|at| !prose::is_inside(&quoted, *at)).find_map(|at| unspaced_at(text, at))
 }
 
 fn unspaced_at(text: &str, at: usize) -> Option<Modal> {

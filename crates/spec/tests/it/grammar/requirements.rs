@@ -87,6 +87,8 @@ struct Style {
     heading: Heading,
     list: List,
     level: &'static str,
+    /// The white space before every criterion.
+    margin: &'static str,
     /// A label in bold in the place of the acceptance heading.
     labelled: bool,
     wide_colon: bool,
@@ -122,6 +124,7 @@ impl Style {
             heading,
             list,
             level: tape.weighed(&[(9, "###"), (1, "##"), (1, "####")]),
+            margin: tape.weighed(&[(95, ""), (5, "  ")]),
             labelled: tape.odds(5),
             wide_colon: language == Language::Chinese && tape.odds(60),
             lettered: tape.odds(3),
@@ -192,7 +195,7 @@ fn story(page: &mut Page, style: &Style, language: Language, tape: &mut Tape<'_>
 }
 
 fn criterion(page: &mut Page, number: &str, place: usize, style: &Style, language: Language, tape: &mut Tape<'_>) -> WantedCriterion {
-    let text = language.criterion(tape);
+    let mut text = language.criterion(tape);
     let digits = number.trim_start_matches("NFR-");
     // A printed id is the requirement's own number and the place, so it is the id.
     let printed = number == digits;
@@ -206,9 +209,15 @@ fn criterion(page: &mut Page, number: &str, place: usize, style: &Style, languag
     };
     let mut lines = wrapped(&text, tape, 2);
     let margin = tape.pick(&["", "   "]);
-    page.line(format!("{mark}{}", lines.remove(0)));
+    page.line(format!("{}{mark}{}", style.margin, lines.remove(0)));
     for line in lines {
-        page.line(format!("{margin}{line}"));
+        page.line(format!("{}{margin}{line}", style.margin));
+    }
+    if tape.odds(2) {
+        let part = language.title(tape);
+        page.line(format!("{}   - {part}", style.margin));
+        text = format!("{text} {part}");
+        page.code(tape, "     ");
     }
     if tape.odds(3) {
         page.gap();

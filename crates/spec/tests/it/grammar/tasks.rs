@@ -3,7 +3,7 @@
 use spec::reference::Referred;
 use spec::tasks::State;
 
-use super::prose::Language;
+use super::prose::{Language, wrapped};
 use super::{Folder, Page, References, Tape};
 
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ struct Style {
     margin: &'static str,
     gaps: bool,
     sdd: bool,
+    /// Two tasks in a row have one number.
+    duplicates: bool,
     /// The label before references, and what closes the line.
     label: (&'static str, &'static str),
 }
@@ -79,6 +81,7 @@ impl Style {
             margin: tape.weighed(&[(90, "  "), (8, "    "), (2, "\t")]),
             gaps: tape.odds(50),
             sdd: tape.odds(4),
+            duplicates: tape.odds(2),
             label: tape.weighed(&LABELS),
         }
     }
@@ -99,6 +102,7 @@ pub(super) fn write(folder: &mut Folder, language: Language, tape: &mut Tape<'_>
             page.line(format!("## Task {nth}: {} ✅", language.title(tape)));
             page.gap();
         }
+        let nth = if style.duplicates { nth.div_ceil(2) } else { nth };
         top(&mut page, folder, nth, &style, language, tape);
     }
     if tape.odds(25) {
@@ -184,7 +188,11 @@ fn task(page: &mut Page, folder: &mut Folder, parent: Option<usize>, of: &[usize
 
 fn details(page: &mut Page, folder: &Folder, wanted: &mut WantedTask, margin: &str, style: &Style, language: Language, tape: &mut Tape<'_>) {
     for _ in 0..tape.below(3) {
-        page.line(format!("{margin}- {}", language.title(tape)));
+        let mut lines = wrapped(&language.title(tape), tape, 5);
+        page.line(format!("{margin}- {}", lines.remove(0)));
+        for line in lines {
+            page.line(format!("{margin}  {line}"));
+        }
         wanted.details += 1;
     }
     page.code(tape, margin);
@@ -199,7 +207,8 @@ fn details(page: &mut Page, folder: &Folder, wanted: &mut WantedTask, margin: &s
     if !wanted.checkpoint && !tape.odds(10) {
         let list = References::of(folder, tape, true);
         let (open, close) = style.label;
-        page.line(format!("{margin}{open}{}{close}", list.text));
+        let list_text = if tape.odds(4) { list.text.replace(", ", &format!(",{}{margin}  ", page.end)) } else { list.text };
+        page.line(format!("{margin}{open}{list_text}{close}"));
         wanted.details += 1;
         wanted.references.extend(list.wanted);
     }

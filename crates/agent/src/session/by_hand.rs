@@ -1,0 +1,148 @@
+//! What the service itself does in a session between the model's turns. Each step is an intent like any other, through
+//! `act`; nothing here goes another way.
+
+use action::{ChangeSet, Content, Deed};
+use sandbox::read_still;
+
+use super::{Course, Ended, Landed, Session, Why};
+use crate::act::{Acted, act};
+use crate::copy::difference;
+use crate::desk::Desk;
+use crate::failure::SessionError;
+use crate::happening::Happening;
+
+/// A file of the copy larger than this is not read into the service.
+const LARGEST: u64 = 64 << 20;
+
+impl Session<'_> {
+    /// Works on a prompt until the model has no more calls. Nothing is proposed yet.
+    pub(crate) fn work(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
+        self.tell_of_servers(watch);
+        self.catch_up(desk, watch)?;
+        self.say(words)?;
+        let course = self.pursue(desk, watch)?;
+        self.flush()?;
+        Ok(course)
+    }
+
+    /// Proposes what the copy has, and says how it ended.
+    pub(crate) fn land(&mut self, course: Course, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SessionError> {
+        let Course { why, goal, exhausted } = course;
+        let change = match why {
+            Why::Stopped => Landed::Nothing,
+            Why::Done | Why::TurnLimit | Why::Budget => self.propose(desk, watch)?,
+        };
+        self.save()?;
+        Ok(Ended { change, held: std::mem::take(&mut self.held), tests: std::mem::take(&mut self.tests), why, goal, exhausted })
+    }
+
+    /// Writes a whole file of the copy; `None` removes it.
+    pub(crate) fn put(&mut self, path: &str, bytes: Option<&[u8]>, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
+        let deed = match bytes {
+            Some(bytes) => Deed::Write { path: path.to_owned(), content: self.service.book.put(bytes)? },
+            None => Deed::Delete { path: path.to_owned() },
+        };
+        self.step(path, deed, desk, watch).map(drop)
+    }
+
+    /// Runs a command in the copy and waits for its end, however it ends.
+    pub(crate) fn command(
+        &mut self,
+        command: &str,
+        folder: &str,
+        seconds: u64,
+        desk: &mut dyn Desk,
+        watch: &mut dyn FnMut(Happening<'_>),
+    ) -> Result<tools::Done, SessionError> {
+        let folder = if folder == "." { "" } else { folder };
+        let deed = Deed::Shell { command: command.to_owned(), cwd: folder.to_owned(), seconds, background: false };
+        match act(&mut self.seat(desk, watch), deed)? {
+            Acted::Done(done) => Ok(done),
+            other => Err(SessionError::NotDone { what: format!("`{command}`"), why: words(&other) }),
+        }
+    }
+
+    fn step(&mut self, what: &str, deed: Deed, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<tools::Done, SessionError> {
+        match act(&mut self.seat(desk, watch), deed)? {
+            Acted::Done(done) if done.ok => Ok(done),
+            Acted::Done(done) => Err(SessionError::NotDone { what: format!("`{what}`"), why: done.line }),
+            other => Err(SessionError::NotDone { what: format!("`{what}`"), why: words(&other) }),
+        }
+    }
+
+    /// A file as the copy has it now.
+    pub(crate) fn file(&mut self, path: &str) -> Result<Option<Vec<u8>>, SessionError> {
+        self.look()?;
+        let Some(place) = self.survey.place(path) else { return Ok(None) };
+        match read_still(&place, LARGEST) {
+            Ok((bytes, _)) => Ok(Some(bytes)),
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(why) => Err(SessionError::Folder { folder: place, why }),
+        }
+    }
+
+    /// All that the copy has and the person's tree has not, build outputs left out; contents are blobs.
+    pub(crate) fn changes(&mut self) -> Result<ChangeSet, SessionError> {
+        let found = self.look()?;
+        let mut difference = difference(&self.service.book, &self.card.root, found, self.card.agreed)?;
+        difference.beside();
+        Ok(difference.changes)
+    }
+
+    /// Gives this copy what another one of the same tree has at these paths. Folders come with what is in them.
+    pub(crate) fn take_over(&mut self, changes: &[action::Change], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
+        for change in changes {
+            let path = sandbox::path_of(&change.path).and_then(|path| path.to_str().map(str::to_owned));
+            let path = path.ok_or_else(|| SessionError::NotDone { what: format!("`{}`", change.path), why: "its name is not UTF-8".into() })?;
+            match &change.after {
+                Some(Content::File { digest, executable, .. }) => {
+                    self.step(&path, Deed::Write { path: path.clone(), content: *digest }, desk, watch)?;
+                    if *executable {
+                        self.step(&path, super::rewind::shell(format!("chmod +x -- {}", super::rewind::quoted(&path))), desk, watch)?;
+                    }
+                }
+                Some(Content::Symlink { target }) => {
+                    let link = format!("ln -sfn -- {} {}", super::rewind::quoted(target), super::rewind::quoted(&path));
+                    self.step(&path, super::rewind::shell(link), desk, watch)?;
+                }
+                Some(Content::Directory) => {
+                    self.step(&path, super::rewind::shell(format!("mkdir -p -- {}", super::rewind::quoted(&path))), desk, watch)?;
+                }
+                None => {
+                    self.step(&path, super::rewind::shell(format!("rm -rf -- {}", super::rewind::quoted(&path))), desk, watch)?;
+                }
+            }
+        }
+        self.checkpoint()
+    }
+
+    /// What these paths had in the person's tree becomes a blob, so that it can be written back.
+    pub(crate) fn keep_originals(&self, back: &[action::Change]) -> Result<(), SessionError> {
+        for change in back {
+            if let Some(Content::File { digest, .. }) = &change.after {
+                self.keep_the_persons(&change.path, digest)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many steps of this prompt are held.
+    pub(crate) fn waiting(&self) -> usize {
+        self.held.len()
+    }
+
+    /// The runs of tests of this prompt so far.
+    pub(crate) fn test_runs(&self) -> &[tools::TestRun] {
+        &self.tests
+    }
+}
+
+/// Why a step was not done, in words.
+fn words(acted: &Acted) -> String {
+    match acted {
+        Acted::Held(id, quorum) => format!("it is held as {id}: {} must countersign", quorum.words()),
+        Acted::Refused(_, reasons) => reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; "),
+        Acted::Told(text) => text.clone(),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,50 @@
+//! A session's MCP servers: what of them the model is offered, and how a person approves one.
+
+use action::Deed;
+
+use super::Session;
+use crate::act::Acted;
+use crate::book::BookError;
+use crate::desk::Desk;
+use crate::failure::SessionError;
+use crate::happening::Happening;
+use crate::mcp;
+
+impl Session<'_> {
+    /// Offers the model what people have approved of these servers. None runs before it is asked something.
+    pub fn offer(&mut self, servers: mcp::Servers) {
+        self.servers = servers;
+        self.reshape();
+    }
+
+    /// Starts a server to see what it offers, and asks for the person's approval of that.
+    pub fn approve_server(&mut self, name: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<mcp::Approval, SessionError> {
+        let approval = mcp::approve(&mut self.seat(desk, watch), name)?;
+        self.flush()?;
+        Ok(approval)
+    }
+
+    pub(super) fn ask_server(&mut self, deed: Deed, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Acted, BookError> {
+        let acted = mcp::ask(&mut self.seat(desk, watch), deed);
+        self.reshape();
+        self.tell_of_servers(watch);
+        acted
+    }
+
+    /// What the person should know of them, once.
+    pub(super) fn tell_of_servers(&mut self, watch: &mut dyn FnMut(Happening<'_>)) {
+        for text in self.servers.take_notes() {
+            watch(Happening::Complaint { text: &text });
+        }
+    }
+
+    /// Models are told of what is offered now.
+    fn reshape(&mut self) {
+        let offered = self.servers.shapes();
+        let known = self.shapes.iter().filter(|shape| shape.name.starts_with(mcp::PREFIX));
+        if !known.eq(offered.iter()) {
+            self.shapes.retain(|shape| !shape.name.starts_with(mcp::PREFIX));
+            self.shapes.extend(offered);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Work on specifications: documents drafted one after the other and authorized by a person, tasks done in copies of their
+//! own and judged by evidence.
+//!
+//! ```text
+//! draft ─ requirements ─▶ design ─▶ tasks      each held for the person; what was signed is the digest of its text
+//! run   ─ wave by wave: a session for each task ─▶ evidence ─▶ merged, in order ─▶ one change set, held
+//! ```
+//!
+//! What a document says and where it stands is read by the crate `spec`; this module asks the model, runs the tests and writes
+//! down what was seen. A task is done only when evidence says so.
+
+mod accept;
+mod bench;
+mod brief;
+mod draft;
+mod evidence;
+mod merge;
+mod part;
+mod run;
+mod standing;
+mod task;
+mod trouble;
+mod words;
+
+pub use accept::{Accepted, accept};
+pub use bench::{Bench, Sitter, Work};
+pub use brief::Brief;
+pub use draft::draft;
+pub use evidence::{Judgement, Line};
+pub use part::{Part, Workflow};
+pub use run::{Outcome, Report, Tasks, run, take_as_it_is};
+pub use standing::{Authorized, Standing, standings};
+pub use trouble::SpecTrouble;

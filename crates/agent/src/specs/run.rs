@@ -1,0 +1,239 @@
+//! Runs the tasks of a specification: wave by wave, those of a wave at once in copies of their own, merged in the order of
+//! the document. What is done is marked in tasks.md; everything together is one change set, held for the person.
+
+use std::thread;
+
+use action::{ChangeSet, Digest, SessionId};
+use spec::folder::Spec;
+use spec::tasks::State;
+
+use super::bench::{Bench, Sitter};
+use super::brief::Brief;
+use super::draft::read;
+use super::evidence::{Expect, Judgement};
+use super::merge::{conflicts, merge};
+use super::task::{Place, Worked};
+use super::trouble::SpecTrouble;
+use super::words;
+use crate::desk::Desk;
+use crate::happening::Happening;
+use crate::office::Office;
+use crate::session::{Course, Ended, Session};
+
+/// Which tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tasks {
+    /// All that are open and not optional.
+    All,
+    /// The next wave of them.
+    Wave,
+    /// These, by number.
+    These(Vec<String>),
+}
+
+/// What came of one task.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its number.
+    pub number: String,
+    /// What it says.
+    pub text: String,
+    /// Whether it is done, and what was seen.
+    pub judgement: Judgement,
+    /// The session that worked on it; its copy is kept.
+    pub session: SessionId,
+    /// Whether it was begun again after another task.
+    pub again: bool,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Report {
+    /// Task by task, in the order in which they were judged.
+    pub outcomes: Vec<Outcome>,
+    /// Why it ended before all was done, where it did.
+    pub stopped: Option<String>,
+    /// What became of the change set.
+    pub ended: Option<Ended>,
+}
+
+/// Runs them. `at_once` tasks are worked on at the same time.
+pub fn run(service: &Office, bench: &dyn Bench, brief: &Brief, which: &Tasks, at_once: usize) -> Result<Report, SpecTrouble> {
+    let mut report = Report { outcomes: Vec::new(), stopped: None, ended: None };
+    let sitter = Sitter { about: format!("tasks of {}", brief.name), label: String::new(), model: None, at_the_desk: true };
+    bench.sit(&sitter, &mut |main, desk, watch| {
+        let mut running = Running { service, bench, brief, which, at_once, report: &mut report, documents: documents(main, brief)? };
+        running.waves(main, desk, watch)?;
+        report.ended = Some(main.land(Course::done(), desk, watch)?);
+        Ok(())
+    })?;
+    Ok(report)
+}
+
+struct Running<'a> {
+    service: &'a Office,
+    bench: &'a dyn Bench,
+    brief: &'a Brief,
+    which: &'a Tasks,
+    at_once: usize,
+    report: &'a mut Report,
+    /// The documents as they were when the run began.
+    documents: Vec<(String, Option<Digest>)>,
+}
+
+impl Running<'_> {
+    fn waves(&mut self, main: &mut Session<'_>, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SpecTrouble> {
+        loop {
+            let spec = read(main, self.brief)?;
+            let wave = self.next(&spec)?;
+            if wave.is_empty() {
+                return Ok(());
+            }
+            if let Some(path) = self.edited(main) {
+                self.report.stopped = Some(SpecTrouble::Edited { path }.to_string());
+                return Ok(());
+            }
+            self.wave(main, &spec, &wave, desk, watch)?;
+            if self.report.outcomes.iter().any(|outcome| !outcome.judgement.done) {
+                self.report.stopped = Some("a task is not done, and others may rely on it".to_owned());
+                return Ok(());
+            }
+            if *self.which == Tasks::Wave {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The tasks of the next wave that are to be done: places in the list.
+    fn next(&self, spec: &Spec) -> Result<Vec<usize>, SpecTrouble> {
+        let tasks = spec.tasks.as_ref().ok_or_else(|| SpecTrouble::Absent { path: self.brief.path("tasks.md") })?;
+        if let Tasks::These(numbers) = self.which {
+            let unknown = numbers.iter().find(|number| tasks.find(number).is_none_or(|at| tasks.tasks.get(at).is_none_or(|task| !task.children.is_empty())));
+            if let Some(number) = unknown {
+                return Err(SpecTrouble::NoTask { number: number.clone() });
+            }
+        }
+        let done = |number: &str| self.report.outcomes.iter().any(|outcome| outcome.number == number);
+        let wanted = |at: &usize| {
+            tasks.tasks.get(*at).is_some_and(|task| {
+                let number = task.number.as_deref().unwrap_or_default();
+                let open = task.state != State::Completed && !done(number) && !number.is_empty();
+                open && match self.which {
+                    Tasks::All | Tasks::Wave => !task.optional,
+                    Tasks::These(numbers) => numbers.iter().any(|one| one == number),
+                }
+            })
+        };
+        let waves = spec::graph::waves(tasks).map_err(|cycle| SpecTrouble::Cycle { names: cycle.names })?;
+        Ok(waves.into_iter().map(|wave| wave.into_iter().filter(wanted).collect::<Vec<_>>()).find(|wave| !wave.is_empty()).unwrap_or_default())
+    }
+
+    fn wave(&mut self, main: &mut Session<'_>, spec: &Spec, wave: &[usize], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SpecTrouble> {
+        let base = main.changes()?;
+        let mut merged = 0;
+        for some in wave.chunks(self.at_once.max(1)) {
+            for (at, worked) in some.iter().zip(self.at_once(spec, some, &base)) {
+                let worked = worked?;
+                if self.judged(main, spec, *at, worked, &base, merged, desk, watch)? {
+                    merged += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Works on several tasks at once, each in a copy of its own.
+    fn at_once(&self, spec: &Spec, some: &[usize], base: &ChangeSet) -> Vec<Result<Worked, SpecTrouble>> {
+        thread::scope(|scope| {
+            let started: Vec<_> = some.iter().map(|at| scope.spawn(|| self.work_on(spec, *at, base, ""))).collect();
+            let ended = started.into_iter().map(|one| one.join().unwrap_or_else(|_| Err(SpecTrouble::Bench("a task's thread ended by itself; this is a defect, please report it".into()))));
+            ended.collect()
+        })
+    }
+
+    fn work_on(&self, spec: &Spec, at: usize, base: &ChangeSet, note: &str) -> Result<Worked, SpecTrouble> {
+        let task = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)).ok_or_else(|| SpecTrouble::NoTask { number: at.to_string() })?;
+        Place { service: self.service, bench: self.bench, brief: self.brief, spec, task, base }.work(note)
+    }
+
+    /// Merges what is done; begins it again on the merged state where it does not fit. Whether something was merged.
+    #[expect(clippy::too_many_arguments, reason = "the desk and the watcher go with every call")]
+    fn judged(
+        &mut self,
+        main: &mut Session<'_>,
+        spec: &Spec,
+        at: usize,
+        mut worked: Worked,
+        base: &ChangeSet,
+        merged: usize,
+        desk: &mut dyn Desk,
+        watch: &mut dyn FnMut(Happening<'_>),
+    ) -> Result<bool, SpecTrouble> {
+        let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return Ok(false) };
+        let must_pass = merged > 0 && Expect::of(spec, task) != Expect::Exploration;
+        let mut again = false;
+        if worked.judgement.done {
+            let met = conflicts(&worked.own, base, &main.changes()?);
+            again = !met.is_empty() || !merge(main, self.brief, &worked.own, must_pass, desk, watch)?;
+            if again {
+                let now = main.changes()?;
+                worked = self.work_on(spec, at, &now, &words::again(&met))?;
+                if worked.judgement.done {
+                    merge(main, self.brief, &worked.own, false, desk, watch)?;
+                }
+            }
+        }
+        let number = task.number.clone().unwrap_or_default();
+        let done = worked.judgement.done;
+        if done {
+            self.mark(main, &number, desk, watch)?;
+        }
+        self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement: worked.judgement, session: worked.session, again });
+        Ok(done)
+    }
+
+    /// Marks the task in tasks.md, and what it was the last open part of.
+    fn mark(&self, main: &mut Session<'_>, number: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SpecTrouble> {
+        let path = self.brief.path("tasks.md");
+        mark_done(main, &path, number, desk, watch)
+    }
+
+    /// The document that the person changed since the run began.
+    fn edited(&self, main: &Session<'_>) -> Option<String> {
+        let root = &main.card().root;
+        let now = |path: &str| sandbox::read_still(&root.join(path), 64 << 20).ok().map(|(bytes, _)| Digest::of_bytes(&bytes));
+        self.documents.iter().find(|(path, then)| now(path) != *then).map(|(path, _)| path.clone())
+    }
+}
+
+/// A person took the task as it is: it is marked, and what its session did is proposed.
+pub fn take_as_it_is(session: &mut Session<'_>, brief: &Brief, number: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SpecTrouble> {
+    mark_done(session, &brief.path("tasks.md"), number, desk, watch)?;
+    Ok(session.land(Course::done(), desk, watch)?)
+}
+
+/// Writes `[x]` for a task into the copy's tasks.md, and for every parent that has no open required part left.
+fn mark_done(main: &mut Session<'_>, path: &str, number: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SpecTrouble> {
+    let mut number = Some(number.to_owned());
+    while let Some(one) = number.take() {
+        let bytes = main.file(path)?.ok_or_else(|| SpecTrouble::Absent { path: path.to_owned() })?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let tasks = spec::tasks::Tasks::read(&text);
+        let Some(at) = tasks.find(&one) else { break };
+        let edit = tasks.set_state(at, State::Completed);
+        if let Some(marked) = edit.and_then(|edit| spec::text::apply(&text, &[edit])) {
+            main.put(path, Some(marked.as_bytes()), desk, watch)?;
+        }
+        let parent = tasks.tasks.get(at).and_then(|task| tasks.tasks.get(task.parent?));
+        let open = |child: &usize| tasks.tasks.get(*child).is_some_and(|task| *child != at && !task.optional && task.state != State::Completed);
+        number = parent.filter(|parent| !parent.children.iter().any(open)).and_then(|parent| parent.number.clone());
+    }
+    Ok(())
+}
+
+fn documents(main: &Session<'_>, brief: &Brief) -> Result<Vec<(String, Option<Digest>)>, SpecTrouble> {
+    let root = &main.card().root;
+    let files = ["requirements.md", "bugfix.md", "design.md", "tasks.md"];
+    let digest = |path: &str| sandbox::read_still(&root.join(path), 64 << 20).ok().map(|(bytes, _)| Digest::of_bytes(&bytes));
+    Ok(files.iter().map(|file| brief.path(file)).map(|path| (path.clone(), digest(&path))).collect())
+}

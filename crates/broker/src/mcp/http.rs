@@ -1,0 +1,246 @@
+//! Streamable HTTP as a transport of the protocol's client: each message of ours is a POST, what comes back is one message or a
+//! stream of events.
+//!
+//! One host is spoken to, over TLS unless it is this machine; nothing is redirected, no proxy is read from anywhere, nothing is
+//! retried, and no stream is opened but as an answer. Each request has a thread that ends at the time limit of a call; every byte
+//! counts for the [`Meter`].
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rmcp::RoleClient;
+use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessage, ServerResult};
+use rmcp::transport::Transport;
+use tokio::sync::{mpsc, oneshot};
+use ureq::http::{Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+use super::Limits;
+use super::meter::Meter;
+
+/// A way to one address.
+pub(super) struct Http {
+    shared: Arc<Shared>,
+    incoming: mpsc::Receiver<ServerJsonRpcMessage>,
+}
+
+struct Shared {
+    agent: Agent,
+    url: String,
+    headers: Vec<(String, String)>,
+    told: Mutex<Told>,
+    /// Taken away when the server floods: the conversation is over then.
+    messages: Mutex<Option<mpsc::Sender<ServerJsonRpcMessage>>>,
+    meter: Arc<Meter>,
+}
+
+/// What the server wants to hear again with each request.
+#[derive(Clone, Default)]
+struct Told {
+    session: Option<String>,
+    version: Option<String>,
+}
+
+/// Headers that are ours to write.
+const OURS: [&str; 7] = ["accept", "content-length", "content-type", "host", "mcp-protocol-version", "mcp-session-id", "transfer-encoding"];
+/// Messages that nobody has taken yet.
+const WAITING: usize = 16;
+
+impl Http {
+    pub(super) fn to(url: &str, headers: Vec<(String, String)>, limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
+        if !is_private(url) {
+            return Err(io::Error::other("the address is neither https nor on this machine"));
+        }
+        let (sender, incoming) = mpsc::channel(WAITING);
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+        let config = Agent::config_builder().max_redirects(0).max_redirects_will_error(false).http_status_as_error(false);
+        let config = config.proxy(None).tls_config(tls).timeout_global(Some(limits.call.max(limits.start))).build();
+        let headers = headers.into_iter().filter(|(name, _)| !OURS.contains(&name.to_ascii_lowercase().as_str())).collect();
+        let (told, messages) = (Mutex::default(), Mutex::new(Some(sender)));
+        let shared = Shared { agent: Agent::new_with_config(config), url: url.to_owned(), headers, told, messages, meter };
+        Ok(Self { shared: Arc::new(shared), incoming })
+    }
+}
+
+/// Whether others on the way could read what is said.
+fn is_private(url: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let is = |start: &str| url.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+    let names_one_host = !authority.contains(['@', '\\']);
+    names_one_host && (url.starts_with("https://") || local.into_iter().any(is))
+}
+
+impl Transport<RoleClient> for Http {
+    type Error = io::Error;
+
+    fn send(&mut self, item: ClientJsonRpcMessage) -> impl Future<Output = Result<(), io::Error>> + Send + 'static {
+        let (taken, was_taken) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        let begun = std::thread::Builder::new().name("mcp-http".to_owned()).spawn(move || shared.post(&item, taken));
+        async move {
+            begun?;
+            was_taken.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
+        }
+    }
+
+    async fn receive(&mut self) -> Option<ServerJsonRpcMessage> {
+        self.incoming.recv().await
+    }
+
+    async fn close(&mut self) -> Result<(), io::Error> {
+        self.incoming.close();
+        Ok(())
+    }
+}
+
+impl Shared {
+    /// Sends one message; says so once the server has taken it, and hands on what it answers.
+    fn post(&self, item: &ClientJsonRpcMessage, taken: oneshot::Sender<io::Result<()>>) {
+        let wanted = match item {
+            ClientJsonRpcMessage::Request(request) => Some(&request.id),
+            _ => None,
+        };
+        let response = match self.request(item) {
+            Ok(response) => response,
+            Err(e) => {
+                taken.send(Err(e)).ok(); // nobody waits any more
+                return;
+            }
+        };
+        taken.send(Ok(())).ok();
+        let answered = self.read(response, wanted);
+        if let (Some(id), false) = (wanted, answered.unwrap_or_default()) {
+            self.hand_on(ServerJsonRpcMessage::error(ErrorData::internal_error("the answer ended before it was one", None), Some(id.clone())));
+        }
+    }
+
+    fn request(&self, item: &ClientJsonRpcMessage) -> io::Result<Response<Body>> {
+        let body = serde_json::to_vec(item)?;
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut request = self.agent.post(&self.url).header("content-type", "application/json");
+        request = request.header("accept", "application/json, text/event-stream");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        for (name, value) in [("mcp-session-id", told.session), ("mcp-protocol-version", told.version)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let response = request.send(&body).map_err(io::Error::other)?;
+        match response.status() {
+            status if status.is_success() => {}
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return Err(io::Error::other("it wants somebody who is logged in, and nobody is logged in to a server here"));
+            }
+            status if status.is_redirection() => return Err(io::Error::other("it sends elsewhere, and nobody goes there")),
+            status => return Err(io::Error::other(format!("it answers with HTTP {status}"))),
+        }
+        if let Some(session) = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok()) {
+            self.told.lock().unwrap_or_else(PoisonError::into_inner).session = Some(session.to_owned());
+        }
+        Ok(response)
+    }
+
+    /// Reads all that comes; whether the wanted answer was among it.
+    fn read(&self, mut response: Response<Body>, wanted: Option<&RequestId>) -> io::Result<bool> {
+        let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+        let counted = Counted { inner: response.body_mut().as_reader(), shared: self };
+        let mut answered = false;
+        if kind.starts_with("text/event-stream") {
+            let mut events = Events { lines: BufReader::new(counted) };
+            while let Some(text) = events.next()? {
+                answered |= self.understand(&text, wanted);
+            }
+        } else if kind.starts_with("application/json") {
+            let mut text = Vec::new();
+            let mut counted = counted;
+            counted.read_to_end(&mut text)?;
+            answered = self.understand(&text, wanted);
+        }
+        self.meter.end_message();
+        Ok(answered)
+    }
+
+    /// Hands on one message, if it is one. Whether it is the wanted answer.
+    fn understand(&self, text: &[u8], wanted: Option<&RequestId>) -> bool {
+        let Ok(message) = serde_json::from_slice::<ServerJsonRpcMessage>(text) else { return false };
+        let id = match &message {
+            ServerJsonRpcMessage::Response(response) => {
+                if let ServerResult::InitializeResult(result) = &response.result {
+                    let version = result.protocol_version.as_str().to_owned();
+                    self.told.lock().unwrap_or_else(PoisonError::into_inner).version = Some(version);
+                }
+                Some(&response.id)
+            }
+            ServerJsonRpcMessage::Error(error) => error.id.as_ref(),
+            _ => None,
+        };
+        let is_wanted = id.is_some() && id == wanted;
+        self.hand_on(message);
+        is_wanted
+    }
+
+    fn hand_on(&self, message: ServerJsonRpcMessage) {
+        let sender = self.messages.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(sender) = sender {
+            sender.blocking_send(message).ok(); // nobody listens any more
+        }
+    }
+
+    fn hang_up(&self) {
+        *self.messages.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// A body whose bytes count; a flood ends the whole conversation.
+struct Counted<'a, R> {
+    inner: R,
+    shared: &'a Shared,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buffer)?;
+        let counted = self.shared.meter.take(buffer.get(..got).unwrap_or_default());
+        if counted.is_err() {
+            self.shared.hang_up();
+        }
+        counted.map(|()| got)
+    }
+}
+
+/// The data of server-sent events (WHATWG HTML, 9.2.6), without what only a browser needs.
+struct Events<R> {
+    lines: R,
+}
+
+impl<R: BufRead> Events<R> {
+    /// The next event's data; `None` at the end, also in the middle of one.
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut data = Vec::new();
+        loop {
+            let mut line = Vec::new();
+            if self.lines.read_until(b'\n', &mut line)? == 0 {
+                return Ok(None);
+            }
+            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            match (line.strip_prefix(b"data:"), line.is_empty()) {
+                (Some(rest), _) => {
+                    if !data.is_empty() {
+                        data.push(b'\n');
+                    }
+                    data.extend_from_slice(rest.strip_prefix(b" ").unwrap_or(rest));
+                }
+                (None, true) if !data.is_empty() => return Ok(Some(data)),
+                (None, _) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

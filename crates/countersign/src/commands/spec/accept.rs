@@ -1,0 +1,106 @@
+//! `countersign spec accept`
+
+use action::{Event, Reply};
+use agent::specs::{Accepted, Part, accept};
+use anyhow::{Context, bail};
+
+use super::authoring::{Authoring, trouble};
+use crate::args::Common;
+use crate::commands::run::WorkArgs;
+use crate::commands::sign::question;
+use crate::screen::{self, DIM, Ending, GOOD, Misuse};
+use crate::words;
+use crate::workbench;
+
+/// Take documents as they are, or a task without the evidence for it.
+///
+/// Signed with your key and recorded with the very text. For a task, what its session did is proposed to land, with the task marked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign spec accept totals                      all its documents, as they are\n  countersign spec accept totals design.md\n  countersign spec accept totals --task 2.1 --why \"checked by hand on the test rig\"")]
+pub(super) struct Args {
+    /// The specification.
+    name: String,
+    /// Documents; all that are not authorized where none is named.
+    documents: Vec<String>,
+    /// A task that is not done by the evidence.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "documents", requires = "why")]
+    task: Option<String>,
+    /// Why; it is on the ledger.
+    #[arg(long, default_value = "")]
+    why: String,
+    #[command(flatten)]
+    work: WorkArgs,
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let authoring = Authoring::of(common, &args.work, &args.name, "")?;
+    match &args.task {
+        Some(number) => task(&authoring, number, &args.why),
+        None => documents(&authoring, args),
+    }
+}
+
+fn documents(authoring: &Authoring<'_>, args: &Args) -> anyhow::Result<Ending> {
+    for name in &args.documents {
+        if Part::of_file(name).is_none() {
+            bail!(Misuse(format!("`{}` is no document of a specification: requirements.md, bugfix.md, design.md, tasks.md", words::safe(name))));
+        }
+    }
+    let chosen = |file: &str| args.documents.is_empty() || args.documents.iter().any(|name| name == file);
+    let mut accepted = 0;
+    for standing in authoring.standings()? {
+        if standing.now.is_none() || standing.is_authorized() || !chosen(standing.part.file()) {
+            continue;
+        }
+        let path = authoring.brief.path(standing.part.file());
+        let (bytes, _) = sandbox::read_still(&authoring.root.join(&path), 64 << 20).with_context(|| format!("`{path}` cannot be read"))?;
+        sign(authoring, &Accepted::Document(&path), &bytes, &args.why)?;
+        accepted += 1;
+    }
+    if accepted == 0 && !authoring.common.json {
+        screen::say_in(DIM, "every document that is there is authorized already");
+    }
+    Ok(Ending::Done)
+}
+
+fn sign(authoring: &Authoring<'_>, what: &Accepted<'_>, text: &[u8], why: &str) -> anyhow::Result<()> {
+    let (home, service) = (&authoring.home, &authoring.service);
+    let person = home.person(service)?;
+    let id = accept(service, &person, &authoring.root.to_string_lossy(), what, text, why)?;
+    let story = crate::commands::show::find(service, id.as_str())?;
+    let signed = home.signer()?.sign(&question(home, service, &story, Reply::Yes, "")?)?;
+    let (_, settled) = agent::sign(service, &id, signed)?;
+    let Some(settled) = settled.filter(|settled| settled.ok) else { bail!("it is held as {}: others must sign it too", words::short(&id)) };
+    match authoring.common.json {
+        true => screen::json(&serde_json::json!({"event": "accepted", "intent": id, "receipt": settled.receipt})),
+        false => screen::say_in(GOOD, &format!("✓ {} (receipt: entry {})", words::safe(&settled.receipt.outcome.line), settled.receipt.index)),
+    }
+    Ok(())
+}
+
+/// The task's last session has what was done: that lands, with the task marked, once the person has signed.
+fn task(authoring: &Authoring<'_>, number: &str, why: &str) -> anyhow::Result<Ending> {
+    let (session, judgement) = last_judgement(authoring, number)?;
+    sign(authoring, &Accepted::Task(&authoring.brief.folder, number), &judgement, why)?;
+    let card = crate::commands::resume::card(&authoring.service, session.as_str())?;
+    let mut ended = None;
+    let job = authoring.at_hand();
+    workbench::with_session(job, card.clone(), |session, desk, watch| {
+        ended = Some(agent::specs::take_as_it_is(session, &authoring.brief, number, desk, watch));
+        Ok(())
+    })?;
+    let ended = ended.context("the session did nothing; this is a defect, please report it")?.map_err(trouble)?;
+    Ok(if authoring.tell(&card, &ended) { Ending::Done } else { Ending::NotDone })
+}
+
+fn last_judgement(authoring: &Authoring<'_>, number: &str) -> anyhow::Result<(action::SessionId, Vec<u8>)> {
+    let entries = authoring.service.book.subject("evidenced")?;
+    let found = entries.into_iter().rev().find_map(|(_, entry)| match entry.event {
+        Event::Evidenced { session, spec, task, judgement, .. } if spec == authoring.brief.folder && task == number => Some((session, judgement)),
+        _ => None,
+    });
+    let Some((session, judgement)) = found else {
+        bail!(Misuse(format!("task {} was never worked on here\nhint: `countersign spec run {} --task {}`", words::safe(number), authoring.brief.name, words::safe(number))));
+    };
+    Ok((session, authoring.service.book.get(&judgement)?))
+}

@@ -1,0 +1,105 @@
+//! `countersign spec run`
+
+use agent::Landed;
+use agent::specs::{Outcome, Report, Tasks, run as run_tasks};
+use anyhow::bail;
+use serde_json::json;
+
+use super::authoring::{Authoring, change_json, tell_standing, trouble};
+use crate::args::Common;
+use crate::commands::run::{self, WorkArgs};
+use crate::screen::{self, BOLD, DIM, Ending, GOOD, Misuse, WARN};
+use crate::words;
+
+/// Work on tasks of a specification.
+///
+/// Each task has a session and a copy of its own; those of a wave work at the same time. A task is done when evidence says so: its tests exist, failed on the
+/// code from before, and pass now; the criteria it cites are covered by tests that say so; documentation follows. What is done is merged in order
+/// and proposed as one change set.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign spec run totals --all\n  countersign spec run totals --wave --at-once 4\n  countersign spec run totals --task 2.1\n\nExit code 1: the change set is held, or a task is not done.")]
+pub(super) struct Args {
+    /// The specification.
+    name: String,
+    /// A task by its number; may be given several times.
+    #[arg(long = "task", value_name = "NUMBER", group = "which")]
+    tasks: Vec<String>,
+    /// All that are open and not optional (this is what happens without a choice).
+    #[arg(long, group = "which")]
+    all: bool,
+    /// The next wave only.
+    #[arg(long, group = "which")]
+    wave: bool,
+    /// How many tasks are worked on at the same time.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
+    at_once: u8,
+    #[command(flatten)]
+    work: WorkArgs,
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let authoring = Authoring::of(common, &args.work, &args.name, "")?;
+    authorized(&authoring)?;
+    let which = match (args.tasks.is_empty(), args.wave) {
+        (false, _) => Tasks::These(args.tasks.clone()),
+        (true, true) => Tasks::Wave,
+        (true, false) => Tasks::All,
+    };
+    let report = run_tasks(&authoring.service, &authoring, &authoring.brief, &which, usize::from(args.at_once)).map_err(trouble)?;
+    match common.json {
+        true => screen::json(&json_of(&report)),
+        false => tell(&authoring, &report),
+    }
+    let landed = report.ended.as_ref().is_some_and(|ended| matches!(&ended.change, Landed::Done(_, _, settled) if settled.ok) || matches!(ended.change, Landed::Nothing));
+    Ok(if landed && report.stopped.is_none() { Ending::Done } else { Ending::NotDone })
+}
+
+/// Nothing is built on a text that nobody signed.
+fn authorized(authoring: &Authoring<'_>) -> anyhow::Result<()> {
+    let open: Vec<_> = authoring.standings()?.into_iter().filter(|standing| standing.now.is_some() && !standing.is_authorized()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    if !authoring.common.json {
+        open.iter().for_each(|standing| tell_standing(&authoring.service, &authoring.root, &authoring.brief, standing));
+    }
+    let name = &authoring.brief.name;
+    bail!(Misuse(format!("tasks are worked on by documents that you signed\nhint: read them, then `countersign spec accept {name}`")))
+}
+
+fn tell(authoring: &Authoring<'_>, report: &Report) {
+    screen::say("");
+    for outcome in &report.outcomes {
+        tell_outcome(authoring, outcome);
+    }
+    if report.outcomes.is_empty() {
+        screen::say_in(DIM, "no open task was left to do");
+    }
+    if let Some(why) = &report.stopped {
+        screen::say_in(WARN, &format!("‖ ended before all was done: {}", words::safe(why)));
+    }
+    if let (Some(ended), Some(last)) = (&report.ended, report.outcomes.last()) {
+        run::tell(&authoring.service, &last.session, ended);
+    }
+}
+
+fn tell_outcome(authoring: &Authoring<'_>, outcome: &Outcome) {
+    let (style, word) = if outcome.judgement.done { (GOOD, "done") } else { (WARN, "not done") };
+    let again = if outcome.again { ", begun again after another task" } else { "" };
+    screen::say_in(BOLD, &format!("task {} {}", outcome.number, words::safe(&outcome.text)));
+    screen::say_in(style, &format!("  {word} (session {}{again})", outcome.session));
+    for line in &outcome.judgement.lines {
+        let mark = if line.ok { '✓' } else { '✗' };
+        screen::say_in(if line.ok { DIM } else { WARN }, &format!("  {mark} {}: {}", line.what, words::safe(&line.text)));
+    }
+    if !outcome.judgement.done {
+        let (name, number) = (&authoring.brief.name, &outcome.number);
+        screen::say(&format!("  again: countersign spec run {name} --task {number} · as it is: countersign spec accept {name} --task {number} --why …"));
+    }
+}
+
+fn json_of(report: &Report) -> serde_json::Value {
+    let of = |outcome: &Outcome| json!({"task": outcome.number, "done": outcome.judgement.done, "evidence": outcome.judgement.lines, "session": outcome.session, "again": outcome.again});
+    let tasks: Vec<_> = report.outcomes.iter().map(of).collect();
+    json!({"event": "ended", "tasks": tasks, "stopped": report.stopped, "change": report.ended.as_ref().map(change_json)})
+}

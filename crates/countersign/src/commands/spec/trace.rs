@@ -1,0 +1,206 @@
+//! `countersign spec trace`
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::ValueEnum;
+use spec::drift::{Drifted, Now, drift};
+use spec::folder::Spec;
+use spec::trace::{Evidence, Standing, Test, Trace, Traced, to_html, to_markdown, trace};
+
+use super::folders::{Folder, Project};
+use super::history::History;
+use super::junit::{self, Case};
+use super::{Place, Which, receipts, sources};
+use crate::args::Common;
+use crate::home::Home;
+use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Misuse, Outside, WARN};
+use crate::words;
+
+/// What to trace, by which results, and how to show it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The specification's name, or its folder from the project's root.
+    name: String,
+    #[command(flatten)]
+    place: Place,
+    /// A JUnit file with test results; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    results: Vec<PathBuf>,
+    /// How to show it; `--json` is the same as json.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Write it there instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal.
+    Table,
+    /// A Markdown matrix.
+    Markdown,
+    /// One HTML page that loads nothing.
+    Html,
+    /// A JSON object.
+    Json,
+}
+
+/// All that was found out about one specification.
+struct Found {
+    trace: Trace,
+    drifted: Vec<Drifted>,
+    /// What could not be found out.
+    notes: Vec<String>,
+}
+
+/// Bytes of a report beyond which it is not read.
+const MOST_REPORT: u64 = 256 << 20;
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let project = Project::open(&args.place)?;
+    let which = Which { names: vec![args.name.clone()], all: false, place: Place { directory: args.place.directory.clone() } };
+    let folder = project.chosen(&which)?.into_iter().next().context("there is no such specification")?;
+    let cases = reports(&args.results)?;
+    let found = find(common, &project, &folder, &cases)?;
+    let format = if common.json { Format::Json } else { args.format };
+    let text = match format {
+        Format::Table => None,
+        Format::Markdown => Some(to_markdown(&found.trace, &found.drifted)),
+        Format::Html => Some(to_html(&found.trace, &found.drifted)),
+        Format::Json => Some(serde_json::json!({"trace": found.trace, "drift": found.drifted, "notes": found.notes}).to_string() + "\n"),
+    };
+    match (text, &args.out) {
+        (Some(text), Some(out)) => {
+            std::fs::write(out, text).with_context(|| format!("`{}` cannot be written", out.display())).map_err(Outside)?;
+            found.notes.iter().for_each(|note| screen::complain(&words::safe(note)));
+        }
+        (Some(text), None) => {
+            screen::say(text.trim_end_matches('\n'));
+            found.notes.iter().filter(|_| format != Format::Json).for_each(|note| screen::complain(&words::safe(note)));
+        }
+        (None, Some(_)) => anyhow::bail!(Misuse("--out takes --format markdown, html or json".to_owned())),
+        (None, None) => tell(&found),
+    }
+    Ok(Ending::Done)
+}
+
+fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for path in paths {
+        let shown = words::safe(&path.display().to_string());
+        let size = std::fs::metadata(path).with_context(|| format!("`{shown}` cannot be read")).map_err(Outside)?.len();
+        if size > MOST_REPORT {
+            anyhow::bail!(Misuse(format!("`{shown}` is too large for a test report")));
+        }
+        let bytes = std::fs::read(path).with_context(|| format!("`{shown}` cannot be read")).map_err(Outside)?;
+        let read = junit::read(&String::from_utf8_lossy(&bytes));
+        cases.extend(read.map_err(|e| Misuse(format!("`{shown}` is no JUnit report: {e}")))?);
+    }
+    Ok(cases)
+}
+
+fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> anyhow::Result<Found> {
+    let spec = project.read(folder);
+    let (mut evidence, mut drifted, mut notes) = (Evidence::default(), Vec::new(), Vec::new());
+    match History::open(project.root()) {
+        Some(history) => {
+            let sources = sources::read(project, &history.tracked());
+            if sources.cut {
+                notes.push("there is more source text than is read; tests further on were not found".to_owned());
+            }
+            let only = project.folders()?.len() == 1;
+            evidence.tests = tests(&spec, &sources, cases, only, &mut notes);
+            let changes = history.changes(&folder.name);
+            let now = Now { files: history.now(), tests: sources.declared.keys().cloned().collect() };
+            drifted = drift(&spec, &history.made(folder, &changes), &now);
+            evidence.commits = changes.into_iter().map(|change| change.commit).collect();
+        }
+        None => notes.push("there is no git repository with a commit here: no commits and no tests were looked for".to_owned()),
+    }
+    if cases.is_empty() && !evidence.tests.is_empty() {
+        notes.push("no results were given, so no test counts as run; give them with --results FILE (JUnit)".to_owned());
+    }
+    let home = Home::find(common)?;
+    match home.is_founded() {
+        true => (evidence.receipts, evidence.approvals) = receipts::read(&home.service()?, project.root().join(&folder.path), &spec)?,
+        false => notes.push("there is no ledger here: no receipts and no approvals were looked for".to_owned()),
+    }
+    Ok(Found { trace: trace(&spec, &evidence), drifted, notes })
+}
+
+/// Tests that name a criterion, with their results. One that names no specification counts only where there is just one.
+fn tests(spec: &Spec, sources: &sources::Sources, cases: &[Case], only: bool, notes: &mut Vec<String>) -> Vec<Test> {
+    let (mut tests, mut nameless) = (Vec::new(), 0);
+    for (file, tagged) in &sources.tagged {
+        let named = |tag: &&spec::trace::Tag| tag.spec.as_ref().map_or(only, |name| *name == spec.name);
+        let tags: Vec<_> = tagged.tags.iter().filter(named).cloned().collect();
+        nameless += usize::from(!only && tagged.tags.iter().any(|tag| tag.spec.is_none()));
+        if !tags.is_empty() {
+            let declared = sources.declared.get(&tagged.name).copied().unwrap_or(0);
+            let (result, when) = junit::result(cases, &tagged.name, declared);
+            let name = if tagged.name.is_empty() { file.clone() } else { tagged.name.clone() };
+            tests.push(Test { name, file: file.clone(), line: tagged.line, tags, result, when });
+        }
+    }
+    if nameless > 0 {
+        notes.push(format!("{} name criteria without naming a specification, and there are several: they count for none", words::counted(nameless, "test")));
+    }
+    tests
+}
+
+fn tell(found: &Found) {
+    let trace = &found.trace;
+    screen::say_in(BOLD, &format!("{}: {}", words::safe(&trace.spec), trace.summary()));
+    for row in &trace.requirements {
+        screen::say("");
+        screen::say_in(BOLD, &format!("{} {}", words::safe(&row.number), words::safe(&row.title)));
+        row.criteria.iter().for_each(criterion);
+    }
+    list("no longer as it was made", found.drifted.iter().map(|drifted| format!("{}: {}", drifted.part, drifted.why())));
+    list("approvals", trace.approvals.iter().map(|approval| {
+        format!("{} by {}{}", approval.document, approval.by, if approval.current { "" } else { ", changed since" })
+    }));
+    list("pointing at nothing", trace.dangling.iter().cloned());
+    found.notes.iter().for_each(|note| screen::say_in(DIM, &format!("note: {}", words::safe(note))));
+}
+
+fn criterion(traced: &Traced) {
+    let style = match traced.standing {
+        Standing::Proved => GOOD,
+        Standing::Failing => BAD,
+        Standing::Claimed | Standing::Open | Standing::Uncited => WARN,
+    };
+    let word = format!("{:<8}", traced.standing.word());
+    screen::say(&format!("  {style}{word}{style:#} {}  {}", words::safe(&traced.id), shortened(&traced.text)));
+    screen::say_in(DIM, &format!("           {}", words::safe(&traced.why)));
+    part("design", traced.design.iter().cloned());
+    part("tests", traced.tests.iter().map(|test| format!("{} {}:{}", test.name, test.file, test.line)));
+    part("commits", traced.commits.iter().map(|commit| format!("{} {}", commit.sha.get(..10).unwrap_or_default(), commit.subject)));
+    part("receipts", traced.receipts.iter().map(|receipt| format!("#{} {}", receipt.index, receipt.line)));
+}
+
+fn part(name: &str, items: impl Iterator<Item = String>) {
+    for item in items {
+        screen::say_in(DIM, &format!("           {name}: {}", words::safe(&item)));
+    }
+}
+
+fn list(title: &str, items: impl Iterator<Item = String>) {
+    for (n, item) in items.enumerate() {
+        if n == 0 {
+            screen::say("");
+            screen::say_in(BOLD, title);
+        }
+        screen::say_in(WARN, &format!("  {}", words::safe(&item)));
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let shown = words::safe(text);
+    match shown.char_indices().nth(110) {
+        Some((at, _)) => format!("{}…", shown.get(..at).unwrap_or_default()),
+        None => shown,
+    }
+}

@@ -1,0 +1,260 @@
+//! From a prompt to documents, tasks, tests and documentation: real builds, real test runs, recorded turns.
+
+use serde_json::{Value, json};
+use testkit::World;
+
+use super::{done, shell, turn, world, write};
+
+const REQUIREMENTS: &str = "# Requirements Document
+
+## Introduction
+Totals of a list of prices.
+
+## Glossary
+- **Calculator**: the module `src/total.mjs`.
+
+## Requirements
+
+### Requirement 1: Sums
+**User Story:** As a clerk, I want the sum of prices, so that I can bill it.
+
+#### Acceptance Criteria
+1. WHEN a list of prices is given, THE Calculator SHALL return their sum in cents.
+2. WHEN the list is empty, THE Calculator SHALL return 0.
+
+### Requirement 2: Taxes
+**User Story:** As a clerk, I want the tax of a sum, so that I can show it.
+
+#### Acceptance Criteria
+1. WHEN a sum in cents is given, THE Calculator SHALL return 20 percent of it, rounded down to whole cents.
+";
+
+const DESIGN: &str = "# Design Document
+
+## Overview
+Two pure functions.
+
+## Architecture
+One module.
+
+## Components and Interfaces
+`sum(prices)` and `tax(cents)`.
+
+## Data Models
+Cents are integers.
+
+## Correctness Properties
+
+### Property 1: Additive
+*For any* two lists of prices, the Calculator SHALL return for both together the sum of what it returns for each.
+**Validates: Requirements 1.1**
+
+## Error Handling
+None.
+
+## Testing Strategy
+Unit tests with `node --test`.
+";
+
+const TASKS: &str = "# Implementation Plan
+
+## Tasks
+
+- [ ] 1. The calculator
+  - [ ] 1.1 Sum prices
+    - `sum` in `src/sum.mjs`
+    - _Requirements: 1.1, 1.2_
+  - [ ] 1.2 Compute the tax
+    - `tax` in `src/tax.mjs`
+    - _Requirements: 2.1_
+
+## Task Dependency Graph
+
+```json
+{\"waves\":[{\"id\":0,\"tasks\":[\"1.1\",\"1.2\"]}]}
+```
+";
+
+const README: &str = "# Calculator\n\n## Sums\nNothing yet.\n\n## Taxes\nNothing yet.\n";
+
+fn project() -> World {
+    let world = world();
+    let package = json!({"name": "calculator", "version": "1.0.0", "private": true, "type": "module", "scripts": {"test": "node --test"}}).to_string();
+    world.project(&[("package.json", &package), ("README.md", README), ("src/currency.mjs", "export const CENTS = 100;\n"), ("test/currency.test.mjs", &test("currency", "CENTS", "CENTS", "100", ""))]);
+    world
+}
+
+/// A test file of one test.
+fn test(module: &str, name: &str, what: &str, expected: &str, tag: &str) -> String {
+    format!("import test from 'node:test';\nimport assert from 'node:assert/strict';\nimport {{ {name} }} from '../src/{module}.mjs';\n\n{tag}test('{name}', () => {{\n  assert.equal({what}, {expected});\n}});\n")
+}
+
+/// Turns of one who works, in the world's folder of recordings; gives the folder.
+fn recorded(world: &World, whose: &str, turns: &[Value]) -> String {
+    let lines: Vec<String> = turns.iter().map(Value::to_string).collect();
+    let path = world.write(&format!("turns/{whose}.jsonl"), lines.join("\n") + "\n");
+    format!("recorded:{}", path.parent().unwrap().display())
+}
+
+fn edit(path: &str, old: &str, new: &str) -> (&'static str, Value) {
+    ("edit", json!({"path": path, "edits": [{"old": old, "new": new}]}))
+}
+
+fn sum_turns() -> Vec<Value> {
+    let tests = test("sum", "sum", "sum([1, 2])", "3", "// Validates: Requirements 1.1, 1.2\n");
+    vec![
+        turn("", &[write("test/sum.test.mjs", &tests), shell("npm test")]),
+        turn("", &[write("src/sum.mjs", "export const sum = (prices) => prices.reduce((a, b) => a + b, 0);\n"), edit("README.md", "## Sums\nNothing yet.", "## Sums\n`sum(prices)`."), shell("npm test")]),
+        turn("Done: sum adds prices.", &[]),
+    ]
+}
+
+fn tax_turns() -> Vec<Value> {
+    let tests = test("tax", "tax", "tax(199)", "39", "// Validates: Requirements 2.1\n");
+    vec![
+        turn("", &[write("test/tax.test.mjs", &tests), shell("npm test")]),
+        turn("", &[write("src/tax.mjs", "export const tax = (cents) => Math.floor(cents / 5);\n"), edit("README.md", "## Taxes\nNothing yet.", "## Taxes\n`tax(cents)`."), shell("npm test")]),
+        turn("Done: tax is a fifth.", &[]),
+    ]
+}
+
+/// The documents, drafted at once and signed.
+fn specified(world: &World) -> String {
+    let folder = ".kiro/specs/totals";
+    let documents = [write(&format!("{folder}/requirements.md"), REQUIREMENTS), write(&format!("{folder}/design.md"), DESIGN), write(&format!("{folder}/tasks.md"), TASKS)];
+    let model = recorded(world, "quick", &[turn("", &documents), done()]);
+    world.call("ana", &["spec", "new", "Totals with taxes", "--quick", "--name", "totals", "--headless", "--model", &model]).must_end_with(1).must_say("held as");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    model
+}
+
+fn run_all(world: &World, model: &str, more: &[&str]) -> testkit::Called {
+    let mut arguments = vec!["spec", "run", "totals", "--headless", "--model", model];
+    arguments.extend(more);
+    world.call("ana", &arguments)
+}
+
+#[test]
+fn two_tasks_at_once_are_judged_merged_and_held_as_one() {
+    let world = project();
+    let model = specified(&world);
+    world.call("ana", &["spec", "status", "totals"]).must_succeed().must_say("tasks.md         authorized by ana");
+    recorded(&world, "task-1.1", &sum_turns());
+    recorded(&world, "task-1.2", &tax_turns());
+    let run = run_all(&world, &model, &["--all"]);
+    run.must_end_with(1).must_say("task 1.1").must_say("✓ failed before").must_say("✓ pass now").must_say("✓ criteria covered: 2.1").must_say("begun again after another task");
+    assert!(!world.path("project/src/sum.mjs").exists(), "nothing is in the person's tree before they sign");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert_eq!(world.read("project/README.md"), "# Calculator\n\n## Sums\n`sum(prices)`.\n\n## Taxes\n`tax(cents)`.\n");
+    let tasks = world.read("project/.kiro/specs/totals/tasks.md");
+    assert_eq!(tasks, TASKS.replace("- [ ]", "- [x]"), "only the boxes changed");
+    let mut npm = world.bare("npm");
+    npm.arg("test").current_dir(world.path("project"));
+    testkit::Called::of(npm).must_succeed();
+    world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+#[test]
+fn a_task_without_the_evidence_is_not_done_until_a_person_takes_it_as_it_is() {
+    let world = project();
+    let model = specified(&world);
+    let untested = [turn("", &[write("src/sum.mjs", "export const sum = () => 3;\n")]), turn("It works, trust me.", &[])];
+    let repeated: Vec<Value> = untested.iter().cloned().chain([turn("Really.", &[]), turn("Really, really.", &[])]).collect();
+    recorded(&world, "task-1.1", &repeated);
+    let run = run_all(&world, &model, &["--task", "1.1"]);
+    run.must_end_with(1).must_say("not done").must_say("✗ tests exist: no test was added or changed").must_say("✗ documentation");
+    assert!(world.inbox().is_empty(), "what is not done is not proposed");
+    world.call("ana", &["spec", "accept", "totals", "--task", "1.1", "--headless"]).must_end_with(2);
+    world.call("ana", &["spec", "accept", "totals", "--task", "1.1", "--why", "a throw-away", "--headless"]).must_end_with(1).must_say("accepted task 1.1").must_say("held as");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(world.read("project/.kiro/specs/totals/tasks.md").contains("- [x] 1.1") && world.read("project/src/sum.mjs").contains("=> 3"));
+    world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+#[test]
+fn what_was_missing_is_told_and_done() {
+    let world = project();
+    let model = specified(&world);
+    let mut turns = sum_turns();
+    let without_tag = test("sum", "sum", "sum([1, 2])", "3", "");
+    turns[0] = turn("", &[write("test/sum.test.mjs", &without_tag), shell("npm test")]);
+    turns.push(turn("", &[write("test/sum.test.mjs", &test("sum", "sum", "sum([1, 2])", "3", "// Validates: Requirements 1.1, 1.2\n"))]));
+    turns.push(turn("Now it says so.", &[]));
+    recorded(&world, "task-1.1", &turns);
+    run_all(&world, &model, &["--task", "1.1"]).must_end_with(1).must_say("✓ criteria covered: 1.1, 1.2").must_say("held as");
+}
+
+#[test]
+fn a_document_that_was_edited_is_open_again_and_says_what_changed() {
+    let world = project();
+    let model = specified(&world);
+    let path = "project/.kiro/specs/totals/requirements.md";
+    world.write(path, REQUIREMENTS.replace("20 percent", "19 percent"));
+    let status = world.call("ana", &["spec", "status", "totals"]);
+    status.must_end_with(1).must_say("edited since it was authorized").must_say("-1. WHEN a sum in cents is given, THE Calculator SHALL return 20 percent").must_say("+1.");
+    run_all(&world, &model, &["--all"]).must_end_with(2).must_say("spec accept totals");
+    world.call("ana", &["spec", "accept", "totals", "requirements.md"]).must_succeed().must_say("accepted document");
+    world.call("ana", &["spec", "status", "totals"]).must_succeed();
+}
+
+#[test]
+fn prose_where_a_document_was_asked_is_sent_back_and_then_refused() {
+    let world = project();
+    let model = recorded(&world, "requirements", &[turn("Here are your requirements: it should be fast.", &[]), turn("As I said.", &[]), turn("Well.", &[])]);
+    let new = world.call("ana", &["spec", "new", "Totals", "--name", "totals", "--headless", "--model", &model]);
+    new.must_end_with(1).must_say("wrote no usable `.kiro/specs/totals/requirements.md`").must_say("an answer in prose is not a document");
+    assert!(world.inbox().is_empty() && !world.path("project/.kiro").exists());
+}
+
+#[test]
+fn one_document_after_the_other_each_signed_before_the_next() {
+    let world = project();
+    let folder = ".kiro/specs/totals";
+    let model = recorded(&world, "requirements", &[turn("", &[write(&format!("{folder}/requirements.md"), REQUIREMENTS)]), done()]);
+    recorded(&world, "design", &[turn("", &[write(&format!("{folder}/design.md"), DESIGN)]), done()]);
+    recorded(&world, "tasks", &[turn("", &[write(&format!("{folder}/tasks.md"), TASKS)]), done()]);
+    world.call("ana", &["spec", "new", "Totals", "--name", "totals", "--headless", "--model", &model]).must_end_with(1).must_say("spec next totals");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(world.read(&format!("project/{folder}/.config.kiro")).contains("\"workflowType\":\"requirements-first\""));
+    for file in ["design.md", "tasks.md"] {
+        assert!(!world.path(&format!("project/{folder}/{file}")).exists());
+        world.call("ana", &["spec", "next", "totals", "--headless", "--model", &model]).must_end_with(1);
+        world.call("ana", &["sign", &world.held("land")]).must_succeed();
+        assert!(world.path(&format!("project/{folder}/{file}")).exists());
+    }
+    world.call("ana", &["spec", "next", "totals", "--headless", "--model", &model]).must_succeed().must_say("all documents are there");
+    world.call("ana", &["spec", "check", "totals"]).must_succeed();
+}
+
+#[test]
+fn at_a_terminal_a_no_sends_the_document_back_and_a_yes_goes_on() {
+    let world = project();
+    let folder = ".kiro/specs/totals";
+    let better = REQUIREMENTS.replace("20 percent", "19 percent");
+    let model = recorded(&world, "requirements", &[turn("", &[write(&format!("{folder}/requirements.md"), REQUIREMENTS)]), done(), turn("", &[write(&format!("{folder}/requirements.md"), &better)]), done()]);
+    recorded(&world, "design", &[turn("", &[write(&format!("{folder}/design.md"), DESIGN)]), done()]);
+    let called = world.at_a_terminal("ana", &["spec", "new", "Totals", "--name", "totals", "--model", &model], &["n", "taxes are 19 percent", "y", "l"]);
+    called.must_end_with(1).must_say("spec next totals");
+    assert_eq!(world.read(&format!("project/{folder}/requirements.md")), better);
+    assert_eq!(world.inbox().len(), 1, "the design waits");
+}
+
+#[test]
+fn a_bug_is_shown_first_then_fixed() {
+    let world = project();
+    let folder = ".kiro/specs/rounding";
+    let bug = "# Bugfix Requirements Document\n\n## Introduction\nCents is wrong.\n\n## Bug Analysis\n\n### Current Behavior (Defect)\n1.1 WHEN CENTS is read THEN the system gives 100.\n\n### Expected Behavior (Correct)\n2.1 WHEN CENTS is read THEN the system SHALL give 1000.\n\n### Unchanged Behavior (Regression Prevention)\n3.1 WHEN nothing is read THEN the system SHALL CONTINUE TO do nothing.\n";
+    let design = "# Design\n\n## Overview\nOne constant.\n\n## Bug Details\nIt is 100.\n\n## Expected Behavior\nIt is 1000.\n\n## Hypothesized Root Cause\nA missing zero.\n\n## Fix Implementation\nsrc/currency.mjs\n\n## Testing Strategy\nnode --test\n";
+    let tasks = "# Implementation Plan\n\n## Tasks\n\n- [ ] 1. Bug condition exploration test\n  - _Requirements: 2.1_\n- [ ] 2. Fix the constant\n  - _Requirements: 2.1_\n";
+    for (file, text) in [("bugfix.md", bug), ("design.md", design), ("tasks.md", tasks), (".config.kiro", "{\"specId\":\"x\",\"workflowType\":\"requirements-first\",\"specType\":\"bugfix\"}\n")] {
+        world.write(&format!("project/{folder}/{file}"), text);
+    }
+    world.call("ana", &["spec", "accept", "rounding"]).must_succeed();
+    let shows = test("currency", "CENTS", "CENTS", "1000", "// Validates: Requirements 2.1\n");
+    let model = recorded(&world, "task-1", &[turn("", &[write("test/currency.test.mjs", &shows)]), done()]);
+    recorded(&world, "task-2", &[turn("", &[write("src/currency.mjs", "export const CENTS = 1000;\n"), edit("README.md", "# Calculator", "# Calculator in mills")]), done()]);
+    let run = world.call("ana", &["spec", "run", "rounding", "--all", "--headless", "--model", &model]);
+    run.must_end_with(1).must_say("✓ fails now").must_say("✓ failed before").must_say("✓ pass now").must_say("held as");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(world.read("project/src/currency.mjs").contains("1000"));
+}
