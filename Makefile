@@ -4,7 +4,8 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/countersign/target
 CARGO ?= cargo
 VENV := $(CARGO_TARGET_DIR)/python
 MCP := $(HOME)/.cache/countersign/mcp
-MCP_SERVER := @modelcontextprotocol/server-everything@2026.8.31
+# The conformance suite is the newest that Node 20 runs.
+MCP_TESTS := @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/conformance@0.1.13
 
 .PHONY: demo test lint unit conformance tidy bench needs packages install
 
@@ -14,7 +15,7 @@ demo: ## The December incident, as it would have gone here. PLAY=1: you sit at t
 
 test: needs tidy lint unit conformance ## Everything that must hold.
 
-needs: packages $(MCP)/$(MCP_SERVER) ## What the tests drive for real.
+needs: packages $(MCP)/ready ## What the tests drive for real.
 
 packages: ## Debian packages.
 	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc setpriv:util-linux cvc5:cvc5; do \
@@ -22,9 +23,9 @@ packages: ## Debian packages.
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get update -qq && $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq $$missing; fi
 
-$(MCP)/$(MCP_SERVER): | packages ## The protocol's own test server, which the tests then run without a network.
-	npm install --prefix $(MCP) --no-audit --no-fund --silent $(MCP_SERVER)
-	mkdir -p $(@D) && touch $@
+$(MCP)/ready: Makefile | packages ## The protocol's own test server and suite, which the tests then run without a network.
+	npm install --prefix $(MCP) --no-audit --no-fund --silent $(MCP_TESTS)
+	touch $@
 
 tidy: ## Edges, sizes, words, forgotten tests.
 	$(CARGO) run --quiet -p xtask -- tidy

@@ -80,8 +80,9 @@ fn commit(service: &Office, root: &Path, change: &ChangeSet, parent: &str, index
     let permit = order.permit();
     let people: Vec<&str> = permit.people.iter().map(action::PersonId::as_str).collect();
     let message = format!(
-        "Change set of session {}\n\nCountersign-Intent: {}\nCountersign-Change: {}\nCountersigned-By: {}\n",
+        "Change set of session {}\n\n{}Countersign-Intent: {}\nCountersign-Change: {}\nCountersigned-By: {}\n",
         order.value().session,
+        crate::specs::trailers(&service.book, root, change),
         order.value().id,
         Digest::of(change).map_err(|e| LandError::Store { why: e.to_string() })?,
         people.join(", "),

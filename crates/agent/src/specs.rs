@@ -19,6 +19,7 @@ mod part;
 mod run;
 mod standing;
 mod task;
+mod trailers;
 mod trouble;
 mod words;
 
@@ -30,4 +31,5 @@ pub use evidence::{Judgement, Line};
 pub use part::{Part, Workflow};
 pub use run::{Outcome, Report, Tasks, run, take_as_it_is};
 pub use standing::{Authorized, Standing, standings};
+pub(crate) use trailers::trailers;
 pub use trouble::SpecTrouble;

@@ -16,6 +16,7 @@ use std::sync::Mutex;
 use ignore::{WalkBuilder, WalkState};
 use rustix::fs::{Mode, OFlags};
 
+use crate::kept_out;
 use crate::protected::found_below;
 
 /// What stands in the box where a secret stands in the tree.
@@ -71,6 +72,18 @@ pub(crate) struct Found {
     pub(crate) secrets: BTreeSet<PathBuf>,
     /// Settings of agents and editors below the top.
     pub(crate) settings: BTreeSet<PathBuf>,
+    /// Files that say what is kept out.
+    pub(crate) ignoring: BTreeSet<PathBuf>,
+}
+
+impl Found {
+    /// Takes out what is below something that is kept out: there is nothing there to lay a placeholder over.
+    pub(crate) fn without(&mut self, kept_out: &BTreeSet<PathBuf>) {
+        let below = |path: &PathBuf| path.ancestors().any(|above| kept_out.contains(above));
+        for paths in [&mut self.secrets, &mut self.settings, &mut self.ignoring] {
+            paths.retain(|path| !below(path));
+        }
+    }
 }
 
 /// More secrets than this in one tree are a mistake of the table; the box is not opened.
@@ -104,7 +117,7 @@ pub(crate) fn find(tree: &Path, let_through: &[String]) -> io::Result<Found> {
 }
 
 /// What cannot be read here cannot be read in the box either.
-fn is_gone_or_closed(error: &ignore::Error) -> bool {
+pub(crate) fn is_gone_or_closed(error: &ignore::Error) -> bool {
     error.io_error().is_some_and(|e| matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied))
 }
 
@@ -123,6 +136,9 @@ fn sort_out(tree: &Path, entry: &ignore::DirEntry, let_through: &[String], found
     if entry.depth() > 1 && found_below(name) {
         found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).settings.insert(relative.to_owned());
     }
+    if !is_folder && name == kept_out::NAME {
+        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).ignoring.insert(relative.to_owned());
+    }
     // A live socket of the person's (a database, an agent) is as good as a key; only some kernels cut it off in an overlay.
     let is_socket = entry.file_type().is_some_and(|kind| kind.is_socket());
     let secret = is_socket || if is_folder { FOLDERS.contains(&name) } else { is_secret(entry.path(), name) };
@@ -133,8 +149,8 @@ fn sort_out(tree: &Path, entry: &ignore::DirEntry, let_through: &[String], found
     next
 }
 
-/// Whether what is at `path` is a secret: for folders that are not walked.
-pub(crate) fn is_secret_path(path: &Path) -> bool {
+/// Whether what is at `path` is a secret by its name, its kind or what it holds: for whoever does not walk.
+pub fn is_secret_path(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_bytes();
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket()) {
         return true;
@@ -162,11 +178,11 @@ fn holds_one_of(path: &Path, words: &[&[u8]]) -> io::Result<bool> {
     Ok(words.iter().any(|word| head.windows(word.len()).any(|part| part == *word)))
 }
 
-/// Lays a placeholder over each secret. Parents keep the mode of the real folders.
-pub(crate) fn lay(mask: &Path, secrets: &BTreeSet<PathBuf>) -> io::Result<()> {
+/// Lays a placeholder over each of these paths. Parents keep the mode of the real folders.
+pub(crate) fn lay(mask: &Path, secrets: &BTreeSet<PathBuf>, placeholder: &str) -> io::Result<()> {
     for secret in secrets {
         fs::create_dir_all(mask.join(secret.parent().unwrap_or(Path::new(""))))?;
-        fs::write(mask.join(secret), PLACEHOLDER)?;
+        fs::write(mask.join(secret), placeholder)?;
         fs::set_permissions(mask.join(secret), fs::Permissions::from_mode(0o444))?;
     }
     Ok(())

@@ -63,7 +63,7 @@ pub(crate) fn hold_places(real: &Path, mask: &Path, paths: &[&str]) -> io::Resul
             .ancestors()
             .skip(1)
             .filter(|parent| !parent.as_os_str().is_empty())
-            .all(|parent| fs::symlink_metadata(real.join(parent)).map_or(true, |metadata| metadata.is_dir()));
+            .all(|parent| [real, mask].iter().all(|at| fs::symlink_metadata(at.join(parent)).map_or(true, |metadata| metadata.is_dir())));
         if !parents_are_folders {
             continue;
         }

@@ -21,6 +21,7 @@ use action::{Countersigned, Intent};
 use crate::bounds::{self, Mismatch, Reach};
 use crate::changes::{ChangesError, CopyOf, Differing};
 use crate::coded::Coded;
+use crate::kept_out::KeptOut;
 use crate::level::Level;
 use crate::plan::{BadPlan, Command, Place, Plan};
 use crate::process::{self, Process, Rehearsal, Served};
@@ -52,6 +53,7 @@ pub(crate) struct Shared {
     state: StateFolder,
     disk_bytes: u64,
     masked: Vec<PathBuf>,
+    kept_out: KeptOut,
     cgroups: Vec<PathBuf>,
     next: AtomicU64,
     running: Mutex<BTreeMap<u64, Running>>,
@@ -88,7 +90,12 @@ impl Sandbox {
         &self.shared.level
     }
 
-    /// The secrets that have a placeholder in this box, relative to the tree.
+    /// What the tree's `.kiroignore` files named when the box was opened.
+    pub fn kept_out(&self) -> &KeptOut {
+        &self.shared.kept_out
+    }
+
+    /// What has a placeholder in this box, secrets and what is kept out, relative to the tree.
     pub fn masked(&self) -> &[PathBuf] {
         &self.shared.masked
     }

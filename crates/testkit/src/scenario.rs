@@ -2,7 +2,7 @@
 //!
 //! Reading is strict: an unknown field, a person nobody enrolled or a file that is not there is an error that names the
 //! scenario and the step, before anything is started. In texts `{{tree}}` is the project, `{{home}}` the person's home,
-//! `{{world}}` the folder of it all, `{{id NAME}}` an intent that a step remembered, and `{{production/eu}}` the place of that environment.
+//! `{{world}}` the folder of it all, `{{scenario}}` the scenario's own, `{{id NAME}}` an intent that a step remembered, and `{{production/eu}}` the place of that environment.
 //! Nothing outside a temporary folder is touched; every scenario ends with the ledger verified, in place and as an export.
 
 use std::collections::BTreeMap;

@@ -4,7 +4,8 @@
 //! The tree is generated: files of about 6 KB in six languages, each with some twenty definitions and mentioning
 //! names of others. Prints a table; asserts
 //! nothing. Cold means that nothing is known to the process; the files are in the kernel's cache, since they were just
-//! written. ripgrep (`rg`) is measured where it is installed, and it is said where it is not.
+//! written. ripgrep (`rg`) and GNU grep are measured where they are installed, and it is said where they are not; they print
+//! all matches, the hands' search ends after the first 500.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement for people, not a part of the product")]
 
 use std::path::Path;
@@ -50,7 +51,8 @@ fn searches(tree: &Path) {
         let deed = Deed::Grep { pattern: pattern.into(), path: ".".into(), glob: String::new(), case_sensitive: true };
         let request = serde_json::json!({"tree": tree, "deed": deed}).to_string();
         report(&format!("grep, {name}"), &mut (0..RUNS).map(|_| timed(|| drop(tools::inside(request.as_bytes())))).collect::<Vec<_>>());
-        for (program, arguments) in [("rg", &["--line-number", "--no-config"][..]), ("rg", &["--line-number", "--no-config", "--threads=1"])] {
+        let programs = [("rg", &["--line-number", "--no-config"][..]), ("rg", &["--line-number", "--no-config", "--threads=1"]), ("grep", &["-rnE"])];
+        for (program, arguments) in programs {
             match beside(program, arguments, pattern, tree) {
                 Some(mut times) => report(&format!("  {program} {}", arguments.last().unwrap()), &mut times),
                 None => println!("  {program} is not installed"),
@@ -112,17 +114,17 @@ const HEADS: [&str; 6] = [
     "struct line_OWN { int sum; };\n\n/* Adds what is in the basket. */\nint OWN(int sum, struct line *lines) {\n",
 ];
 const LINES: [&str; 6] = [
-    "    let value_N = lines.get(N).map_or(sum, |line| line.sum + CALL(sum)); // line N\n",
-    "    value_N = lines[N].sum + CALL(sum) if len(lines) > N else sum  # line N\n",
-    "  const value_N = lines[N] ? lines[N].sum + CALL(sum) : sum; // line N\n",
-    "\tvalue_N := lines[N].Sum + CALL(sum) // line N\n",
-    "        int value_N = lines[N].sum + Names.CALL(sum); // line N\n",
-    "    int value_N = lines[N].sum + CALL(sum); /* line N */\n",
+    "    let value_@ = lines.get(@).map_or(sum, |line| line.sum + CALL(sum)); // line @\n",
+    "    value_@ = lines[@].sum + CALL(sum) if len(lines) > @ else sum  # line @\n",
+    "  const value_@ = lines[@] ? lines[@].sum + CALL(sum) : sum; // line @\n",
+    "\tvalue_@ := lines[@].Sum + CALL(sum) // line @\n",
+    "        int value_@ = lines[@].sum + Names.CALL(sum); // line @\n",
+    "    int value_@ = lines[@].sum + CALL(sum); /* line @ */\n",
 ];
 const ENDS: [&str; 6] = ["    sum\n}\n\n", "    return sum\n\n\n", "  return sum;\n}\n\n", "\treturn sum\n}\n\n", "        return sum;\n    }\n}\n\n", "    return sum;\n}\n\n"];
 
 fn function(kind: usize, own: &str, call: &str, salt: usize) -> String {
     let call = if call.is_empty() { "min" } else { call };
-    let lines: String = (0..8).map(|n| LINES[kind].replace("CALL", if n == 3 { call } else { "min" }).replace('N', &(n + salt % 7).to_string())).collect();
+    let lines: String = (0..8).map(|n| LINES[kind].replace("CALL", if n == 3 { call } else { "min" }).replace('@', &(n + salt % 7).to_string())).collect();
     HEADS[kind].replace("OWN", own) + &lines + ENDS[kind]
 }

@@ -46,6 +46,12 @@ impl Hands {
         self.sandbox.as_ref().is_some_and(|sandbox| sandbox.level().is_enough())
     }
 
+    /// Whether `.kiroignore` names this path of the tree; without a box there is nothing that could reach it.
+    pub fn keeps_out(&self, path: &str) -> bool {
+        let path = std::path::Path::new(path);
+        self.sandbox.as_ref().is_some_and(|sandbox| sandbox.kept_out().names(path.strip_prefix(".").unwrap_or(path)))
+    }
+
     /// The box.
     pub(crate) fn sandbox(&self) -> Result<&Sandbox, NoBox> {
         self.sandbox.as_ref().ok_or(NoBox)

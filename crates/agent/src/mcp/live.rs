@@ -40,6 +40,11 @@ pub(crate) fn execute(order: &Countersigned<Intent>, book: &Book, servers: &mut 
 }
 
 impl Servers {
+    /// Ends every server that runs in the box.
+    pub(crate) fn end_those_in_the_box(&mut self) {
+        self.running.retain(|_, live| live.process.is_none());
+    }
+
     /// Whether it runs.
     pub(super) fn is_ready(&self, server: &McpServer) -> bool {
         self.running.get(&server.name).is_some_and(|live| live.place == *server)

@@ -30,10 +30,10 @@ fn dollars(text: &str) -> Limit {
     Limit { tokens: None, money: vec![text.parse().unwrap()] }
 }
 
-/// So many output tokens of a session, at 20 dollars a million.
+/// So many output tokens of a session, at 20 dollars a million, and a prompt of one.
 fn replied(sample: &Sample, session: &str, output: u64) {
     let reply = Digest::of_bytes(b"reply");
-    sample.write(&[Event::Replied { session: SessionId::new(session), turn: 1, reply, input: 0, cached: 0, written: 0, output, model: String::new() }]);
+    sample.write(&[Event::Replied { session: SessionId::new(session), turn: 1, reply, input: 1, cached: 0, written: 0, output, model: String::new() }]);
 }
 
 fn request(words: usize) -> Request {

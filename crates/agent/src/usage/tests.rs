@@ -115,10 +115,10 @@ fn a_server_that_counts_nothing_was_not_asked_for_nothing() {
 fn what_has_no_price_is_in_no_sum_and_is_named() {
     let sample = Sample::new();
     sample.set_clock(DAY);
-    sample.write(&[opened("s1", "ana", OPUS), replied("s1", 1, "", [0, 0, 0, 50_000]), replied("s1", 2, "chat/x", [7, 0, 0, 0]), replied("s1", 3, "chat/x", [7, 0, 0, 0])]);
+    sample.write(&[opened("s1", "ana", OPUS), replied("s1", 1, "", [5, 0, 0, 49_999]), replied("s1", 2, "chat/x", [7, 0, 0, 0]), replied("s1", 3, "chat/x", [7, 0, 0, 0])]);
     let mut spent = Spent::default();
     all(&sample, &mut Tally::default()).iter().for_each(|one| spent.add(one));
     assert_eq!(spent.money.all().map(|money| money.to_string()).collect::<Vec<_>>(), ["1.00 USD"]);
     assert_eq!(spent.unpriced.into_iter().collect::<Vec<_>>(), [("chat/x".to_owned(), 2)]);
-    assert_eq!((spent.requests, spent.tokens.all()), (3, 50_014));
+    assert_eq!((spent.requests, spent.tokens.all()), (3, 50_018));
 }

@@ -2,11 +2,12 @@
 //! stream of events.
 //!
 //! One host is spoken to, over TLS unless it is this machine; nothing is redirected, no proxy is read from anywhere, nothing is
-//! retried, and no stream is opened but as an answer. Each request has a thread that ends at the time limit of a call; every byte
+//! sent twice, and no stream is opened but as an answer, or to go on with one that ended too early. Each request has a thread that ends at the time limit of a call; every byte
 //! counts for the [`Meter`].
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rmcp::RoleClient;
 use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessage, ServerResult};
@@ -14,7 +15,7 @@ use rmcp::transport::Transport;
 use tokio::sync::{mpsc, oneshot};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, RequestBuilder};
 
 use super::Limits;
 use super::meter::Meter;
@@ -33,6 +34,8 @@ struct Shared {
     /// Taken away when the server floods: the conversation is over then.
     messages: Mutex<Option<mpsc::Sender<ServerJsonRpcMessage>>>,
     meter: Arc<Meter>,
+    /// As long as one call may take.
+    limit: Duration,
 }
 
 /// What the server wants to hear again with each request.
@@ -46,6 +49,10 @@ struct Told {
 const OURS: [&str; 7] = ["accept", "content-length", "content-type", "host", "mcp-protocol-version", "mcp-session-id", "transfer-encoding"];
 /// Messages that nobody has taken yet.
 const WAITING: usize = 16;
+/// How often one stream is gone on with.
+const MOST_STREAMS: u32 = 8;
+/// Before a stream is gone on with, where the server says nothing else.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Http {
     pub(super) fn to(url: &str, headers: Vec<(String, String)>, limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
@@ -55,10 +62,11 @@ impl Http {
         let (sender, incoming) = mpsc::channel(WAITING);
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let config = Agent::config_builder().max_redirects(0).max_redirects_will_error(false).http_status_as_error(false);
-        let config = config.proxy(None).tls_config(tls).timeout_global(Some(limits.call.max(limits.start))).build();
+        let limit = limits.call.max(limits.start);
+        let config = config.proxy(None).tls_config(tls).timeout_global(Some(limit)).build();
         let headers = headers.into_iter().filter(|(name, _)| !OURS.contains(&name.to_ascii_lowercase().as_str())).collect();
         let (told, messages) = (Mutex::default(), Mutex::new(Some(sender)));
-        let shared = Shared { agent: Agent::new_with_config(config), url: url.to_owned(), headers, told, messages, meter };
+        let shared = Shared { agent: Agent::new_with_config(config), url: url.to_owned(), headers, told, messages, meter, limit };
         Ok(Self { shared: Arc::new(shared), incoming })
     }
 }
@@ -110,17 +118,27 @@ impl Shared {
             }
         };
         taken.send(Ok(())).ok();
-        let answered = self.read(response, wanted);
-        if let (Some(id), false) = (wanted, answered.unwrap_or_default()) {
+        let answered = self.read_on(response, wanted).unwrap_or_default();
+        if let (Some(id), false) = (wanted, answered) {
             self.hand_on(ServerJsonRpcMessage::error(ErrorData::internal_error("the answer ended before it was one", None), Some(id.clone())));
         }
     }
 
     fn request(&self, item: &ClientJsonRpcMessage) -> io::Result<Response<Body>> {
         let body = serde_json::to_vec(item)?;
+        let request = self.headed(self.agent.post(&self.url)).header("content-type", "application/json");
+        let response = request.header("accept", "application/json, text/event-stream").send(&body).map_err(io::Error::other)?;
+        self.taken(response)
+    }
+
+    /// Goes on with a stream of events after this one.
+    fn go_on(&self, after: &str) -> io::Result<Response<Body>> {
+        let request = self.headed(self.agent.get(&self.url)).header("accept", "text/event-stream").header("last-event-id", after);
+        self.taken(request.call().map_err(io::Error::other)?)
+    }
+
+    fn headed<B>(&self, mut request: RequestBuilder<B>) -> RequestBuilder<B> {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut request = self.agent.post(&self.url).header("content-type", "application/json");
-        request = request.header("accept", "application/json, text/event-stream");
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -129,7 +147,10 @@ impl Shared {
                 request = request.header(name, value);
             }
         }
-        let response = request.send(&body).map_err(io::Error::other)?;
+        request
+    }
+
+    fn taken(&self, response: Response<Body>) -> io::Result<Response<Body>> {
         match response.status() {
             status if status.is_success() => {}
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -144,15 +165,35 @@ impl Shared {
         Ok(response)
     }
 
+    /// Reads an answer, over as many streams as the server breaks it into.
+    fn read_on(&self, response: Response<Body>, wanted: Option<&RequestId>) -> io::Result<bool> {
+        let begun = Instant::now();
+        let mut response = response;
+        for _ in 0..MOST_STREAMS {
+            let mut ended = Ended { id: None, pause: PAUSE };
+            if self.read(response, wanted, &mut ended)? {
+                return Ok(true);
+            }
+            let Some(id) = ended.id.filter(|_| begun.elapsed() + ended.pause < self.limit) else { break };
+            wait(ended.pause);
+            response = self.go_on(&id)?;
+        }
+        Ok(false)
+    }
+
     /// Reads all that comes; whether the wanted answer was among it.
-    fn read(&self, mut response: Response<Body>, wanted: Option<&RequestId>) -> io::Result<bool> {
+    fn read(&self, mut response: Response<Body>, wanted: Option<&RequestId>, ended: &mut Ended) -> io::Result<bool> {
         let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
         let counted = Counted { inner: response.body_mut().as_reader(), shared: self };
         let mut answered = false;
         if kind.starts_with("text/event-stream") {
-            let mut events = Events { lines: BufReader::new(counted) };
+            let mut events = Events::of(BufReader::new(counted));
             while let Some(text) = events.next()? {
                 answered |= self.understand(&text, wanted);
+            }
+            let (id, pause) = (events.id.take(), events.pause);
+            if !answered && wanted.is_some() {
+                *ended = Ended { id, pause };
             }
         } else if kind.starts_with("application/json") {
             let mut text = Vec::new();
@@ -212,12 +253,43 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// The data of server-sent events (WHATWG HTML, 9.2.6), without what only a browser needs.
+/// How a stream ended that had not come to the answer.
+struct Ended {
+    /// Its last event; without one nobody can go on with it.
+    id: Option<String>,
+    /// How long the server wants us to wait.
+    pause: Duration,
+}
+
+fn wait(pause: Duration) {
+    let until = Instant::now() + pause;
+    while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        std::thread::park_timeout(left);
+    }
+}
+
+/// The data of server-sent events (WHATWG HTML, 9.2.6), and what is needed to go on with them.
 struct Events<R> {
     lines: R,
+    id: Option<String>,
+    pause: Duration,
 }
 
 impl<R: BufRead> Events<R> {
+    fn of(lines: R) -> Self {
+        Self { lines, id: None, pause: PAUSE }
+    }
+
+    /// A line that is no data.
+    fn note(&mut self, line: &[u8]) {
+        let line = String::from_utf8_lossy(line);
+        match line.split_once(':').map(|(name, value)| (name, value.strip_prefix(' ').unwrap_or(value))) {
+            Some(("id", id)) if id.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => self.id = Some(id.to_owned()),
+            Some(("retry", ms)) => self.pause = ms.parse().map_or(self.pause, Duration::from_millis),
+            _ => {}
+        }
+    }
+
     /// The next event's data; `None` at the end, also in the middle of one.
     fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut data = Vec::new();
@@ -236,7 +308,7 @@ impl<R: BufRead> Events<R> {
                     data.extend_from_slice(rest.strip_prefix(b" ").unwrap_or(rest));
                 }
                 (None, true) if !data.is_empty() => return Ok(Some(data)),
-                (None, _) => {}
+                (None, _) => self.note(line),
             }
         }
     }

@@ -9,6 +9,7 @@
 
 mod chain;
 mod clients;
+mod conformance;
 mod limits;
 mod plain;
 mod tunnels;

@@ -312,3 +312,18 @@ fn a_server_outside_the_box_is_reached_only_by_what_was_signed() {
     server.wait().unwrap();
     world.call("ana", &["ledger", "verify"]).must_succeed();
 }
+
+#[test]
+fn no_server_runs_beside_a_rehearsal() {
+    let world = approved(&[]);
+    world.write("dev/page.html", "old\n");
+    let place = world.path("dev");
+    world.call("ana", &["env", "add", "dev/eu", "--tier", "development", "--path", place.to_str().unwrap()]).must_succeed();
+    let before = deeds(&world, "mcp-start").len();
+    let add = || ("mcp__hostile__add", json!({"a": 1, "b": 1}));
+    let rehearse = ("change_environment", json!({"environment": "dev/eu", "command": format!("true {}", place.display())}));
+    let sum = json!({"expect": {"results": ["the sum is 2"]}, "calls": [{"name": "mcp__hostile__add", "arguments": {"a": 2, "b": 1}}]});
+    world.run(&[turn("", &[add()]), sum, turn("", &[rehearse]), turn("", &[add()]), done()], &[]).must_succeed();
+    let starts = deeds(&world, "mcp-start").len() - before;
+    assert_eq!(starts, 2, "one for both calls before the rehearsal, one after it");
+}

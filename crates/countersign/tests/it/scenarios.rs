@@ -43,6 +43,7 @@ scenarios! {
     token_in_a_file
     two_keys_one_person
     unverified_copy
+    web_service
     wide_predicate
 }
 

@@ -99,6 +99,15 @@ fn a_pattern_can_lead_out_too() {
 }
 
 #[test]
+fn outlines_and_maps_read_all_that_is_below() {
+    for path in ["src", "/srv/prod/app", "../..", ".env"] {
+        let list = of(Deed::List { path: path.into() });
+        assert_eq!(of(Deed::Outline { path: path.into() }), list, "{path}");
+        assert_eq!(of(Deed::Map { path: path.into(), budget: 100, about: "words".into() }), list, "{path}");
+    }
+}
+
+#[test]
 fn safeguards_are_named_even_when_absent() {
     check(
         write(".claude/settings.json"),

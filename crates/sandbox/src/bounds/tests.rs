@@ -33,7 +33,12 @@ fn a_change_rehearses_its_own_environment() {
 fn reading_deeds_read_and_changing_deeds_write() {
     let text = || "a".to_owned();
     let digest = Digest::of_bytes(b"");
-    for deed in [Deed::List { path: text() }, Deed::Glob { pattern: text(), path: text() }] {
+    for deed in [
+        Deed::List { path: text() },
+        Deed::Glob { pattern: text(), path: text() },
+        Deed::Outline { path: text() },
+        Deed::Map { path: text(), budget: 100, about: text() },
+    ] {
         assert_eq!(reach_of(&deed), Ok(Reach::Read));
     }
     for deed in [

@@ -70,7 +70,7 @@ fn the_layer_has_placeholders_and_the_folders_modes() {
     fs::create_dir(&mask).unwrap();
     fs::write(tree.join("conf/deep/.env"), "SECRET").unwrap();
     fs::set_permissions(tree.join("conf"), fs::Permissions::from_mode(0o710)).unwrap();
-    lay(&mask, &find(&tree, &[]).unwrap().secrets).unwrap();
+    lay(&mask, &find(&tree, &[]).unwrap().secrets, PLACEHOLDER).unwrap();
     copy_modes(&tree, &mask).unwrap();
     assert_eq!(fs::read_to_string(mask.join("conf/deep/.env")).unwrap(), PLACEHOLDER);
     assert_eq!(fs::metadata(mask.join("conf")).unwrap().permissions().mode() & 0o777, 0o710);

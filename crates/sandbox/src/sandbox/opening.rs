@@ -2,6 +2,9 @@
 
 use super::*;
 
+use std::collections::BTreeSet;
+
+use crate::kept_out::{KEPT_OUT, KeptOut};
 use crate::{git, masks, protected};
 
 /// A box is made within this or not at all.
@@ -56,12 +59,19 @@ pub(super) fn open(plan: Plan, launcher: &[OsString]) -> Result<Shared, OpenErro
         places: plan.environments,
         state,
         disk_bytes: plan.limits.disk_bytes,
-        masked,
+        masked: masked.paths,
+        kept_out: masked.kept_out,
         next: AtomicU64::new(1),
         running: Mutex::default(),
         closed: AtomicBool::new(false),
         watcher: OnceLock::new(),
     })
+}
+
+/// What has a placeholder, and what says so of names that are not there yet.
+struct Masked {
+    paths: Vec<PathBuf>,
+    kept_out: KeptOut,
 }
 
 struct Ready {
@@ -137,14 +147,18 @@ pub(super) fn end(first: &OwnedFd) -> io::Result<()> {
 }
 
 /// Makes the layers on disk and the plan as the box needs it.
-fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Vec<PathBuf>), OpenError> {
-    let found = masks::find(&plan.tree, &plan.let_through).map_err(OpenError::Search)?;
-    if found.secrets.len() > masks::MOST_SECRETS {
-        return Err(OpenError::TooManySecrets { found: found.secrets.len(), most: masks::MOST_SECRETS });
+fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Masked), OpenError> {
+    let mut found = masks::find(&plan.tree, &plan.let_through).map_err(OpenError::Search)?;
+    let kept_out = KeptOut::read(&plan.tree, &found.ignoring).map_err(OpenError::Search)?;
+    let out = kept_out.existing().map_err(OpenError::Search)?.into_iter().filter(|path| !path.ancestors().any(|above| found.secrets.contains(above))).collect();
+    found.without(&out);
+    let masked: BTreeSet<PathBuf> = found.secrets.union(&out).cloned().collect();
+    if masked.len() > masks::MOST_SECRETS {
+        return Err(OpenError::TooManySecrets { found: masked.len(), most: masks::MOST_SECRETS });
     }
     let git = git::GitFolders::of(&plan.tree, &git::OffLimits::of(plan));
     let folders = state.layer(0).map_err(OpenError::State)?;
-    let protected = hold_back(&plan.tree, &folders.mask, &found).map_err(OpenError::State)?;
+    let protected = hold_back(&plan.tree, &folders.mask, &found, &out).map_err(OpenError::State)?;
     let mut absolute: Vec<Coded> = protected.iter().map(|path| Coded::new(plan.tree.join(path))).collect();
     let mut layers = vec![layer_of(&plan.tree, &folders).map_err(OpenError::State)?];
     for (number, folder) in git.outside.iter().enumerate() {
@@ -155,7 +169,7 @@ fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Vec<PathB
         layers.push(layer_of(folder, &folders).map_err(OpenError::State)?);
     }
     let places_in_tree = plan.environments.iter().filter_map(|place| place.path.strip_prefix(&plan.tree).ok()).map(Path::to_owned);
-    let kept_back = found.secrets.iter().cloned().chain(protected).chain(places_in_tree).collect();
+    let kept_back = masked.iter().cloned().chain(protected).chain(places_in_tree).collect();
     let copy = CopyOf::of_tree(plan.tree.clone(), folders.upper, kept_back);
     let setup = BoxPlan {
         tree: Coded::new(&plan.tree),
@@ -172,12 +186,13 @@ fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Vec<PathB
         limits: plan.limits.clone(),
         etc: etc(&plan.home),
     };
-    Ok((Setup::Box(Box::new(setup)), copy, found.secrets.into_iter().collect()))
+    Ok((Setup::Box(Box::new(setup)), copy, Masked { paths: masked.into_iter().collect(), kept_out }))
 }
 
 /// Fills the mask layer of the tree; returns what is read-only in it, relative.
-fn hold_back(tree: &Path, mask: &Path, found: &masks::Found) -> io::Result<Vec<PathBuf>> {
-    masks::lay(mask, &found.secrets)?;
+fn hold_back(tree: &Path, mask: &Path, found: &masks::Found, out: &BTreeSet<PathBuf>) -> io::Result<Vec<PathBuf>> {
+    masks::lay(mask, &found.secrets, masks::PLACEHOLDER)?;
+    masks::lay(mask, out, KEPT_OUT)?;
     let mut protected = protected::hold_places(tree, mask, &protected::PROTECTED)?;
     let dot_git = tree.join(".git");
     match std::fs::symlink_metadata(&dot_git) {
@@ -189,7 +204,7 @@ fn hold_back(tree: &Path, mask: &Path, found: &masks::Found) -> io::Result<Vec<P
         Ok(metadata) if metadata.is_file() => protected.push(".git".into()),
         _ => {}
     }
-    protected.extend(found.settings.iter().filter(|path| !found.secrets.contains(*path)).cloned());
+    protected.extend(found.settings.iter().chain(&found.ignoring).filter(|path| !found.secrets.contains(*path)).cloned());
     masks::copy_modes(tree, mask)?;
     Ok(protected)
 }

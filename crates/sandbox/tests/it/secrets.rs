@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use sandbox::{Now, PLACEHOLDER, PROTECTED};
+use sandbox::{KEPT_OUT, Now, PLACEHOLDER, PROTECTED};
 
 use crate::harness::*;
 
@@ -35,6 +35,33 @@ fn secrets_have_a_placeholder_and_never_differ() {
     let changed: Vec<_> = sandbox.changes().unwrap().into_iter().map(|d| (d.path.display().to_string(), d.now)).collect();
     // The folders stay where something kept back is in them.
     assert_eq!(changed, [("config".into(), Now::Directory { opaque: true }), ("tls/ca.pem".into(), Now::Gone)]);
+}
+
+#[test]
+fn what_kiroignore_names_is_masked_from_commands_and_never_differs() {
+    let world = World::new();
+    for path in ["private/a.txt", "private/.env", "private/.vscode/x.json", "data/x.csv", "data/open.csv", ".aws/x.csv", "node_modules/p/x.csv", "sub/deep/own.txt"] {
+        world.write(path, "TOP-SECRET");
+    }
+    world.write(".kiroignore", "private/\n*.csv\n!open.csv\n.kiro/\nabsent/\n");
+    world.write(".kiro/steering/a.md", "TOP-SECRET");
+    world.write("sub/.kiroignore", "own.txt\n");
+    symlink("data/x.csv", world.tree().join("link")).unwrap();
+    let sandbox = world.open();
+    assert_eq!(ok(&sandbox, "grep -rl TOP-SECRET . || true"), "./data/open.csv\n");
+    assert_eq!(ok(&sandbox, "cat link private data/x.csv sub/deep/own.txt node_modules/p/x.csv .kiro"), KEPT_OUT.repeat(6));
+    assert_eq!(call(&sandbox, "read", "data/x.csv", b"").unwrap(), KEPT_OUT.as_bytes());
+    assert!(sandbox.kept_out().names(std::path::Path::new("absent/x")));
+    ok(&sandbox, "! echo > .kiroignore && ! echo > sub/.kiroignore && rm -rf private data/x.csv .kiro && mkdir -p .kiro/hooks private && echo mine > private/new && echo mine > .kiro/hooks/a");
+    assert_eq!(sandbox.changes().unwrap(), [], "what is kept out never differs");
+}
+
+#[test]
+fn a_kiroignore_that_cannot_be_read_opens_no_box() {
+    let world = World::new();
+    world.write(".kiroignore", "[z-a]\n");
+    let refused = sandbox::Sandbox::open(world.plan(), &launcher()).unwrap_err();
+    assert!(matches!(refused, sandbox::OpenError::Search(_)), "{refused:?}");
 }
 
 #[test]

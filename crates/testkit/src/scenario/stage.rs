@@ -37,6 +37,7 @@ impl Stage {
             ("world".to_owned(), text(&world.path(""))),
             ("home".to_owned(), text(&world.path("home"))),
             ("tree".to_owned(), text(&world.path("project"))),
+            ("scenario".to_owned(), text(&scenario.folder)),
         ]);
         for place in &setting.environment {
             fill.insert(place.name.clone(), text(&world.path(&place.path)));

@@ -67,7 +67,7 @@ pub fn outline(language: Language, source: &[u8]) -> Result<Outline, NoOutline> 
         return Err(NoOutline::NotText);
     }
     let rules = language.rules();
-    let tree = parse(rules, source)?;
+    let tree = parse(rules, source, LEAST_QUESTIONS + source.len() / 16)?;
     let mut walk = Walk { rules, source, found: Vec::new(), names: BTreeMap::new(), cut: false };
     walk.all(&mut tree.walk());
     let Walk { found, names, cut, .. } = walk;
@@ -75,10 +75,10 @@ pub fn outline(language: Language, source: &[u8]) -> Result<Outline, NoOutline> 
     Ok(Outline { language, definitions: found, cut, broken, mentions: names.into_iter().collect() })
 }
 
-fn parse(rules: &Compiled, source: &[u8]) -> Result<Tree, NoOutline> {
+/// At most so many hundreds of steps.
+fn parse(rules: &Compiled, source: &[u8], mut left: usize) -> Result<Tree, NoOutline> {
     let mut parser = Parser::new();
     parser.set_language(&rules.grammar).map_err(|error| NoOutline::Grammar { why: error.to_string() })?;
-    let mut left = LEAST_QUESTIONS + source.len() / 16;
     let mut question = |_: &tree_sitter::ParseState| {
         left = left.saturating_sub(1);
         if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -18,7 +18,7 @@ pub(super) fn list(tree: &Tree, path: &str) -> Result<Answered, Trouble> {
     for entry in std::fs::read_dir(&place).map_err(|e| Trouble::of(path, &e))? {
         let entry = entry.map_err(|e| Trouble::of(path, &e))?;
         let is_file = entry.file_type().map_or(true, |kind| !kind.is_dir());
-        if !is_file && holds_a_place(tree, &entry.path()) {
+        if !is_file && holds_a_place(tree, &entry.path()) || is_file && is_kept_out(&entry.path()) {
             continue;
         }
         total += 1;
@@ -48,6 +48,12 @@ fn holds_a_place(tree: &Tree, place: &Path) -> bool {
     }
     sandbox::PROTECTED.iter().any(|path| Path::new(path).starts_with(relative))
         && names.all(|name| name.is_ok_and(|entry| holds_a_place(tree, &entry.path())))
+}
+
+/// Whether this is the box's placeholder for what `.kiroignore` names: to a reader of the tree it is not there.
+fn is_kept_out(place: &Path) -> bool {
+    let has_its_size = place.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() == sandbox::KEPT_OUT.len() as u64);
+    has_its_size && std::fs::read(place).is_ok_and(|bytes| bytes == sandbox::KEPT_OUT.as_bytes())
 }
 
 fn rows(place: &Path, entries: &BTreeSet<(bool, OsString)>) -> (String, u64) {

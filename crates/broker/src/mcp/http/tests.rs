@@ -23,6 +23,7 @@ fn served(answer: impl Fn(&str, &Value) -> String + Send + Sync + 'static) -> St
     url
 }
 
+/// GET has no body: it is given as `null`.
 fn respond(mut stream: TcpStream, answer: &dyn Fn(&str, &Value) -> String) -> Option<()> {
     let mut from = BufReader::new(stream.try_clone().ok()?);
     let (mut head, mut length) = (String::new(), 0);
@@ -39,7 +40,7 @@ fn respond(mut stream: TcpStream, answer: &dyn Fn(&str, &Value) -> String) -> Op
     }
     let mut body = vec![0; length];
     from.read_exact(&mut body).ok()?;
-    stream.write_all(answer(&head, &serde_json::from_slice(&body).ok()?).as_bytes()).ok()
+    stream.write_all(answer(&head, &serde_json::from_slice(&body).unwrap_or_default()).as_bytes()).ok()
 }
 
 fn http(status: &str, kind: &str, more: &str, body: &str) -> String {
@@ -135,4 +136,29 @@ fn one_that_is_not_there_or_could_be_overheard_is_not_spoken_to() {
     for url in ["http://example.org/", "http://127.0.0.1.evil.example/", "ftp://a", "http://localhost@evil.example/", "http://localhost:80@evil.example/", "https://a\\@b/"] {
         assert!(matches!(ask(url), Err(McpError::Ours(_))), "{url}");
     }
+}
+
+#[test]
+fn a_stream_that_is_broken_is_gone_on_with_after_the_pause_that_the_server_wants() {
+    let url = served(|head, request| match request["method"].as_str() {
+        Some("tools/call") => http("200 OK", "text/event-stream", "", &format!("id: {}\nretry: 150\ndata: \n\n", request["id"])),
+        None if head.to_ascii_lowercase().contains("last-event-id: ") => {
+            let id: Value = head.to_ascii_lowercase().split("last-event-id: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+            let answer = json!({"jsonrpc": "2.0", "id": id, "result": {"content": [{"type": "text", "text": "at last"}]}});
+            http("200 OK", "text/event-stream", "", &format!("data: {answer}\n\n"))
+        }
+        _ => decent(request),
+    });
+    let begun = Instant::now();
+    assert_eq!(ask(&url).unwrap().text, "at last");
+    assert!(begun.elapsed() >= Duration::from_millis(150));
+}
+
+#[test]
+fn a_stream_that_is_broken_again_and_again_ends() {
+    let url = served(|_, request| match request["method"].as_str() {
+        Some("tools/call") | None => http("200 OK", "text/event-stream", "", "id: 1\nretry: 1\ndata: \n\n"),
+        _ => decent(request),
+    });
+    assert!(!ask(&url).unwrap().ok);
 }

@@ -209,6 +209,16 @@ fn a_name_that_would_move_the_cursor_is_spelled_out() {
     assert!(!method.name.contains(['\u{1b}', '\u{202e}']) && !method.signature.contains(['\u{1b}', '\u{202e}']), "{method:?}");
 }
 
+/// A clock would make the answer depend on the machine; the parser's own steps do not.
+#[test]
+fn a_source_that_takes_too_many_steps_is_given_up() {
+    let source = "int f(int a) { return a; }\n".repeat(2_000);
+    let rules = Language::C.rules();
+    assert!(parse(rules, source.as_bytes(), LEAST_QUESTIONS).is_ok());
+    assert_eq!(parse(rules, source.as_bytes(), 5).map(|_| ()), Err(NoOutline::TooHard));
+    assert!(parse(rules, source.as_bytes(), LEAST_QUESTIONS).is_ok(), "and the next one is read again");
+}
+
 /// Deeper than any stack of calls would hold.
 #[test]
 fn nesting_without_end_is_walked_or_given_up() {

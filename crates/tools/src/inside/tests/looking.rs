@@ -180,6 +180,13 @@ fn grep_finds_lines_as_ripgrep_does() {
 }
 
 #[test]
+fn searches_leave_out_what_kiroignore_names() {
+    let here = Here::with(&[(".kiroignore", b"secret/\n*.pem\n"), ("secret/a.rs", b"fn x\n"), ("k.pem", b"fn x\n"), ("b.rs", b"fn x\n")]);
+    done(&here.grep("fn", ""), "b.rs:1:fn x\n");
+    done(&here.glob("*.{rs,pem}"), "b.rs\n");
+}
+
+#[test]
 fn grep_is_bounded_in_matches_and_width() {
     let here = Here::with(&[("many", "needle\n".repeat(2_000).as_bytes()), ("wide", format!("needle{}\n", "y".repeat(10_000)).as_bytes())]);
     let answered = here.grep("needle", "many");

@@ -1,0 +1,60 @@
+//! What a commit says of specifications: the tasks that its own bytes mark as done.
+
+use std::path::Path;
+
+use action::{Change, ChangeSet, Content, Digest};
+use spec::tasks::{State, Tasks};
+
+use crate::book::Book;
+
+/// A tasks.md larger than this says nothing.
+const LARGEST: u64 = 8 << 20;
+
+/// `Spec: NAME` and `Task: 1.1, 1.2` for each tasks.md in which the change set newly marks tasks as done.
+pub(crate) fn trailers(book: &Book, root: &Path, change: &ChangeSet) -> String {
+    let mut lines = String::new();
+    for one in &change.changes {
+        let Some(name) = spec_of(&one.path) else { continue };
+        let before = done(&before(book, root, one).unwrap_or_default());
+        let now = one.after.as_ref().and_then(|content| text(book, content)).unwrap_or_default();
+        let new: Vec<String> = done(&now).into_iter().filter(|number| !before.contains(number)).collect();
+        if !new.is_empty() {
+            lines.push_str(&format!("Spec: {name}\nTask: {}\n", new.join(", ")));
+        }
+    }
+    lines
+}
+
+/// The name of the specification whose tasks these are. One that could break the line is none.
+fn spec_of(path: &str) -> Option<&str> {
+    let folder = path.strip_suffix("/tasks.md")?;
+    let (above, name) = folder.rsplit_once('/')?;
+    let is_spec = above == ".kiro/specs" || above.ends_with("/.kiro/specs");
+    (is_spec && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))).then_some(name)
+}
+
+fn text(book: &Book, content: &Content) -> Option<String> {
+    match content {
+        Content::File { digest, .. } => book.get(digest).ok().and_then(|bytes| String::from_utf8(bytes).ok()),
+        Content::Symlink { .. } | Content::Directory => None,
+    }
+}
+
+/// What was there: from the blobs, else from the tree if it is still that.
+fn before(book: &Book, root: &Path, change: &Change) -> Option<String> {
+    let content = change.before.as_ref()?;
+    text(book, content).or_else(|| {
+        let Content::File { digest, .. } = content else { return None };
+        let (bytes, _) = sandbox::read_still(&root.join(&change.path), LARGEST).ok()?;
+        (Digest::of_bytes(&bytes) == *digest).then(|| String::from_utf8(bytes).ok()).flatten()
+    })
+}
+
+fn done(text: &str) -> Vec<String> {
+    let tasks = Tasks::read(text);
+    let is_done = |at: &usize| tasks.tasks.get(*at).is_some_and(|task| task.state == State::Completed);
+    tasks.leaves().filter(is_done).filter_map(|at| tasks.tasks.get(at)?.number.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! The protocol's own conformance suite against our client. It judges; we only start it.
+//!
+//! Not among the scenarios are those of what we do not have: logging in, and questions of a server to the person.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Where `make needs` installs it.
+fn suite() -> PathBuf {
+    let folder = std::env::var_os("COUNTERSIGN_TEST_MCP").map(PathBuf::from).unwrap_or_else(|| {
+        PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache/countersign/mcp")
+    });
+    let installed = folder.join("node_modules/@modelcontextprotocol/conformance/dist/index.js");
+    assert!(installed.is_file(), "`make needs` installs @modelcontextprotocol/conformance there: {}", installed.display());
+    installed
+}
+
+fn check(scenario: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("node");
+    command.arg(suite()).args(["client", "--scenario", scenario, "--command", env!("CARGO_BIN_EXE_broker-mcp-client")]).current_dir(folder.path());
+    let judged = command.output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&judged.stdout), String::from_utf8_lossy(&judged.stderr));
+    assert!(judged.status.success(), "{scenario}: {said}");
+    assert!(said.contains(" 0 failed"), "{scenario}: {said}");
+}
+
+#[test]
+fn it_begins_a_conversation() {
+    check("initialize");
+}
+
+#[test]
+fn it_calls_a_tool() {
+    check("tools_call");
+}
+
+#[test]
+fn it_goes_on_with_a_stream_that_was_closed() {
+    check("sse-retry");
+}

@@ -1,0 +1,111 @@
+//! What `.kiroignore` files name: no tool of an agent sees it, and a placeholder lies over it as over a secret.
+//!
+//! The grammar is that of `.gitignore`; the nearest file that says something about a path decides, and what is below a folder
+//! that is kept out stays out. A repository can only take away here. A line that is no pattern is an error, and then no box is
+//! opened: nobody guesses what it was meant to keep out. Like secrets, git's history is not covered.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{Match, WalkBuilder, WalkState};
+
+use crate::still::read_still;
+
+/// What stands in the box where the tree has something that is kept out.
+pub const KEPT_OUT: &str = "# kept out by .kiroignore: no tool of an agent may see or change what is here\n";
+
+/// The name of the files.
+pub(crate) const NAME: &[u8] = b".kiroignore";
+/// A longer one is not read, and no box opened.
+const LARGEST: u64 = 1 << 20;
+
+/// What the `.kiroignore` files of one tree name.
+#[derive(Clone, Debug, Default)]
+pub struct KeptOut {
+    tree: PathBuf,
+    /// The folder of each file, and its patterns.
+    files: Vec<(PathBuf, Gitignore)>,
+}
+
+impl KeptOut {
+    /// Reads these files of a tree.
+    pub(crate) fn read(tree: &Path, files: &BTreeSet<PathBuf>) -> io::Result<Self> {
+        let files = files.iter().map(|file| patterns(tree, file)).collect::<io::Result<Vec<_>>>()?;
+        Ok(Self { tree: tree.to_owned(), files })
+    }
+
+    /// Whether a path of the tree, there or not, is kept out: by itself or by a folder above it.
+    pub fn names(&self, path: &Path) -> bool {
+        let above: Vec<&Path> = path.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
+        // Of what is not there, nobody knows whether it is a folder.
+        let is_folder = |part: &Path| std::fs::symlink_metadata(self.tree.join(part)).map(|found| found.is_dir());
+        above.iter().rev().enumerate().any(|(depth, part)| match is_folder(part) {
+            _ if depth + 1 < above.len() => self.says(part, true),
+            Ok(is_folder) => self.says(part, is_folder),
+            Err(_) => self.says(part, true) || self.says(part, false),
+        })
+    }
+
+    /// What is there and kept out: the topmost of each.
+    pub(crate) fn existing(&self) -> io::Result<BTreeSet<PathBuf>> {
+        if self.files.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let (found, failed) = (Mutex::new(BTreeSet::new()), Mutex::new(None));
+        let walk = WalkBuilder::new(&self.tree).standard_filters(false).follow_links(false).build_parallel();
+        walk.run(|| {
+            Box::new(|entry| match entry {
+                Ok(entry) if entry.depth() == 0 => WalkState::Continue,
+                Ok(entry) => self.look(&entry, &found),
+                Err(error) if crate::masks::is_gone_or_closed(&error) => WalkState::Continue,
+                Err(error) => {
+                    *failed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(error);
+                    WalkState::Quit
+                }
+            })
+        });
+        match failed.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+            Some(error) => Err(error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into())),
+            None => Ok(found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())),
+        }
+    }
+
+    fn look(&self, entry: &ignore::DirEntry, found: &Mutex<BTreeSet<PathBuf>>) -> WalkState {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let Ok(path) = entry.path().strip_prefix(&self.tree) else { return WalkState::Continue };
+        if path == Path::new(".git") {
+            return WalkState::Skip; // the box has its own rules for it, and cannot be without it
+        }
+        if !self.says(path, is_folder) {
+            return WalkState::Continue;
+        }
+        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(path.to_owned());
+        WalkState::Skip
+    }
+
+    /// What the nearest file says that says something.
+    fn says(&self, path: &Path, is_folder: bool) -> bool {
+        let mut near: Vec<&(PathBuf, Gitignore)> = self.files.iter().filter(|(folder, _)| path.starts_with(folder) && path != folder).collect();
+        near.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.components().count()));
+        let said = near.iter().map(|(folder, patterns)| patterns.matched(path.strip_prefix(folder).unwrap_or(path), is_folder));
+        said.into_iter().find(|said| !said.is_none()).is_some_and(|said| matches!(said, Match::Ignore(_)))
+    }
+}
+
+fn patterns(tree: &Path, file: &Path) -> io::Result<(PathBuf, Gitignore)> {
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let bad = |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("`{}`: {why}", file.display()));
+    let (bytes, _) = read_still(&tree.join(file), LARGEST).map_err(|error| bad(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| bad("it is not UTF-8".into()))?;
+    let mut builder = GitignoreBuilder::new("");
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        builder.add_line(None, line).map_err(|error| bad(format!("`{line}` is no pattern: {error}")))?;
+    }
+    Ok((folder, builder.build().map_err(|error| bad(error.to_string()))?))
+}
+
+#[cfg(test)]
+mod tests;
