@@ -235,7 +235,7 @@ impl Seat<'_> {
         let watch = &mut *self.watch;
         let blob = |digest: &Digest| book.get(digest).ok();
         let done = match &order.value().deed {
-            Deed::McpStart { .. } | Deed::McpCall { .. } => Ok(mcp::execute(order, book, self.servers, self.hands, self.stop)),
+            Deed::McpStart { .. } | Deed::McpCall { .. } => Ok(mcp::execute(order, book, self.servers, self.hands, self.desk, self.stop)),
             _ => tools::execute(order, &blob, self.hands, &mut |bytes| watch(Happening::Output { bytes }), self.stop),
         };
         let ms = book.now().0.saturating_sub(begun.0);

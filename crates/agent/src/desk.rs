@@ -1,6 +1,7 @@
 //! Where a person is asked. The agent's side of it: a question goes out, a signed answer or "later" comes back.
 
-use action::{Landing, Signed};
+use action::{Landing, McpServer, Signed};
+use broker::mcp::{Question, Reply};
 
 use crate::story::Story;
 
@@ -10,6 +11,12 @@ pub trait Desk {
     ///
     /// The desk renders from the story's computed effects. It never sees the agent's words.
     fn ask(&mut self, story: &Story) -> Said;
+
+    /// An MCP server asks the person something in the middle of a call that was signed. Every word of it is the server's. Where
+    /// nobody is, it is declined.
+    fn question(&mut self, _server: &McpServer, _question: &Question) -> Reply {
+        Reply::Decline
+    }
 }
 
 /// What came back.

@@ -60,7 +60,7 @@ pub use landing::LandError;
 pub use reach::{Doorway, Reaching};
 pub use recovery::{look_after, recover};
 pub use office::Office;
-pub use session::{Ended, Landed, Options, Session, Why, Wish};
+pub use session::{Ended, Landed, Options, Origin, Session, Why, Wish};
 pub use settle::{Answered, SettleError, Settled, answer, execute, sign};
 pub use steps::{Manifest, Step, Steps};
 pub use story::Story;

@@ -31,10 +31,13 @@ use crate::survey::Survey;
 
 mod asking;
 mod by_hand;
+mod fork;
 mod proposal;
 mod pursuit;
 mod rewind;
 mod servers;
+
+pub use fork::Origin;
 
 /// How a session is to be run.
 pub struct Options {

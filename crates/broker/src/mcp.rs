@@ -8,10 +8,11 @@
 //! Nothing here knows who allowed a call, starts a process or keeps anything. A server that breaks a limit is to be dropped: its
 //! connection is in no known state. If the power goes, nothing is half done here.
 
+use std::cell::Cell;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use action::McpAsk;
 use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
@@ -21,17 +22,20 @@ use rmcp::{RoleClient, ServiceExt};
 use serde_json::{Map, Value};
 use tokio::net::unix::pipe;
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
 
 use http::Http;
-use listener::Listener;
+use listener::{Asked, Listener};
 use meter::{Meter, Metered};
 
 mod http;
 mod listener;
 mod meter;
+mod question;
 mod said;
 mod tool_set;
 
+pub use question::{Field, Kind, Question, Reply};
 pub use said::Said;
 pub use tool_set::{Tool, ToolSet, Unfit};
 
@@ -73,7 +77,14 @@ pub struct Server {
     meter: Arc<Meter>,
     limits: Limits,
     changed: Arc<AtomicBool>,
+    questions: mpsc::Receiver<Asked>,
 }
+
+/// Who answers a server's questions while a call waits; most have nobody.
+pub type Person<'a> = &'a mut dyn FnMut(&Question) -> Reply;
+
+/// Questions of one call that reach the person; more are declined.
+const MOST_QUESTIONS: u32 = 8;
 
 impl Server {
     /// Begins a conversation over a process's input and output.
@@ -103,20 +114,21 @@ impl Server {
         E: std::error::Error + Send + Sync + 'static,
     {
         let changed = Arc::new(AtomicBool::new(false));
-        let listener = Listener::new(Arc::clone(&changed));
+        let (asked, questions) = mpsc::channel(1);
+        let listener = Listener::new(Arc::clone(&changed), asked);
         meter.begin();
-        let begun = runtime.block_on(within(limits.start, stop, listener.serve(transport)))?;
+        let begun = runtime.block_on(within(limits.start, stop, &Cell::default(), listener.serve(transport)))?;
         let service = begun.map_err(|e| meter.flood().unwrap_or_else(|| not_begun(&e)))?;
-        Ok(Self { service, runtime, meter, limits, changed })
+        Ok(Self { service, runtime, meter, limits, changed, questions })
     }
 
     /// All that it offers, as it says now.
-    pub fn tools(&self, stop: &AtomicBool) -> Result<ToolSet, McpError> {
+    pub fn tools(&mut self, stop: &AtomicBool) -> Result<ToolSet, McpError> {
         self.changed.store(false, Ordering::Release);
         let info = self.service.peer_info();
         let has = |what: fn(&rmcp::model::ServerCapabilities) -> bool| info.as_ref().is_some_and(|info| what(&info.capabilities));
         let tools = match has(|c| c.tools.is_some()) {
-            true => self.wait(stop, self.service.list_all_tools())?.map_err(|e| self.failed(e))?,
+            true => self.wait(stop, &mut nobody, async |service| service.list_all_tools().await)?.map_err(|e| self.failed(e))?,
             false => Vec::new(),
         };
         Ok(ToolSet::of(tools, has(|c| c.resources.is_some()), has(|c| c.prompts.is_some()))?)
@@ -128,20 +140,21 @@ impl Server {
     }
 
     /// Asks for one thing. That the server refuses is an answer, not an error.
-    pub fn ask(&self, asks: &McpAsk, arguments: Map<String, Value>, stop: &AtomicBool) -> Result<Said, McpError> {
+    pub fn ask(&mut self, asks: &McpAsk, arguments: Map<String, Value>, stop: &AtomicBool, person: Person<'_>) -> Result<Said, McpError> {
         let said = match asks {
             McpAsk::Tool { name } => {
                 let params = CallToolRequestParams::new(name.clone()).with_arguments(arguments);
-                self.wait(stop, self.service.call_tool(params))?.map(Said::of_call)
+                self.wait(stop, person, async |service| service.call_tool(params).await)?.map(Said::of_call)
             }
-            McpAsk::Resources => self.wait(stop, self.service.list_all_resources())?.map(Said::of_resources),
+            McpAsk::Resources => self.wait(stop, person, async |service| service.list_all_resources().await)?.map(Said::of_resources),
             McpAsk::Resource { uri } => {
-                self.wait(stop, self.service.read_resource(ReadResourceRequestParams::new(uri.clone())))?.map(Said::of_resource)
+                let params = ReadResourceRequestParams::new(uri.clone());
+                self.wait(stop, person, async |service| service.read_resource(params).await)?.map(Said::of_resource)
             }
-            McpAsk::Prompts => self.wait(stop, self.service.list_all_prompts())?.map(Said::of_prompts),
+            McpAsk::Prompts => self.wait(stop, person, async |service| service.list_all_prompts().await)?.map(Said::of_prompts),
             McpAsk::Prompt { name } => {
                 let params = GetPromptRequestParams::new(name.clone()).with_arguments(arguments);
-                self.wait(stop, self.service.get_prompt(params))?.map(Said::of_prompt)
+                self.wait(stop, person, async |service| service.get_prompt(params).await)?.map(Said::of_prompt)
             }
         };
         match said {
@@ -151,10 +164,28 @@ impl Server {
         }
     }
 
-    /// Drives the conversation until the future is ready.
-    fn wait<T>(&self, stop: &AtomicBool, future: impl Future<Output = T>) -> Result<T, McpError> {
+    /// Drives the conversation until the answer is there. The time that the person takes is not the server's.
+    fn wait<T>(&mut self, stop: &AtomicBool, person: Person<'_>, what: impl AsyncFnOnce(&RunningService<RoleClient, Listener>) -> T) -> Result<T, McpError> {
         self.meter.begin();
-        self.runtime.block_on(within(self.limits.call, stop, future))
+        let (questions, thinking, limit) = (&mut self.questions, Cell::default(), self.limits.call);
+        let answers = async {
+            let mut asked = 0;
+            while let Some((question, answer)) = questions.recv().await {
+                asked += 1;
+                let began = Instant::now();
+                let reply = if asked <= MOST_QUESTIONS { person(&question) } else { Reply::Decline };
+                thinking.set(thinking.get() + began.elapsed());
+                answer.send(reply).ok(); // it waits no longer
+            }
+            std::future::pending().await
+        };
+        let asking = async {
+            tokio::select! {
+                answer = what(&self.service) => answer,
+                never = answers => never,
+            }
+        };
+        self.runtime.block_on(within(limit, stop, &thinking, asking))
     }
 
     fn failed(&self, error: ServiceError) -> McpError {
@@ -174,16 +205,21 @@ fn runtime() -> Result<Runtime, McpError> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(McpError::Ours)
 }
 
-async fn within<T>(limit: Duration, stop: &AtomicBool, future: impl Future<Output = T>) -> Result<T, McpError> {
+/// Nobody is there to be asked.
+fn nobody(_: &Question) -> Reply {
+    Reply::Decline
+}
+
+async fn within<T>(limit: Duration, stop: &AtomicBool, more: &Cell<Duration>, future: impl Future<Output = T>) -> Result<T, McpError> {
     tokio::select! {
         biased;
-        cut = cut(limit, stop) => Err(cut),
+        cut = cut(limit, stop, more) => Err(cut),
         ready = future => Ok(ready),
     }
 }
 
 /// Ends when there is a reason not to wait any longer.
-async fn cut(limit: Duration, stop: &AtomicBool) -> McpError {
+async fn cut(limit: Duration, stop: &AtomicBool, more: &Cell<Duration>) -> McpError {
     let until = tokio::time::Instant::now() + limit;
     let mut slices = tokio::time::interval(SLICE);
     loop {
@@ -191,7 +227,7 @@ async fn cut(limit: Duration, stop: &AtomicBool) -> McpError {
         if stop.load(Ordering::Acquire) {
             return McpError::Stopped;
         }
-        if now >= until {
+        if now >= until + more.get() {
             return McpError::TooLong { limit };
         }
     }

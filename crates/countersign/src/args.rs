@@ -61,6 +61,7 @@ pub(crate) enum Command {
     Sessions(commands::sessions::Args),
     Resume(commands::resume::Args),
     Rewind(commands::rewind::Args),
+    Fork(commands::fork::Args),
     Map(commands::map::Args),
     Mcp(commands::mcp::Args),
     Ledger(commands::ledger::Args),

@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod env;
+pub(crate) mod fork;
 pub(crate) mod inbox;
 pub(crate) mod init;
 pub(crate) mod ledger;

@@ -51,6 +51,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Sessions(args) => commands::sessions::run(&cli.common, &args),
         Command::Resume(args) => commands::resume::run(&cli.common, &args),
         Command::Rewind(args) => commands::rewind::run(&cli.common, &args),
+        Command::Fork(args) => commands::fork::run(&cli.common, &args),
         Command::Stop(args) => commands::stop::run(&cli.common, &args),
         Command::Map(args) => commands::map::run(&cli.common, &args),
         Command::Mcp(args) => commands::mcp::run(&cli.common, &args),

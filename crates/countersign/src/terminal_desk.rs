@@ -3,8 +3,9 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use action::{Deed, Landing, Reply};
+use action::{Deed, Landing, McpPlace, McpServer, Reply};
 use agent::{Desk, Said, Office, Story};
+use broker::mcp::{Field, Kind, Question, Reply as McpReply};
 
 use crate::home::Home;
 use crate::screen::{self, BOLD, DIM, WARN};
@@ -53,6 +54,27 @@ impl<'a> TerminalDesk<'a> {
 }
 
 impl Desk for TerminalDesk<'_> {
+    fn question(&mut self, server: &McpServer, question: &Question) -> McpReply {
+        let name = words::safe(&server.name);
+        screen::say("");
+        screen::say_in(WARN, &format!("‖ MCP server `{name}` asks you, in its own words: {}", question.message));
+        if let McpPlace::At { url, .. } = &server.at {
+            screen::say_in(WARN, &format!("  it is outside the box: what you type is sent to {}", words::safe(url)));
+        }
+        if line(&format!("{BOLD}Answer it?{BOLD:#} [y]es, [n]o: ")).is_none_or(|word| !matches!(word.as_str(), "y" | "yes")) {
+            return McpReply::Decline;
+        }
+        let mut given = serde_json::Map::new();
+        for field in &question.fields {
+            match value(field) {
+                Typed::Value(value) => drop(given.insert(field.name.clone(), value)),
+                Typed::Nothing => {}
+                Typed::End => return McpReply::Decline,
+            }
+        }
+        McpReply::Accept(given)
+    }
+
     fn ask(&mut self, story: &Story) -> Said {
         self.show(story);
         let person = match self.home.person(self.service) {
@@ -86,6 +108,37 @@ impl Desk for TerminalDesk<'_> {
                 Some("l" | "later") | None => return Said::Later,
                 Some(_) => screen::say_in(DIM, &format!("  please answer y, n, d{} or l", if landing { ", b" } else { "" })),
             }
+        }
+    }
+}
+
+/// What came of asking for one field.
+enum Typed {
+    Value(serde_json::Value),
+    /// An empty line: the default, or nothing.
+    Nothing,
+    End,
+}
+
+/// Asks until what is typed fits the field. End of input is never an answer.
+fn value(field: &Field) -> Typed {
+    let kind = match &field.kind {
+        Kind::Text => "a text".to_owned(),
+        Kind::Choice(choices) => format!("one of {}", words::safe(&choices.join(", "))),
+        Kind::Number => "a number".to_owned(),
+        Kind::Integer => "a whole number".to_owned(),
+        Kind::Flag => "yes or no".to_owned(),
+    };
+    let default = field.default.as_ref().map(|value| format!(", else {}", words::safe(&value.to_string()))).unwrap_or_default();
+    let about = if field.about.is_empty() { String::new() } else { format!(" ({})", field.about) };
+    loop {
+        let Some(text) = line(&format!("  {}{about}, {kind}{default}: ", words::safe(&field.name))) else { return Typed::End };
+        if text.is_empty() && (field.default.is_some() || !field.needed) {
+            return Typed::Nothing;
+        }
+        match field.parse(&text) {
+            Some(value) => return Typed::Value(value),
+            None => screen::say_in(DIM, &format!("  that is not {kind}")),
         }
     }
 }

@@ -65,7 +65,7 @@ pub(crate) fn with_session<T>(
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
-    whose(&job, &card)?;
+    whose(job.home, &job.service, &card)?;
     let folder = job.service.session_folder(&card.session);
     let _lock = lock(&folder)?;
     agent::recover(&job.service, &card.session)?;
@@ -114,8 +114,8 @@ pub(crate) fn with_session<T>(
 }
 
 /// A session acts for who asked for it: what it proposes counts as theirs, so nobody else may give it its words.
-fn whose(job: &Job<'_>, card: &Card) -> anyhow::Result<()> {
-    let person = job.home.person(&job.service)?;
+pub(crate) fn whose(home: &Home, service: &Office, card: &Card) -> anyhow::Result<()> {
+    let person = home.person(service)?;
     if person != card.person {
         bail!("the session `{}` is {}'s, and you are {person}: what it proposes would count as theirs\nhint: begin one of your own with `countersign run`", card.session, card.person);
     }

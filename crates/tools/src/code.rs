@@ -18,6 +18,7 @@ mod outline;
 mod rank;
 mod rules;
 mod text;
+mod weight;
 
 pub use files::{Outlines, Survey, Unread};
 pub use language::Language;

@@ -10,12 +10,30 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use action::{Countersigned, Deed, Digest, Intent, McpAsk, McpPlace, McpServer, visible};
-use broker::mcp::{Limits, McpError, Said, Server, ToolSet};
+use broker::mcp::{Limits, McpError, Question, Reply, Said, Server, ToolSet};
 use tools::Done;
 
 use super::wanted::filled;
 use super::{Servers, Wanted};
 use crate::book::Book;
+use crate::desk::Desk;
+
+/// What is asked, and who answers the server's own questions meanwhile.
+struct Asking<'a> {
+    asks: &'a McpAsk,
+    arguments: &'a Digest,
+    desk: &'a mut dyn Desk,
+}
+
+/// That the person was asked, for the model and the ledger. What they answered is between them and the server.
+fn asked(question: &Question, reply: &Reply) -> String {
+    let what = match reply {
+        Reply::Accept(given) if given.is_empty() => "they answered".to_owned(),
+        Reply::Accept(given) => format!("they answered {}", given.keys().cloned().collect::<Vec<_>>().join(", ")),
+        Reply::Decline => "they declined".to_owned(),
+    };
+    format!("[it asked the person: {}; {what}]\n", question.message)
+}
 
 /// A server that runs and has been seen to offer what it may.
 pub(super) struct Live {
@@ -30,10 +48,17 @@ pub(super) struct Live {
 const MOST_SHOWN: usize = 30_000;
 
 /// Does what the order says. Everything that does not work is an outcome that failed.
-pub(crate) fn execute(order: &Countersigned<Intent>, book: &Book, servers: &mut Servers, hands: &tools::Hands, stop: &AtomicBool) -> Done {
+pub(crate) fn execute(
+    order: &Countersigned<Intent>,
+    book: &Book,
+    servers: &mut Servers,
+    hands: &tools::Hands,
+    desk: &mut dyn Desk,
+    stop: &AtomicBool,
+) -> Done {
     let done = match &order.value().deed {
         Deed::McpStart { server } => servers.start(order, server, hands, stop),
-        Deed::McpCall { server, asks, arguments } => servers.call(book, server, asks, arguments, stop),
+        Deed::McpCall { server, asks, arguments } => servers.call(book, server, Asking { asks, arguments, desk }, stop),
         other => Err(format!("`{}` is nothing to ask of an MCP server", other.line())),
     };
     done.unwrap_or_else(|why| Done::failed(&why))
@@ -55,7 +80,7 @@ impl Servers {
         self.found.remove(&server.name);
         let wanted = self.wanted(&server.name).filter(|wanted| wanted.server == *server);
         let wanted = wanted.ok_or_else(|| format!("the project does not ask for MCP server `{}` like this any more", server.name))?;
-        let live = Live::start(order, wanted, hands, stop)?;
+        let mut live = Live::start(order, wanted, hands, stop)?;
         let set = match live.server.tools(stop) {
             Ok(set) => set,
             Err(e) => return Err(live.ended(&e)),
@@ -94,7 +119,7 @@ impl Servers {
     }
 
     /// Its tools are looked at again before it is asked anything.
-    fn still_the_same(&mut self, server: &McpServer, live: Live, stop: &AtomicBool) -> Result<Live, String> {
+    fn still_the_same(&mut self, server: &McpServer, mut live: Live, stop: &AtomicBool) -> Result<Live, String> {
         let set = match live.server.tools(stop) {
             Ok(set) => set,
             Err(e) => return Err(live.ended(&e)),
@@ -107,14 +132,22 @@ impl Servers {
         Err(format!("MCP server `{}` was ended: its tools are not those that were approved any more; nothing was asked", server.name))
     }
 
-    fn call(&mut self, book: &Book, server: &McpServer, asks: &McpAsk, arguments: &Digest, stop: &AtomicBool) -> Result<Done, String> {
+    fn call(&mut self, book: &Book, server: &McpServer, asking: Asking<'_>, stop: &AtomicBool) -> Result<Done, String> {
+        let Asking { asks, arguments, desk } = asking;
         let bytes = book.get(arguments).map_err(|e| e.to_string())?;
         let arguments = serde_json::from_slice(&bytes).map_err(|e| format!("the arguments cannot be read: {e}"))?;
-        let live = self.reach(server, stop)?;
-        match live.server.ask(asks, arguments, stop) {
+        let mut live = self.reach(server, stop)?;
+        let mut questions = Vec::new();
+        let mut person = |question: &Question| {
+            let reply = desk.question(server, question);
+            questions.push(asked(question, &reply));
+            reply
+        };
+        match live.server.ask(asks, arguments, stop, &mut person) {
             Ok(answer) => {
                 self.running.insert(server.name.clone(), live);
-                Ok(told(&server.name, &answer))
+                let text = format!("{}{}", questions.concat(), answer.text);
+                Ok(told(&server.name, &Said { text, ok: answer.ok }))
             }
             Err(e) => Err(format!("{}. It was ended; what it had done until then is not known", live.ended(&e))),
         }

@@ -1,6 +1,6 @@
 //! The protocol's own conformance suite against our client. It judges; we only start it.
 //!
-//! Not among the scenarios are those of what we do not have: logging in, and questions of a server to the person.
+//! Not among the scenarios are those of what we do not have: logging in.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -38,4 +38,9 @@ fn it_calls_a_tool() {
 #[test]
 fn it_goes_on_with_a_stream_that_was_closed() {
     check("sse-retry");
+}
+
+#[test]
+fn what_is_left_out_of_an_answer_has_its_default() {
+    check("elicitation-sep1034-client-defaults");
 }

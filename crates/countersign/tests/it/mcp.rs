@@ -25,7 +25,7 @@ fn hostile(more: &[(&str, Value)], mode: &str) -> World {
 fn approved(more: &[(&str, Value)]) -> World {
     let world = hostile(more, "decent");
     world.call("ana", &["mcp", "approve", "hostile"]).must_end_with(1).must_say("held");
-    world.call("ana", &["sign", &world.held("mcp-trust")]).must_succeed().must_say("12 tools of MCP server hostile");
+    world.call("ana", &["sign", &world.held("mcp-trust")]).must_succeed().must_say("13 tools of MCP server hostile");
     world
 }
 
@@ -147,7 +147,7 @@ fn names_that_look_alike_to_a_model_are_kept_apart() {
     told(&world, "a_b", json!({}), &["called a b"]).must_succeed();
     let shown = world.call("ana", &["mcp", "show", "hostile", "--json"]);
     let offers: Value = serde_json::from_str(&shown.must_succeed().out).unwrap();
-    assert_eq!(offers["offers"]["tools"].as_array().unwrap().len(), 12);
+    assert_eq!(offers["offers"]["tools"].as_array().unwrap().len(), 13);
     let digest = action::Digest::of_bytes("hostile\0Tool(\"a_b\")".as_bytes()).to_string();
     let hex: String = digest.rsplit(':').next().unwrap().chars().take(12).collect();
     told(&world, &format!("a_b_{hex}"), json!({}), &["called a_b"]).must_succeed();
@@ -326,4 +326,17 @@ fn no_server_runs_beside_a_rehearsal() {
     world.run(&[turn("", &[add()]), sum, turn("", &[rehearse]), turn("", &[add()]), done()], &[]).must_succeed();
     let starts = deeds(&world, "mcp-start").len() - before;
     assert_eq!(starts, 2, "one for both calls before the rehearsal, one after it");
+}
+
+#[test]
+fn a_server_s_question_is_declined_where_nobody_is_and_answered_at_a_terminal() {
+    let world = approved(&[]);
+    told(&world, "curious", json!({}), &["they declined", "\"action\": \"decline\""]).must_succeed();
+    let curious = call("curious", json!({}));
+    let end = json!({"expect": {"results": ["they answered name]", "{\"age\": 30, \"name\": \"ana\"}"]}, "say": "I see."});
+    let model = world.recording(&[turn("", &[(&curious.0, curious.1.clone())]), end]);
+    let run = world.at_a_terminal("ana", &["run", "--model", &model, "go"], &["y", "", "", "ana"]);
+    run.must_succeed().must_say("asks you, in its own words: Your password\\u{1b}[31m?").must_not_say("\u{1b}[31m?");
+    let model = world.recording(&[turn("", &[(&curious.0, curious.1)]), json!({"expect": {"results": ["they declined"]}, "say": "I see."})]);
+    world.at_a_terminal("ana", &["run", "--model", &model, "go"], &["n"]).must_succeed();
 }

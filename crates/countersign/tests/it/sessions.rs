@@ -185,6 +185,32 @@ fn rewind_to_a_step_that_is_not_there_says_which_is_the_last() {
     world.call("ana", &["rewind", &session(&world), "--to", "9"]).must_end_with(1).must_say("there is no step 9; the last one is 0");
 }
 
+// ─── another way from there ─────────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_fork_begins_where_the_other_was_and_both_go_their_own_way() {
+    let world = world();
+    world.project(&[("a.txt", "one\n"), ("gone.txt", "g\n")]);
+    let turns = [turn("", &[write("a.txt", "zwei\n"), shell("rm gone.txt; mkdir d; echo x > d/x; chmod +x d/x")]), turn("", &[write("a.txt", "drei\n")]), done()];
+    world.run(&turns, &[]).must_end_with(1);
+    let id = session(&world);
+    let forked: Value = serde_json::from_str(world.call("ana", &["fork", &id, "--at", "1", "--json"]).must_succeed().out.lines().last().unwrap()).unwrap();
+    let new = forked["session"].as_str().unwrap().to_owned();
+    assert_ne!(new, id);
+
+    let server = ModelServer::start(Script::from([Turn::call("shell", &json!({"command": "cat a.txt; ls -l d; ls"})), Turn::say("Done.")]));
+    let base = format!("{}/v1", server.url());
+    world.call("ana", &["resume", &new, "Another way.", "--headless", "--model", "chat/x", "--base-url", &base]).must_end_with(1).must_say("change set: 4 paths");
+    let asked = server.requests()[1].body["messages"].to_string();
+    assert!(asked.contains("zwei") && asked.contains("-rwx") && asked.contains(&format!("is a copy of {id} after step 1")) && !asked.contains("drei"), "{asked}");
+    assert!(!asked.contains("gone.txt\\n"), "{asked}");
+
+    let model = world.recording(&[done()]);
+    world.call("ana", &["resume", &id, "Go on.", "--headless", "--model", &model]).must_end_with(1).must_say("M a.txt");
+    assert_eq!(world.inbox().len(), 2, "each has its own change set");
+    world.call("ana", &["fork", &id, "--at", "99"]).must_end_with(1).must_say("there is no step 99");
+}
+
 // ─── a person at a terminal ─────────────────────────────────────────────────────────────────────────────────────────
 
 #[test]

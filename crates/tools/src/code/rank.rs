@@ -15,6 +15,7 @@ use std::sync::Arc;
 use super::identifier::Identifier;
 use super::map::Wish;
 use super::outline::{Definition, Outline};
+use super::weight::{last, together, weight};
 use crate::runner::is_test_file;
 
 /// A name with more definers than this makes no edge.
@@ -23,8 +24,12 @@ const MOST_DEFINERS: usize = 12;
 const DAMPING: f64 = 0.85;
 /// After so many steps the order does not change any more: 0.85³² is less than 1 %.
 const STEPS: usize = 32;
-/// How much less often a reader begins at a test.
+/// How much less often a reader begins at a test, and how much less its definitions matter to others.
 const TEST: f64 = 0.2;
+/// What a mention in another language is worth.
+const STRANGER: f64 = 0.1;
+/// Mentions that weigh less than this together do not make up a whole way on.
+const LITTLE: f64 = 0.5;
 
 /// What matters how much; the greater, the more.
 pub(super) struct Rank {
@@ -40,12 +45,13 @@ pub(super) fn rank(files: &[(String, Arc<Outline>)], wish: &Wish) -> Rank {
     let graph = Graph::of(files, &words);
     let ranks = graph.walk(&starts);
     let flows = graph.flows(&ranks);
-    let definitions = files.iter().enumerate().map(|(file, (_, outline))| {
+    let definitions = files.iter().enumerate().map(|(file, (path, outline))| {
+        let test = if is_test_file(path) && !wish.is_near(path) { TEST } else { 1.0 };
         let own = ranks.get(file).copied().unwrap_or(0.0) * (1.0 - DAMPING) / outline.definitions.len().max(1) as f64;
         let targets = graph.own.get(file).into_iter().flatten();
         let score = |(one, target): (&Definition, &Option<u32>)| {
             let flow = target.and_then(|target| flows.get(target as usize)).copied().unwrap_or(0.0);
-            (flow + own) * (1.0 + 4.0 * matched(&words, &one.name))
+            test * (flow + own) * (1.0 + 4.0 * matched(&words, &one.name))
         };
         outline.definitions.iter().zip(targets).map(score).collect()
     });
@@ -88,68 +94,93 @@ struct Graph {
     files_of: Vec<u32>,
     /// How many definitions of the file share a target's name.
     shared: Vec<u32>,
+    /// What a mention of a target is worth.
+    weights: Vec<f64>,
     /// The target of each definition, file by file.
     own: Vec<Vec<Option<u32>>>,
 }
 
-/// The weight of each name, and its targets.
-type Definers = HashMap<Identifier, (f64, Vec<u32>)>;
+/// What is known of each name that is defined.
+type Definers = HashMap<Identifier, Definer>;
+
+#[derive(Default)]
+struct Definer {
+    targets: Vec<u32>,
+    /// How many files mention it.
+    mentioned: u32,
+}
 
 impl Graph {
     fn of(files: &[(String, Arc<Outline>)], words: &[String]) -> Self {
-        let mut graph = Self { edges: Vec::new(), files_of: Vec::new(), shared: Vec::new(), own: Vec::new() };
+        let mut graph = Self { edges: Vec::new(), files_of: Vec::new(), shared: Vec::new(), weights: Vec::new(), own: Vec::new() };
         let mut definers = Definers::new();
         for (file, (_, outline)) in files.iter().enumerate() {
             let mut seen = HashMap::new();
-            let own = outline.definitions.iter().map(|one| graph.define(number(file), one, &mut seen, &mut definers, words)).collect();
+            let own = outline.definitions.iter().map(|one| {
+                let weight = weight(one, outline.language) * (1.0 + 4.0 * matched(words, &one.name));
+                graph.define(number(file), one, weight, &mut seen, &mut definers)
+            });
+            let own = own.collect();
             graph.own.push(own);
         }
+        for (name, _) in files.iter().flat_map(|(_, outline)| &outline.mentions) {
+            definers.get_mut(name).into_iter().for_each(|definer| definer.mentioned += 1);
+        }
         for (file, (_, outline)) in files.iter().enumerate() {
-            graph.mention(number(file), outline, &definers);
+            graph.mention(number(file), outline, &definers, files);
         }
         graph
     }
 
     /// The target of a definition: its name in its file.
-    fn define(&mut self, file: u32, one: &Definition, seen: &mut HashMap<Identifier, u32>, definers: &mut Definers, words: &[String]) -> Option<u32> {
+    fn define(&mut self, file: u32, one: &Definition, weight: f64, seen: &mut HashMap<Identifier, u32>, definers: &mut Definers) -> Option<u32> {
         let name = key(one)?;
         let target = *seen.entry(name).or_insert_with(|| {
             let new = number(self.files_of.len());
             self.files_of.push(file);
             self.shared.push(0);
-            definers.entry(name).or_insert_with(|| (weight(&one.name, words), Vec::new())).1.push(new);
+            self.weights.push(0.0);
+            definers.entry(name).or_default().targets.push(new);
             new
         });
         self.shared.get_mut(target as usize).into_iter().for_each(|shared| *shared += 1);
+        self.weights.get_mut(target as usize).into_iter().for_each(|known| *known = known.max(weight));
         Some(target)
     }
 
-    /// The edges that leave a file, their weights together one.
-    fn mention(&mut self, file: u32, outline: &Outline, definers: &Definers) {
+    /// The edges that leave a file; their shares are together at most one.
+    fn mention(&mut self, file: u32, outline: &Outline, definers: &Definers, files: &[(String, Arc<Outline>)]) {
         let begin = self.edges.len();
         for (name, count) in &outline.mentions {
-            let Some((weight, targets)) = definers.get(name).filter(|(_, targets)| targets.len() <= MOST_DEFINERS) else { continue };
+            let Some(definer) = definers.get(name).filter(|definer| definer.targets.len() <= MOST_DEFINERS) else { continue };
             // What the file defines itself is not looked for elsewhere.
-            if !targets.iter().any(|target| self.files_of.get(*target as usize) == Some(&file)) {
-                let share = weight * f64::from(*count).sqrt() / targets.len() as f64;
-                self.edges.extend(targets.iter().map(|target| (file, *target, share)));
+            if definer.targets.iter().any(|target| self.files_of.get(*target as usize) == Some(&file)) {
+                continue;
+            }
+            // What everybody mentions says less about each of them.
+            let each = (f64::from(*count) / f64::from(definer.mentioned.max(1))).sqrt() / definer.targets.len() as f64;
+            for target in &definer.targets {
+                let language = self.files_of.get(*target as usize).and_then(|of| files.get(*of as usize)).map(|(_, outline)| outline.language);
+                let near = if language.is_some_and(|language| together(language, outline.language)) { 1.0 } else { STRANGER };
+                let weight = self.weights.get(*target as usize).copied().unwrap_or(0.0);
+                self.edges.push((file, *target, each * weight * near));
             }
         }
         let new = self.edges.get_mut(begin..).unwrap_or(&mut []);
         let all: f64 = new.iter().map(|(_, _, share)| share).sum();
-        new.iter_mut().for_each(|(_, _, share)| *share /= all);
+        new.iter_mut().for_each(|(_, _, share)| *share /= all.max(LITTLE));
     }
 
     /// How often the reader is at each file.
     fn walk(&self, starts: &[f64]) -> Vec<f64> {
-        let mut leaves = vec![false; self.own.len()];
-        for (from, _, _) in &self.edges {
-            leaves.get_mut(*from as usize).into_iter().for_each(|leaves| *leaves = true);
+        // Who reads a file that mentions nothing, or hardly anything for sure, begins anew.
+        let mut stuck = vec![1.0; self.own.len()];
+        for (from, _, share) in &self.edges {
+            stuck.get_mut(*from as usize).into_iter().for_each(|stuck: &mut f64| *stuck -= share);
         }
         let mut ranks = starts.to_vec();
         for _ in 0..STEPS {
-            // Who reads a file that mentions nothing begins anew.
-            let stuck: f64 = ranks.iter().zip(&leaves).filter(|(_, leaves)| !**leaves).map(|(rank, _)| rank).sum();
+            let stuck: f64 = ranks.iter().zip(&stuck).map(|(rank, stuck)| rank * stuck).sum();
             let mut next: Vec<f64> = starts.iter().map(|start| start * (1.0 - DAMPING + DAMPING * stuck)).collect();
             for (from, target, share) in &self.edges {
                 let to = self.files_of.get(*target as usize).and_then(|file| next.get_mut(*file as usize));
@@ -178,16 +209,7 @@ fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// The name that others mention: of `ledger::Entry` it is `Entry`; an `impl` has none of its own.
+/// The name that others mention; an `impl` has none of its own.
 fn key(one: &Definition) -> Option<Identifier> {
-    let last = one.name.rsplit([':', '.']).next().unwrap_or(&one.name);
-    (one.kind != "impl" && one.kind != "module").then(|| Identifier::of(last.as_bytes())).flatten()
-}
-
-/// A long name of several words is seldom another thing of the same name; one that begins with `_` is not for others.
-fn weight(name: &str, words: &[String]) -> f64 {
-    let several = name.contains('_') || name.chars().skip(1).any(char::is_uppercase);
-    let telling = if several && name.len() >= 8 { 3.0 } else { 1.0 };
-    let private = if name.starts_with('_') { 0.1 } else { 1.0 };
-    telling * private * (1.0 + 4.0 * matched(words, name))
+    (one.kind != "impl" && one.kind != "module").then(|| Identifier::of(last(&one.name).as_bytes())).flatten()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use action::McpAsk;
 use serde_json::{Map, Value, json};
 
-use super::super::{McpError, Said, Server};
+use super::super::{McpError, Reply, Said, Server};
 use super::*;
 
 /// A server on a thread: answers each POST with what `answer` gives for its headers and body.
@@ -74,9 +74,9 @@ fn limits() -> Limits {
 
 fn ask(url: &str) -> Result<Said, McpError> {
     let still = AtomicBool::new(false);
-    let server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], limits(), &still)?;
+    let mut server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], limits(), &still)?;
     server.tools(&still)?;
-    server.ask(&McpAsk::Tool { name: "add".into() }, Map::new(), &still)
+    server.ask(&McpAsk::Tool { name: "add".into() }, Map::new(), &still, &mut |_| Reply::Decline)
 }
 
 #[test]

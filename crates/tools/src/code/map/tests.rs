@@ -71,6 +71,18 @@ fn a_name_that_everybody_defines_leads_nowhere() {
 }
 
 #[test]
+fn names_that_libraries_have_and_names_for_nobody_weigh_little() {
+    let files = [
+        ("lib.rs", "pub fn len() {}\nfn private_helper() {}\npub fn public_helper() {}\n"),
+        ("user.rs", "fn user() { len(); len(); len(); private_helper(); private_helper(); public_helper(); }\n"),
+        ("stranger.go", "package x\nfunc Stranger() { public_helper() }\n"),
+    ];
+    let survey = survey(&files);
+    let scores = &rank(&survey.files, &wish(1_000, "")).definitions[0];
+    assert!(scores[2] > scores[1] && scores[1] > scores[0], "{scores:?}");
+}
+
+#[test]
 fn ranks_are_shares_of_one_reader() {
     let files = survey(TREE).files;
     for about in ["", "month", "lonely tests"] {
