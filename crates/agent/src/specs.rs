@@ -10,6 +10,7 @@
 //! down what was seen. A task is done only when evidence says so.
 
 mod accept;
+mod ask;
 mod bench;
 mod brief;
 mod draft;
@@ -18,12 +19,14 @@ mod merge;
 mod part;
 mod run;
 mod standing;
+mod sync;
 mod task;
 mod trailers;
 mod trouble;
 mod words;
 
 pub use accept::{Accepted, accept};
+pub use ask::ask;
 pub use bench::{Bench, Sitter, Work};
 pub use brief::Brief;
 pub use draft::draft;
@@ -31,5 +34,6 @@ pub use evidence::{Judgement, Line};
 pub use part::{Part, Workflow};
 pub use run::{Outcome, Report, Tasks, run, take_as_it_is};
 pub use standing::{Authorized, Standing, standings};
+pub use sync::{Toward, sync};
 pub(crate) use trailers::trailers;
 pub use trouble::SpecTrouble;

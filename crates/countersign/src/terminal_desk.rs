@@ -136,7 +136,7 @@ fn value(field: &Field) -> Typed {
         if text.is_empty() && (field.default.is_some() || !field.needed) {
             return Typed::Nothing;
         }
-        match field.parse(&text) {
+        match field.parse(&text).filter(|_| !text.is_empty()) {
             Some(value) => return Typed::Value(value),
             None => screen::say_in(DIM, &format!("  that is not {kind}")),
         }

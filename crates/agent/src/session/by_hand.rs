@@ -126,6 +126,12 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// What the model said last.
+    pub(crate) fn last_words(&self) -> String {
+        let said = self.conversation.messages().iter().rev().find(|message| message.role == model::Role::Assistant);
+        said.map(model::Message::text).unwrap_or_default()
+    }
+
     /// How many steps of this prompt are held.
     pub(crate) fn waiting(&self) -> usize {
         self.held.len()

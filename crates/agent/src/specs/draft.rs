@@ -47,7 +47,7 @@ pub fn draft(
 }
 
 /// The first document that cannot be used as it is, and why.
-fn unusable(session: &mut Session<'_>, brief: &Brief, parts: &[Part]) -> Result<Option<(Part, String)>, SpecTrouble> {
+pub(super) fn unusable(session: &mut Session<'_>, brief: &Brief, parts: &[Part]) -> Result<Option<(Part, String)>, SpecTrouble> {
     let spec = read(session, brief)?;
     for part in parts {
         let Some(file) = spec.file(part.file()) else {

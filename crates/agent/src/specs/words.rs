@@ -10,6 +10,7 @@ use spec::tasks::Task;
 use super::brief::Brief;
 use super::evidence::{Expect, Judgement};
 use super::part::{Part, Workflow};
+use super::sync::Toward;
 
 /// A document longer than this is not repeated in a prompt; the model reads the file.
 const LONGEST: usize = 48 * 1024;
@@ -34,6 +35,24 @@ pub(super) fn remark(brief: &Brief, parts: &[Part], remark: &str) -> String {
 /// What is wrong with a document.
 pub(super) fn mend(path: &str, why: &str) -> String {
     format!("`{path}` cannot be used yet:\n\n{why}\n\nMend the file (keep what is right in it), and change nothing else.")
+}
+
+/// A question on the specification.
+pub(super) fn question(brief: &Brief, question: &str) -> String {
+    format!(
+        "A question on the specification in `{}` and the code that was made for it. Read what you need of both, change nothing, and answer with \
+         the numbers of criteria and tasks and with the paths and lines that you mean:\n\n{question}",
+        brief.folder
+    )
+}
+
+/// What drifted, and what is to follow.
+pub(super) fn sync(brief: &Brief, toward: Toward, drift: &[String]) -> String {
+    let what = match toward {
+        Toward::Documents => "Change the documents, and nothing else, so that they say what the code does now. Keep the numbers of criteria and tasks that stay, and the form of the files.",
+        Toward::Code => "Change the code, its tests and its documentation so that they do what the documents say. Do not change the documents. Run the project's own tests.",
+    };
+    format!("The specification in `{}` and the code that was made for it have drifted apart:\n\n- {}\n\nRead both. {what}", brief.folder, drift.join("\n- "))
 }
 
 fn form(part: Part, workflow: Workflow) -> &'static str {

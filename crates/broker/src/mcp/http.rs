@@ -2,15 +2,16 @@
 //! stream of events.
 //!
 //! One host is spoken to, over TLS unless it is this machine; nothing is redirected, no proxy is read from anywhere, nothing is
-//! sent twice, and no stream is opened but as an answer, or to go on with one that ended too early. Each request has a thread that ends at the time limit of a call; every byte
-//! counts for the [`Meter`].
+//! sent twice, and no stream is opened but as an answer, to go on with one that ended too early, and one to listen for what the
+//! server asks. Each request has a thread with a time limit; every byte counts for the [`Meter`]. Dropped, it tells the server that
+//! the conversation is over.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rmcp::RoleClient;
-use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessage, ServerResult};
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, ErrorData, RequestId, ServerJsonRpcMessage, ServerResult};
 use rmcp::transport::Transport;
 use tokio::sync::{mpsc, oneshot};
 use ureq::http::{Response, StatusCode};
@@ -53,6 +54,9 @@ const WAITING: usize = 16;
 const MOST_STREAMS: u32 = 8;
 /// Before a stream is gone on with, where the server says nothing else.
 const PAUSE: Duration = Duration::from_secs(1);
+/// After this a server asks nothing by itself any more.
+const LONGEST_LISTENING: Duration = Duration::from_secs(15 * 60);
+const LONGEST_END: Duration = Duration::from_secs(5);
 
 impl Http {
     pub(super) fn to(url: &str, headers: Vec<(String, String)>, limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
@@ -68,6 +72,15 @@ impl Http {
         let (told, messages) = (Mutex::default(), Mutex::new(Some(sender)));
         let shared = Shared { agent: Agent::new_with_config(config), url: url.to_owned(), headers, told, messages, meter, limit };
         Ok(Self { shared: Arc::new(shared), incoming })
+    }
+}
+
+impl Drop for Http {
+    fn drop(&mut self) {
+        self.shared.hang_up();
+        let shared = Arc::clone(&self.shared);
+        // Without a thread it is not said, and the server forgets the conversation by itself.
+        drop(std::thread::Builder::new().name("mcp-http".to_owned()).spawn(move || shared.end()));
     }
 }
 
@@ -118,6 +131,10 @@ impl Shared {
             }
         };
         taken.send(Ok(())).ok();
+        if matches!(item, ClientJsonRpcMessage::Notification(note) if matches!(note.notification, ClientNotification::InitializedNotification(_))) {
+            self.listen().unwrap_or_default(); // a server need not have anything to say by itself
+            return;
+        }
         let answered = self.read_on(response, wanted).unwrap_or_default();
         if let (Some(id), false) = (wanted, answered) {
             self.hand_on(ServerJsonRpcMessage::error(ErrorData::internal_error("the answer ended before it was one", None), Some(id.clone())));
@@ -129,6 +146,25 @@ impl Shared {
         let request = self.headed(self.agent.post(&self.url)).header("content-type", "application/json");
         let response = request.header("accept", "application/json, text/event-stream").send(&body).map_err(io::Error::other)?;
         self.taken(response)
+    }
+
+    /// Hears what the server says by itself, where the conversation has a name.
+    fn listen(&self) -> io::Result<()> {
+        if self.told.lock().unwrap_or_else(PoisonError::into_inner).session.is_none() {
+            return Ok(());
+        }
+        let request = self.headed(self.agent.get(&self.url)).header("accept", "text/event-stream");
+        let request = request.config().timeout_global(Some(LONGEST_LISTENING)).build();
+        let response = self.taken(request.call().map_err(io::Error::other)?)?;
+        self.read(response, None, &mut Ended { id: None, pause: PAUSE }).map(drop)
+    }
+
+    /// Says that the conversation is over; a server that does not hear it forgets it by itself.
+    fn end(&self) {
+        if self.told.lock().unwrap_or_else(PoisonError::into_inner).session.is_some() {
+            let request = self.headed(self.agent.delete(&self.url)).config().timeout_global(Some(LONGEST_END)).build();
+            request.call().ok();
+        }
     }
 
     /// Goes on with a stream of events after this one.

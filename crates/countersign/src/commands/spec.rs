@@ -2,6 +2,7 @@
 
 mod accept;
 mod analyze;
+mod ask;
 mod authoring;
 mod check;
 mod folders;
@@ -16,6 +17,7 @@ mod replacement;
 mod run;
 mod sources;
 mod status;
+mod sync;
 mod trace;
 
 use clap::Subcommand;
@@ -54,6 +56,10 @@ enum What {
     /// A criterion is proved only where its tasks are done and a test that names it passed. What is said to be done without
     /// that is shown as claimed. Results come from JUnit files; what a runner did not report counts as not run.
     Trace(trace::Args),
+    /// Ask about a specification and its code; nothing is changed.
+    Ask(ask::Args),
+    /// Bring a specification and its code together again, in either direction, as a proposal.
+    Sync(sync::Args),
     /// Look for contradictions, gaps and overlaps between criteria, with logic (cvc5) and no model.
     ///
     /// Each finding comes with an example, and what could not be put into logic is said with the reason. Ends with 1 if two
@@ -73,6 +79,8 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         What::Check(args) => check::run(common, args),
         What::Fmt(args) => mend::run(common, args),
         What::Trace(args) => trace::run(common, args),
+        What::Ask(args) => ask::run(common, args),
+        What::Sync(args) => sync::run(common, args),
         What::Analyze(args) => analyze::run(common, args),
         What::List(args) => list::run(common, args),
     }

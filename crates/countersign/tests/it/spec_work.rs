@@ -258,3 +258,37 @@ fn a_bug_is_shown_first_then_fixed() {
     world.call("ana", &["sign", &world.held("land")]).must_succeed();
     assert!(world.read("project/src/currency.mjs").contains("1000"));
 }
+
+#[test]
+fn a_question_changes_nothing_and_is_answered() {
+    let world = project();
+    let model = specified(&world);
+    recorded(&world, "ask", &[turn("", &[write("src/currency.mjs", "changed\n")]), turn("Criterion 2.1 is not met yet.", &[])]);
+    let asked = world.call("ana", &["spec", "ask", "totals", "Which criteria are met?", "--headless", "--json", "--model", &model]);
+    let answer: Value = serde_json::from_str(asked.must_succeed().out.lines().last().unwrap()).unwrap();
+    assert_eq!(answer["answer"], "Criterion 2.1 is not met yet.");
+    assert!(world.inbox().is_empty() && world.read("project/src/currency.mjs").contains("100"));
+}
+
+#[test]
+fn what_drifted_is_found_and_the_documents_follow() {
+    let world = project();
+    let model = specified(&world);
+    world.git(&["add", "--all"]);
+    world.git(&["commit", "--quiet", "-m", "wanted"]);
+    recorded(&world, "task-1.1", &sum_turns());
+    recorded(&world, "task-1.2", &tax_turns());
+    run_all(&world, &model, &["--all", "--land", "branch:totals"]).must_end_with(1);
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    world.git(&["merge", "--quiet", "--ff-only", "totals"]);
+    world.call("ana", &["spec", "sync", "totals", "--spec", "--headless", "--model", &model]).must_succeed().must_say("nothing drifted");
+    world.write("project/src/tax.mjs", "export const tax = (cents) => Math.floor(cents * 19 / 100);\n");
+    world.git(&["commit", "--quiet", "--all", "-m", "19 percent"]);
+    let better = REQUIREMENTS.replace("20 percent", "19 percent");
+    recorded(&world, "sync", &[turn("", &[write(".kiro/specs/totals/requirements.md", &better)]), done()]);
+    let sync = world.call("ana", &["spec", "sync", "totals", "--spec", "--headless", "--model", &model]);
+    sync.must_end_with(1).must_say("criterion 2.1: src/tax.mjs changed since task 1.2 was done").must_say("held as");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert_eq!(world.read("project/.kiro/specs/totals/requirements.md"), better);
+    world.call("ana", &["spec", "sync", "totals", "--headless", "--model", &model]).must_end_with(2).must_say("--spec");
+}

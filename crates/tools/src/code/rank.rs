@@ -27,7 +27,7 @@ const STEPS: usize = 32;
 /// How much less often a reader begins at a test, and how much less its definitions matter to others.
 const TEST: f64 = 0.2;
 /// What a mention in another language is worth.
-const STRANGER: f64 = 0.1;
+const STRANGER: f64 = 0.02;
 /// Mentions that weigh less than this together do not make up a whole way on.
 const LITTLE: f64 = 0.5;
 
@@ -47,11 +47,12 @@ pub(super) fn rank(files: &[(String, Arc<Outline>)], wish: &Wish) -> Rank {
     let flows = graph.flows(&ranks);
     let definitions = files.iter().enumerate().map(|(file, (path, outline))| {
         let test = if is_test_file(path) && !wish.is_near(path) { TEST } else { 1.0 };
+        let place = test * (1.0 + 3.0 * matched(&words, path).min(2.0));
         let own = ranks.get(file).copied().unwrap_or(0.0) * (1.0 - DAMPING) / outline.definitions.len().max(1) as f64;
         let targets = graph.own.get(file).into_iter().flatten();
         let score = |(one, target): (&Definition, &Option<u32>)| {
             let flow = target.and_then(|target| flows.get(target as usize)).copied().unwrap_or(0.0);
-            test * (flow + own) * (1.0 + 4.0 * matched(&words, &one.name))
+            place * (flow + own) * (1.0 + 4.0 * matched(&words, &one.name))
         };
         outline.definitions.iter().zip(targets).map(score).collect()
     });
@@ -65,9 +66,13 @@ fn starts(files: &[(String, Arc<Outline>)], wish: &Wish, words: &[String]) -> Ve
         let by_path = 10.0 * matched(words, path);
         let by_names: f64 = outline.definitions.iter().map(|one| matched(words, &one.name)).sum();
         let kind = if is_test_file(path) && near == 0.0 { TEST } else { 1.0 };
-        kind * (1.0 + near + by_path + 3.0 * by_names.min(8.0))
+        (kind, kind * (near + by_path + 3.0 * by_names.min(8.0)))
     };
-    let starts: Vec<f64> = files.iter().map(start).collect();
+    let starts: Vec<(f64, f64)> = files.iter().map(start).collect();
+    // Who knows what they look for begins elsewhere only one time in ten.
+    let (anywhere, meant) = starts.iter().fold((0.0, 0.0), |(a, b), (kind, meant)| (a + kind, b + meant));
+    let elsewhere = if meant > 0.0 { 0.1 * meant / f64::max(anywhere, f64::MIN_POSITIVE) } else { 1.0 };
+    let starts: Vec<f64> = starts.into_iter().map(|(kind, meant)| kind * elsewhere + meant).collect();
     let all: f64 = starts.iter().sum();
     starts.into_iter().map(|start| start / all.max(f64::MIN_POSITIVE)).collect()
 }
@@ -158,7 +163,8 @@ impl Graph {
                 continue;
             }
             // What everybody mentions says less about each of them.
-            let each = (f64::from(*count) / f64::from(definer.mentioned.max(1))).sqrt() / definer.targets.len() as f64;
+            let everybody = f64::from(definer.mentioned.max(1)).sqrt().sqrt();
+            let each = f64::from(*count).sqrt() / everybody / definer.targets.len() as f64;
             for target in &definer.targets {
                 let language = self.files_of.get(*target as usize).and_then(|of| files.get(*of as usize)).map(|(_, outline)| outline.language);
                 let near = if language.is_some_and(|language| together(language, outline.language)) { 1.0 } else { STRANGER };

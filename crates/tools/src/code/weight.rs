@@ -38,7 +38,9 @@ const COMMON: &[&str] = &[
     "load", "lock", "log", "main", "map", "name", "new", "next", "number", "open", "parse", "path", "pop", "print", "println", "push", "push_str",
     "put", "read", "remove", "replace", "reset", "result", "run", "save", "send", "set", "setUp", "size", "skip", "sort", "split", "start", "starts_with",
     "state", "stop", "take", "test", "text", "then", "toString", "to_owned", "to_string", "to_vec", "trim", "try_from", "try_into", "type", "update",
-    "value", "values", "with", "write", "Box", "Error", "Item", "None", "Option", "Output", "Result", "Some", "String", "Vec",
+    "value", "values", "with", "write", "Arc", "Array", "Boolean", "Box", "Clone", "Command", "Copy", "Date", "Debug", "Default", "Display", "Duration", "Eq",
+    "Error", "Exception", "File", "Hash", "Instant", "Integer", "Item", "Iterator", "List", "Map", "Mutex", "None", "Number", "Object", "Option", "Ord", "Output",
+    "Path", "Promise", "Result", "Set", "Some", "String", "Thread", "Value", "Vec",
 ];
 
 /// Several words are seldom another thing of the same name.
@@ -47,9 +49,9 @@ fn telling(name: &str) -> f64 {
     let several = name.trim_start_matches('_').contains('_') || name.chars().skip(1).any(char::is_uppercase);
     match () {
         () if COMMON.contains(&name) => 0.02,
-        () if several && name.len() >= 8 => 3.0,
+        () if several && name.len() >= 8 => 1.5,
         () if several || name_of_type => 1.0,
-        () => 0.3,
+        () => 0.15,
     }
 }
 

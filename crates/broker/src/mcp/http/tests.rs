@@ -73,10 +73,14 @@ fn limits() -> Limits {
 }
 
 fn ask(url: &str) -> Result<Said, McpError> {
+    ask_as(url, &mut |_| Reply::Decline)
+}
+
+fn ask_as(url: &str, person: crate::mcp::Person<'_>) -> Result<Said, McpError> {
     let still = AtomicBool::new(false);
     let mut server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], limits(), &still)?;
     server.tools(&still)?;
-    server.ask(&McpAsk::Tool { name: "add".into() }, Map::new(), &still, &mut |_| Reply::Decline)
+    server.ask(&McpAsk::Tool { name: "add".into() }, Map::new(), &still, person)
 }
 
 #[test]
@@ -161,4 +165,34 @@ fn a_stream_that_is_broken_again_and_again_ends() {
         _ => decent(request),
     });
     assert!(!ask(&url).unwrap().ok);
+}
+
+#[test]
+fn what_a_server_asks_by_itself_is_heard_and_it_is_told_of_the_end() {
+    let (tell, told) = std::sync::mpsc::channel::<String>();
+    let (tell, waiting) = (Mutex::new(tell), Arc::new((Mutex::new(None), std::sync::Condvar::new())));
+    let url = served(move |head, request| {
+        let method = head.split(' ').next().unwrap_or_default().to_owned();
+        tell.lock().unwrap().send(method.clone()).ok();
+        let (answer, given) = waiting.as_ref();
+        match (method.as_str(), request["method"].as_str()) {
+            ("GET", _) => {
+                let schema = json!({"type": "object", "properties": {"age": {"type": "integer", "default": 30}}});
+                let question = json!({"jsonrpc": "2.0", "id": 77, "method": "elicitation/create", "params": {"message": "Who?", "requestedSchema": schema}});
+                http("200 OK", "text/event-stream", "", &format!("data: {question}\n\n"))
+            }
+            ("POST", Some("tools/call")) => {
+                let answer = given.wait_while(answer.lock().unwrap(), |answer: &mut Option<Value>| answer.is_none()).unwrap();
+                as_json(request, json!({"content": [{"type": "text", "text": answer.as_ref().unwrap()["result"].to_string()}]}))
+            }
+            ("POST", None) if request["id"] == 77 => {
+                *answer.lock().unwrap() = Some(request.clone());
+                given.notify_all();
+                http("202 Accepted", "text/plain", "", "")
+            }
+            _ => decent(request),
+        }
+    });
+    assert_eq!(ask_as(&url, &mut |_| Reply::Accept(Map::new())).unwrap().text, r#"{"action":"accept","content":{"age":30}}"#);
+    assert!(told.into_iter().any(|method| method == "DELETE"), "it is told of the end");
 }

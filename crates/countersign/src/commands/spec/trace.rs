@@ -86,6 +86,16 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
+/// What no longer matches the code that was made for it, a line each.
+pub(super) fn drift_lines(common: &Common, root: &std::path::Path, name: &str) -> anyhow::Result<Vec<String>> {
+    let place = || Place { directory: Some(root.to_owned()) };
+    let project = Project::open(&place())?;
+    let which = Which { names: vec![name.to_owned()], all: false, place: place() };
+    let folder = project.chosen(&which)?.into_iter().next().context("there is no such specification")?;
+    let found = find(common, &project, &folder, &[])?;
+    Ok(found.drifted.iter().map(|one| format!("{}: {}", one.part, one.why())).collect())
+}
+
 fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     for path in paths {

@@ -1,0 +1,46 @@
+//! `countersign spec sync`
+
+use agent::specs::{Toward, sync};
+
+use super::authoring::Authoring;
+use super::trace::drift_lines;
+use crate::args::Common;
+use crate::commands::run::WorkArgs;
+use crate::screen::{self, DIM, Ending};
+use crate::words;
+
+/// Bring a specification and its code together again, as a proposal.
+///
+/// What drifted is found from commits, files and tests, without a model; then the model writes the one after the other, and the change set is held.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign spec sync totals --spec       the documents follow the code\n  countersign spec sync totals --code       the code follows the documents\n\nExit code 1: the change set is held.")]
+pub(super) struct Args {
+    /// The specification.
+    name: String,
+    /// Change the documents, so that they say what the code does.
+    #[arg(long, group = "toward", required_unless_present = "code")]
+    spec: bool,
+    /// Change the code, its tests and its documentation, so that they do what the documents say.
+    #[arg(long, group = "toward")]
+    code: bool,
+    #[command(flatten)]
+    work: WorkArgs,
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    let authoring = Authoring::of(common, &args.work, &args.name, "")?;
+    let drift = drift_lines(common, &authoring.root, &authoring.brief.folder)?;
+    if drift.is_empty() {
+        if !common.json {
+            screen::say_in(DIM, "nothing drifted that commits, files and tests could show: commits name their tasks with `Spec:` and `Task:`");
+        }
+        return Ok(Ending::Done);
+    }
+    if !common.json {
+        drift.iter().for_each(|line| screen::say(&format!("  {}", words::safe(line))));
+    }
+    let toward = if args.spec { Toward::Documents } else { Toward::Code };
+    let about = format!("{} and its code", authoring.brief.name);
+    let (card, ended) = authoring.at_the_desk(&about, "sync", |session, desk, watch| sync(session, &authoring.brief, toward, &drift, desk, watch))?;
+    Ok(if authoring.tell(&card, &ended) { Ending::Done } else { Ending::NotDone })
+}
