@@ -20,9 +20,10 @@ use session::{Session, World};
 const SESSIONS: [(usize, usize); 4] = [(1, 7), (20, 5), (100, 5), (1000, 1)];
 
 /// What runs beside the sessions: what, its crate, its example, its arguments.
-const PARTS: [(&str, &str, &str, &[&str]); 4] = [
+const PARTS: [(&str, &str, &str, &[&str]); 5] = [
     ("effects, verdict and permit", "agent", "verdict_bench", &[]),
     ("the ledger on this disk, with durability, and 1,000,000 entries verified", "ledger", "ledger_bench", &[]),
+    ("reading and checking 600 specifications, one thread", "spec", "spec_bench", &[]),
     ("opening a box over a repository of 100,000 files", "sandbox", "open_bench", &[]),
     ("a map of 10,000 source files, cold and warm, and a search beside ripgrep", "tools", "map_bench", &["10000"]),
 ];

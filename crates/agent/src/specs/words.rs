@@ -1,8 +1,6 @@
 //! What the model is told when it works on a specification. Guidance for the model; whether a document or a task is good is
 //! decided by reading and running, never by what stands here.
 
-use std::fmt::Write as _;
-
 use spec::check::Cited;
 use spec::folder::Spec;
 use spec::tasks::Task;
@@ -19,9 +17,9 @@ const LONGEST: usize = 48 * 1024;
 pub(super) fn drafting(brief: &Brief, parts: &[Part]) -> String {
     let mut text = format!("The person wants this:\n\n{}\n\nDo not build it yet. Look at the code that it concerns first, then write ", brief.wish);
     let files: Vec<String> = parts.iter().map(|part| format!("`{}`", brief.path(part.file()))).collect();
-    let _ = writeln!(text, "{} (whole files, with the write tool), and change nothing else.\n", files.join(", then "));
+    text.push_str(&(format!("{} (whole files, with the write tool), and change nothing else.\n", files.join(", then ")) + "\n"));
     parts.iter().for_each(|part| text.push_str(form(*part, brief.workflow)));
-    let _ = write!(text, "\nDocuments of this specification that are there already are in `{}`; read and follow them. ", brief.folder);
+    text.push_str(&format!("\nDocuments of this specification that are there already are in `{}`; read and follow them. ", brief.folder));
     text.push_str("Write what the code base really needs: names of its modules, its language, its way of testing. End with two sentences on what you were unsure of.");
     text
 }
@@ -99,19 +97,19 @@ pub(super) fn task(brief: &Brief, spec: &Spec, task: &Task, expect: Expect) -> S
     let number = task.number.as_deref().unwrap_or("?");
     let mut text = format!("Do task {number} of the specification `{}`, and only that:\n\n{}\n", brief.folder, task.text);
     task.details.iter().for_each(|detail| {
-        let _ = writeln!(text, "- {}", detail.text);
+        text.push_str(&(format!("- {}", detail.text) + "\n"));
     });
     let cited = Cited::of(spec);
     let criteria: Vec<_> = task.references.iter().filter_map(|reference| cited.follow(&reference.to).ok()).flatten().collect();
     if !criteria.is_empty() {
         text.push_str("\nIt has to meet these criteria:\n");
         criteria.iter().for_each(|criterion| {
-            let _ = writeln!(text, "{}: {}", criterion.id, criterion.text);
+            text.push_str(&(format!("{}: {}", criterion.id, criterion.text) + "\n"));
         });
     }
     for file in ["design.md", "bugfix.md"] {
         if let Some(document) = spec.text(file).filter(|text| text.len() <= LONGEST) {
-            let _ = write!(text, "\n<document path=\"{}\">\n{document}\n</document>\n", brief.path(file));
+            text.push_str(&format!("\n<document path=\"{}\">\n{document}\n</document>\n", brief.path(file)));
         }
     }
     text.push_str(match expect {
@@ -126,15 +124,15 @@ pub(super) fn task(brief: &Brief, spec: &Spec, task: &Task, expect: Expect) -> S
 
 fn how(brief: &Brief) -> String {
     let mut text = String::from("Above each test stands a comment that says what it tests: `Validates: Requirements 1.1` (the numbers as above)");
-    let _ = write!(text, ", and for a property `Feature: {}, Property N: …`. ", brief.name);
+    text.push_str(&format!(", and for a property `Feature: {}, Property N: …`. ", brief.name));
     for runner in &brief.runners {
-        let _ = write!(text, "Tests of {} run with `{}` in `{}`. ", runner.language, runner.all, runner.folder);
+        text.push_str(&format!("Tests of {} run with `{}` in `{}`. ", runner.language, runner.all, runner.folder));
         if let Some(library) = runner.property_library {
             let ready = if runner.property_ready { "" } else { " (add it as a dependency of the tests)" };
-            let _ = write!(text, "For a criterion or property that says \"for any\", write a property-based test with {library}{ready}. ");
+            text.push_str(&format!("For a criterion or property that says \"for any\", write a property-based test with {library}{ready}. "));
         }
     }
-    let _ = write!(text, "Where behaviour changes that a user or a caller sees, change the documentation with it. Do not edit anything in `{}`.", brief.folder);
+    text.push_str(&format!("Where behaviour changes that a user or a caller sees, change the documentation with it. Do not edit anything in `{}`.", brief.folder));
     text
 }
 
@@ -142,7 +140,7 @@ fn how(brief: &Brief) -> String {
 pub(super) fn missing(judgement: &Judgement) -> String {
     let mut text = String::from("The task is not done. This was looked at:\n");
     for line in &judgement.lines {
-        let _ = writeln!(text, "- {}: {} {}", line.what, if line.ok { "yes," } else { "NO," }, line.text);
+        text.push_str(&(format!("- {}: {} {}", line.what, if line.ok { "yes," } else { "NO," }, line.text) + "\n"));
     }
     text.push_str("Do what is missing. Nothing else counts than what is seen: a test that fails without the change and passes with it.");
     text

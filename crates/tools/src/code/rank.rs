@@ -20,10 +20,11 @@ use crate::runner::is_test_file;
 
 /// A name with more definers than this makes no edge.
 const MOST_DEFINERS: usize = 12;
-/// How often the reader goes on instead of beginning anew.
-const DAMPING: f64 = 0.85;
-/// After so many steps the order does not change any more: 0.85³² is less than 1 %.
-const STEPS: usize = 32;
+/// How often the reader goes on instead of beginning anew. The usual 0.85 gathers everything at the few types that the rest
+/// is built on; somebody who looks for their way wants what is one or two steps from where they are.
+const DAMPING: f64 = 0.6;
+/// After so many steps the order does not change any more: 0.6¹⁶ is 0.03 %.
+const STEPS: usize = 16;
 /// How much less often a reader begins at a test, and how much less its definitions matter to others.
 const TEST: f64 = 0.2;
 /// What a mention in another language is worth.

@@ -48,7 +48,8 @@ fn all_of_it_is_done_and_each_part_that_lacks_is_named() {
     let good = || (Some(ran(false, true)), Some(ran(true, true)));
     let (before, now) = good();
     assert!(missing(0, &own(&ALL), before, now, &["1.1"], 0).is_empty());
-    let rows: [(&[&str], Option<Ran>, Option<Ran>, &[&str], usize, &[&str]); 8] = [
+    type Row<'r> = (&'r [&'r str], Option<Ran>, Option<Ran>, &'r [&'r str], usize, &'r [&'r str]);
+    let rows: [Row<'_>; 8] = [
         (&["src/total.mjs", "README.md"], None, Some(ran(true, true)), &["1.1"], 0, &["tests exist", "failed before"]),
         (&ALL, Some(ran(true, true)), Some(ran(true, true)), &["1.1"], 0, &["failed before"]),
         (&ALL, Some(ran(false, false)), Some(ran(true, true)), &["1.1"], 0, &["failed before"]),

@@ -170,23 +170,26 @@ fn a_stream_that_is_broken_again_and_again_ends() {
 #[test]
 fn what_a_server_asks_by_itself_is_heard_and_it_is_told_of_the_end() {
     let (tell, told) = std::sync::mpsc::channel::<String>();
-    let (tell, waiting) = (Mutex::new(tell), Arc::new((Mutex::new(None), std::sync::Condvar::new())));
+    let (tell, waiting) = (Mutex::new(tell), Arc::new((Mutex::new((false, None)), std::sync::Condvar::new())));
     let url = served(move |head, request| {
         let method = head.split(' ').next().unwrap_or_default().to_owned();
         tell.lock().unwrap().send(method.clone()).ok();
         let (answer, given) = waiting.as_ref();
         match (method.as_str(), request["method"].as_str()) {
             ("GET", _) => {
+                drop(given.wait_while(answer.lock().unwrap(), |(called, _): &mut (bool, Option<Value>)| !*called).unwrap());
                 let schema = json!({"type": "object", "properties": {"age": {"type": "integer", "default": 30}}});
                 let question = json!({"jsonrpc": "2.0", "id": 77, "method": "elicitation/create", "params": {"message": "Who?", "requestedSchema": schema}});
                 http("200 OK", "text/event-stream", "", &format!("data: {question}\n\n"))
             }
             ("POST", Some("tools/call")) => {
-                let answer = given.wait_while(answer.lock().unwrap(), |answer: &mut Option<Value>| answer.is_none()).unwrap();
-                as_json(request, json!({"content": [{"type": "text", "text": answer.as_ref().unwrap()["result"].to_string()}]}))
+                answer.lock().unwrap().0 = true;
+                given.notify_all();
+                let answer = given.wait_while(answer.lock().unwrap(), |(_, answer)| answer.is_none()).unwrap();
+                as_json(request, json!({"content": [{"type": "text", "text": answer.1.as_ref().unwrap()["result"].to_string()}]}))
             }
             ("POST", None) if request["id"] == 77 => {
-                *answer.lock().unwrap() = Some(request.clone());
+                answer.lock().unwrap().1 = Some(request.clone());
                 given.notify_all();
                 http("202 Accepted", "text/plain", "", "")
             }
