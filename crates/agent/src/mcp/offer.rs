@@ -87,9 +87,27 @@ fn words(needed: &[&str], mut properties: Map<String, Value>) -> Value {
 fn schema_of(tool: &Tool) -> Value {
     let mut schema = tool.schema.clone();
     schema.insert("type".to_owned(), "object".into());
-    match Value::Object(schema) {
+    let mut schema = Value::Object(schema);
+    show(&mut schema);
+    match schema {
         schema if schema.to_string().len() <= LARGEST_SCHEMA => schema,
         _ => json!({"type": "object"}),
+    }
+}
+
+/// What a schema says of itself is spelled out; names and values stay, or calls would miss them.
+fn show(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::String(text) if key == "description" || key == "title" => *text = bounded(text),
+                    value => show(value),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(show),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod away;
+mod ci;
 mod crash;
 mod desk;
 mod environments;

@@ -15,7 +15,7 @@ fn set(tools: Vec<Value>) -> ToolSet {
 }
 
 fn tool(name: &str) -> Value {
-    json!({"name": name, "description": "d\u{1b}", "schema": {"properties": {"a": {}}}})
+    json!({"name": name, "description": "d\u{1b}", "schema": {"properties": {"a": {"description": "one\u{202e}", "enum": ["\u{202e}"]}}}})
 }
 
 fn servers(sets: &[(&Wanted, ToolSet)]) -> (Servers, Vec<String>) {
@@ -49,6 +49,7 @@ fn shapes_are_marked_visible_and_have_names_that_providers_take() {
     let first = shapes.first().unwrap();
     assert_eq!((first.name.as_str(), first.description.as_str()), ("mcp__files____a_b", "[MCP server `files ü`] d\\u{1b}"));
     assert_eq!(first.parameters["type"], "object");
+    assert_eq!(first.parameters["properties"]["a"], json!({"description": "one\\u{202e}", "enum": ["\u{202e}"]}));
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! What the project brings to a session: guidance, hooks, a custom agent. All of it is read once, from the person's tree.
+
+use std::path::PathBuf;
+
+use action::Deed;
+use spec::hooks::Trigger;
+
+use super::Session;
+use crate::act::{Acted, decline};
+use crate::called::{self, Called};
+use crate::desk::Desk;
+use crate::failure::SessionError;
+use crate::guidance::Guidance;
+use crate::happening::Happening;
+use crate::hooks::{Hooks, Occasion};
+use crate::role::{ENGINEER, NoRole, Role};
+use crate::shown::Shown;
+
+/// What was read of it.
+#[derive(Debug, Default)]
+pub(super) struct Project {
+    pub(super) guidance: Guidance,
+    pub(super) role: Option<Role>,
+    closed: Vec<PathBuf>,
+    /// For the model, with the next results.
+    asides: String,
+}
+
+impl Session<'_> {
+    /// Reads what the project brings. The agent that the session's card names must be there, and fit to run.
+    pub fn bring(&mut self) -> Result<(), SessionError> {
+        let environments = self.service.book.environments()?;
+        let closed: Vec<PathBuf> = environments.iter().flat_map(|(environment, _)| &environment.paths).map(PathBuf::from).collect();
+        let kept_out = |path: &str| self.hands.keeps_out(path);
+        let shown = Shown { root: &self.card.root, closed: &closed, kept_out: &kept_out };
+        let mut guidance = Guidance::read(&shown);
+        let hooks = Hooks::read(&shown);
+        let role = match self.card.agent.as_str() {
+            ENGINEER => None,
+            name => Some(role(&shown, name, &mut guidance)?),
+        };
+        guidance.saw(self.conversation.messages());
+        self.hooks = hooks;
+        self.project = Project { guidance, role, closed, asides: String::new() };
+        self.reshape();
+        Ok(())
+    }
+
+    /// What the person should know of it, once.
+    pub(super) fn tell_of_guidance(&mut self, watch: &mut dyn FnMut(Happening<'_>)) {
+        let role = self.project.role.as_mut().map(Role::take_notes).unwrap_or_default();
+        for text in [self.project.guidance.take_notes(), role, self.hooks.take_notes()].concat() {
+            watch(Happening::Complaint { text: &text });
+        }
+    }
+
+    /// Whether the agent has this tool.
+    pub(super) fn has_tool(&self, call: &Called) -> bool {
+        self.project.role.as_ref().is_none_or(|role| role.has(call))
+    }
+
+    /// The hooks before a call; a refusal, kept on the ledger, where one stops it.
+    pub(super) fn before_call(&mut self, call: &Called, deed: &Deed, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Option<Acted>, SessionError> {
+        let hooked = self.hooks(Occasion::Tool(Trigger::BeforeTool, call), desk, watch)?;
+        self.project.asides.push_str(&hooked.words);
+        let Some((hook, why)) = hooked.stopped else { return Ok(None) };
+        let text = format!("the project's hook `{hook}` stopped it: {why}");
+        Ok(Some(decline(&mut self.seat(desk, watch), deed.clone(), "hook", &text)?))
+    }
+
+    /// After a call: hooks, and guidance for what was read or written.
+    pub(super) fn after_call(&mut self, call: &Called, touched: &Touched, acted: &Acted, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
+        let mut words = String::new();
+        if matches!(acted, Acted::Done(done) if done.ok) {
+            for path in &touched.paths {
+                let kept_out = |path: &str| self.hands.keeps_out(path);
+                let shown = Shown { root: &self.card.root, closed: &self.project.closed, kept_out: &kept_out };
+                words.push_str(&self.project.guidance.touched(&shown, path));
+            }
+            for (trigger, path) in &touched.files {
+                words.push_str(&self.hooks(Occasion::File(*trigger, path), desk, watch)?.words);
+            }
+        }
+        if !matches!(acted, Acted::Refused(..)) {
+            words.push_str(&self.hooks(Occasion::Tool(Trigger::AfterTool, call), desk, watch)?.words);
+        }
+        self.project.asides.push_str(&words);
+        Ok(())
+    }
+
+    /// What the model is told beside the results of its calls.
+    pub(super) fn take_asides(&mut self) -> Option<model::Part> {
+        let text = std::mem::take(&mut self.project.asides);
+        (!text.is_empty()).then_some(model::Part::Text { text })
+    }
+
+    /// What a deed would touch: known before it is done, when it is still to be seen what is there.
+    pub(super) fn touched(&self, deed: &Deed) -> Touched {
+        let is_there = |path: &str| self.survey.place(path).is_some_and(|place| place.symlink_metadata().is_ok());
+        let written = |path: &str| if is_there(path) { Trigger::FileSaved } else { Trigger::FileCreated };
+        let files = match deed {
+            Deed::Write { path, .. } => vec![(written(path), path.clone())],
+            Deed::Edit { path, .. } => vec![(Trigger::FileSaved, path.clone())],
+            Deed::Delete { path } => vec![(Trigger::FileDeleted, path.clone())],
+            Deed::Move { from, to } => vec![(Trigger::FileDeleted, from.clone()), (Trigger::FileCreated, to.clone())],
+            _ => Vec::new(),
+        };
+        Touched { paths: called::files(deed), files }
+    }
+}
+
+/// What a deed touches.
+#[derive(Debug)]
+pub(super) struct Touched {
+    paths: Vec<String>,
+    files: Vec<(Trigger, String)>,
+}
+
+fn role(shown: &Shown<'_>, name: &str, guidance: &mut Guidance) -> Result<Role, NoRole> {
+    let mut role = Role::find(shown, name)?;
+    for (from, text) in role.told(shown).into_iter().rev() {
+        guidance.also(&from, &text);
+    }
+    Ok(role)
+}
