@@ -15,11 +15,12 @@ use action::{
 use action::{Decision, Digest, Quorum};
 
 use crate::book::BookError;
+use crate::called;
 use crate::desk::{Desk, Said};
 use crate::happening::Happening;
 use crate::mcp;
-use crate::rehearsal;
 use crate::office::{PERMIT_SECONDS, Office};
+use crate::role::Role;
 use crate::settle::{self, SettleError, Settled};
 use crate::story::Story;
 use crate::survey::Survey;
@@ -40,6 +41,8 @@ pub struct Seat<'a> {
     pub since: u64,
     /// Whether every changing intent is shown first, also inside the box.
     pub supervise: bool,
+    /// The project's own agent, whose rules only narrow.
+    pub role: Option<&'a Role>,
     /// The box and what runs in it.
     pub hands: &'a mut tools::Hands,
     /// MCP servers, running or not.
@@ -55,6 +58,9 @@ pub struct Seat<'a> {
     /// Who watches.
     pub watch: &'a mut dyn FnMut(Happening<'_>),
 }
+
+/// What the model is told of a rehearsal's words and numbers: they may hold what was read in the environment.
+pub(crate) const KEPT: &str = "What it said, its status and any error are kept for people, not for you";
 
 /// What came of one deed.
 #[derive(Debug)]
@@ -100,6 +106,12 @@ pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
     seat.carry_out(intent, &permit)
 }
 
+/// A deed that is not even judged, because what only narrows says no. That it was asked for is kept.
+pub(crate) fn decline(seat: &mut Seat<'_>, deed: Deed, rule: &str, why: &str) -> Result<Acted, BookError> {
+    let intent = seat.intend(deed);
+    seat.decline(intent, rule, why)
+}
+
 /// Carries out what people signed while the session was away, if they have: the same last steps as in [`act`].
 pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>, SettleError> {
     if !seat.hands.boxed() {
@@ -135,10 +147,16 @@ impl Seat<'_> {
 
     fn assess(&self, intent: &Intent, effects: &Effects) -> Verdict {
         let verdict = self.service.assess(intent, effects, self.hands.boxed(), self.since);
-        match self.supervise && changes_something(&intent.deed) {
-            true => verdict.and(supervised(self.service.guard.policy_digest())),
-            false => verdict,
-        }
+        let policy = self.service.guard.policy_digest();
+        let shown_first = (self.supervise && changes_something(&intent.deed)).then(|| supervised(policy));
+        let by_role = self.role.and_then(|role| role.verdict(&intent.deed, policy));
+        [shown_first, by_role, self.kept_out(&intent.deed, policy)].into_iter().flatten().fold(verdict, Verdict::and)
+    }
+
+    /// A refusal where a deed names what `.kiroignore` keeps out; the box masks it besides.
+    fn kept_out(&self, deed: &Deed, policy: Digest) -> Option<Verdict> {
+        let path = called::paths(deed).into_iter().find(|path| self.hands.keeps_out(path))?;
+        Some(Verdict::refuse(policy, "kept-out", format!("`.kiroignore` keeps `{}` out: no tool of an agent may touch it", action::visible(path))))
     }
 
     fn propose(&mut self, intent: &Intent, effects: &Effects, digest: Digest, verdict: &Verdict) -> Result<(), BookError> {
@@ -269,7 +287,7 @@ impl Seat<'_> {
             Err(e) => {
                 let outcome = Outcome { line: e.to_string(), exit: None, output: None, ms };
                 (self.watch)(Happening::Done { intent: &intent, outcome: &outcome, ok: false });
-                (Event::Failed { intent, outcome }, Acted::Told(format!("the rehearsal did not succeed; nothing was changed. {}", rehearsal::KEPT)))
+                (Event::Failed { intent, outcome }, Acted::Told(format!("the rehearsal did not succeed; nothing was changed. {}", KEPT)))
             }
         };
         self.pending.push(event);
@@ -285,8 +303,12 @@ impl Seat<'_> {
 
     /// The world could not be read: nothing is proposed that nobody could judge, but that it was asked for is kept.
     fn unreadable(&mut self, intent: Intent, why: &str) -> Result<Acted, BookError> {
+        self.decline(intent, "effects-unreadable", why)
+    }
+
+    fn decline(&mut self, intent: Intent, rule: &str, why: &str) -> Result<Acted, BookError> {
         let effects = Effects::default();
-        let verdict = Verdict::refuse(self.service.guard.policy_digest(), "effects-unreadable", why);
+        let verdict = Verdict::refuse(self.service.guard.policy_digest(), rule, why);
         self.propose(&intent, &effects, digest_of(&effects)?, &verdict)?;
         self.refuse(&intent, RefusedBy::Policy, verdict.reasons)
     }

@@ -221,6 +221,8 @@ fn subjects(event: &Event) -> Vec<String> {
         _ => None,
     };
     subjects.extend(topic.map(str::to_owned));
+    let trusts = matches!(event, Event::Proposed { intent, .. } if matches!(intent.deed, action::Deed::McpTrust { .. }));
+    subjects.extend(trusts.then(|| "mcp-trusts".to_owned()));
     subjects
 }
 

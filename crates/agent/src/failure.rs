@@ -42,6 +42,20 @@ pub enum SessionError {
         /// Why.
         why: String,
     },
+    /// A hook of the project did not say yes.
+    #[error("the project's hook `{hook}` stopped it: {why}")]
+    StoppedByHook {
+        /// Which.
+        hook: String,
+        /// Why.
+        why: String,
+    },
+    /// There is no such hook.
+    #[error(transparent)]
+    Hook(#[from] crate::hooks::NoHook),
+    /// The project's agent is not there, or not fit to run.
+    #[error(transparent)]
+    Role(#[from] crate::role::NoRole),
     /// A budget has no room for the next request.
     #[error(transparent)]
     Exhausted(Box<crate::budget::Exhausted>),

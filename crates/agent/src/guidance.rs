@@ -90,7 +90,7 @@ impl Guidance {
 
     /// A custom agent's own words and files, given like all other guidance.
     pub(crate) fn also(&mut self, from: &str, text: &str) {
-        self.pieces.insert(0, Piece { from: from.to_owned(), when: When::Always, text: text.to_owned() });
+        self.pieces.insert(0, Piece { from: from.to_owned(), when: When::Always, text: cut(text, BUDGET + 4).to_owned() });
     }
 
     /// What a person asks for by `#name`.
@@ -163,7 +163,8 @@ impl Guidance {
 const OPEN: &str = "<guidance from=\"";
 const CLOSE: &str = "</guidance>";
 
-fn block(from: &str, text: &str) -> String {
+/// One block of a message, that nothing in it can end.
+pub(crate) fn block(from: &str, text: &str) -> String {
     let from = action::visible(from).replace(['"', '<', '>'], "_");
     format!("{OPEN}{from}\">\n{}{CLOSE}\n\n", harmless(text))
 }
@@ -176,7 +177,7 @@ fn harmless(text: &str) -> String {
 }
 
 fn cut(text: &str, room: usize) -> &str {
-    let end = (0..=room).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.get(..end).unwrap_or_default()
 }
 

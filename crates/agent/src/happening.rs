@@ -43,6 +43,13 @@ pub enum Happening<'a> {
         /// These.
         quorum: Quorum,
     },
+    /// A hook of the project is run.
+    Hook {
+        /// Its name.
+        name: &'a str,
+        /// What it is run for.
+        trigger: &'a str,
+    },
     /// Output of a command, as it comes.
     Output {
         /// Raw bytes.

@@ -4,13 +4,15 @@
 //! write none). A hook with a finding, or whose matcher does not compile, is never due, and the person is told. Nothing here
 //! runs anything: a command goes through `act` like every other intent.
 
+use std::path::Path;
+
 use regex::{Regex, RegexBuilder};
 use spec::finding::{Finding, Severity};
 use spec::hooks::{Action, Applies, Hook, Hooks as File, Trigger};
 
 use crate::called::Called;
 use crate::patterns::Patterns;
-use crate::shown::Shown;
+use crate::shown::{MOST, Shown};
 
 const FOLDER: &str = ".kiro/hooks";
 /// A compiled matcher may have this many bytes.
@@ -59,7 +61,14 @@ impl Hooks {
     /// Reads the hooks of a project.
     pub(crate) fn read(shown: &Shown<'_>) -> Self {
         let mut hooks = Self::default();
-        for name in shown.names(FOLDER, "").into_iter().filter(|name| File::is_one(name)) {
+        let names = shown.names(FOLDER, "");
+        if shown.hides(FOLDER) {
+            hooks.notes.push(format!("`{FOLDER}` leads out of the project; no hook in it is run"));
+        }
+        if names.len() == MOST {
+            hooks.notes.push(format!("`{FOLDER}` has {MOST} files or more; hooks further on are not run"));
+        }
+        for name in names.into_iter().filter(|name| File::is_one(name)) {
             let path = format!("{FOLDER}/{name}");
             match shown.text(&path) {
                 Some(text) => hooks.file(&path, &text),
@@ -106,15 +115,41 @@ impl Hooks {
         }
     }
 
-    /// All that can run.
-    pub(crate) fn all(&self) -> &[Ready] {
-        &self.ready
-    }
-
     /// What the person should know, once.
     pub(crate) fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
     }
+}
+
+/// A hook that can run, as a person is told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookLine {
+    /// Its name.
+    pub name: String,
+    /// When it runs.
+    pub trigger: &'static str,
+    /// The command, or what it says to the agent.
+    pub does: String,
+    /// Whether it needs a model: it says something to an agent.
+    pub needs_model: bool,
+}
+
+/// The hooks of a project that can run, and why others cannot.
+pub fn hooks_of(root: &Path) -> (Vec<HookLine>, Vec<String>) {
+    let hooks = Hooks::read(&Shown { root, closed: &[], kept_out: &|_| false });
+    let line = |hook: &Ready| {
+        let (does, needs_model) = match &hook.action {
+            Action::Command(command) => (command.clone(), false),
+            Action::Prompt(words) => (words.clone(), true),
+        };
+        HookLine { name: hook.name.clone(), trigger: hook.trigger.name(), does, needs_model }
+    };
+    (hooks.ready.iter().map(line).collect(), hooks.notes)
+}
+
+/// The part of a hook's matcher that does not compile, where one does not.
+pub fn matcher_fault(applies: &Applies) -> Option<String> {
+    Matcher::of(applies).err()
 }
 
 impl Occasion<'_> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use action::{Deed, EnvironmentName, Event};
 
-use crate::act::{self, Acted, Seat, act};
+use crate::act::{self, Acted, KEPT, Seat, act};
 use crate::card::agreed_now;
 use crate::copy::difference;
 use crate::failure::SessionError;
@@ -86,9 +86,6 @@ fn rehearsals(seat: &Seat<'_>) -> Result<usize, SessionError> {
     let rehearsed = |event: &Event| matches!(event, Event::Proposed { intent, .. } if intent.deed.is_rehearsal());
     Ok(entries.iter().filter(|(_, entry)| rehearsed(&entry.event)).count())
 }
-
-/// What the model is told of a rehearsal's words and numbers: they may hold what was read in the environment.
-pub(crate) const KEPT: &str = "What it said, its status and any error are kept for people, not for you";
 
 /// The folder that an environment is, where it is one.
 fn place_of(seat: &Seat<'_>, name: &EnvironmentName) -> Result<Option<PathBuf>, SessionError> {

@@ -6,6 +6,8 @@
 
 mod rule;
 
+use std::path::Path;
+
 use action::{Decision, Deed, Digest, Quorum, Reason, Verdict};
 use spec::agents::{Agent, Effect, Resource, Tool};
 use spec::finding::Severity;
@@ -45,6 +47,11 @@ impl Role {
             [(file, agent)] => Self::of(name, file, agent),
             [(one, _), (other, _), ..] => Err(NoRole::Several { name: name.to_owned(), one: one.clone(), other: other.clone() }),
         }
+    }
+
+    /// Whether the project has an agent of this name that can be run.
+    pub fn is_fit(root: &Path, name: &str) -> Result<(), NoRole> {
+        Self::find(&Shown { root, closed: &[], kept_out: &|_| false }, name).map(drop)
     }
 
     fn of(name: &str, file: &str, agent: &Agent) -> Result<Self, NoRole> {

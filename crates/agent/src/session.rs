@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use action::{ChangeSet, Deed, Event, IntentId, Reason};
 use model::{Message, Model, Part, Reply, Request, Role};
+use spec::hooks::Trigger;
 
-use crate::act::{Acted, Seat, act};
+use crate::act::{Acted, Seat, act, decline};
 use crate::budget::Exhausted;
+use crate::called::Called;
 use crate::card::{Card, agreed_now};
 use crate::compaction;
 use crate::conversation::Conversation;
@@ -19,6 +21,7 @@ use crate::desk::Desk;
 use crate::failure::SessionError;
 use crate::goal::{Goal, Pursued};
 use crate::happening::Happening;
+use crate::hooks::Hooks;
 use crate::mcp;
 use crate::office::{Office, text_of};
 use crate::prompt;
@@ -31,6 +34,8 @@ use crate::survey::Survey;
 
 mod asking;
 mod by_hand;
+mod guided;
+mod hooking;
 mod fork;
 mod proposal;
 mod pursuit;
@@ -81,6 +86,8 @@ pub struct Session<'a> {
     tests: Vec<tools::TestRun>,
     shapes: Vec<model::ToolShape>,
     purse: Purse,
+    hooks: Hooks,
+    project: guided::Project,
 }
 
 /// How a prompt ended.
@@ -174,7 +181,7 @@ impl<'a> Session<'a> {
         let conversation = Conversation::open(&folder.join("conversation.jsonl")).map_err(|why| SessionError::folder(&folder, why))?;
         let steps = Steps::open(&folder).map_err(|why| SessionError::folder(&folder, why))?;
         let survey = Survey::of_session(&card.root);
-        let session = Self {
+        let mut session = Self {
             service,
             card,
             folder,
@@ -191,7 +198,10 @@ impl<'a> Session<'a> {
             tests: Vec::new(),
             shapes: shapes(),
             purse: Purse::default(),
+            hooks: Hooks::default(),
+            project: guided::Project::default(),
         };
+        session.bring()?;
         session.save()?;
         Ok(session)
     }
@@ -203,6 +213,7 @@ impl<'a> Session<'a> {
 
     /// Runs one prompt to its end.
     pub fn prompt(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SessionError> {
+        self.hooks_for(Trigger::PromptSubmitted, desk, watch)?;
         let course = self.work(words, desk, watch)?;
         self.land(course, desk, watch)
     }
@@ -216,7 +227,7 @@ impl<'a> Session<'a> {
 
     fn say(&mut self, words: &str) -> Result<(), SessionError> {
         let text = match self.conversation.messages().is_empty() {
-            true => prompt::opening(&self.card.root, &self.service.book.environments()?, words),
+            true => prompt::opening(&self.service.book.environments()?, &self.project.guidance.opening(), words),
             false => words.to_owned(),
         };
         let digest = self.service.book.put(text.as_bytes())?;
@@ -297,6 +308,7 @@ impl<'a> Session<'a> {
             let news = self.take_up(self.held.clone(), desk, watch)?;
             parts.extend((!news.is_empty()).then(|| reported(&news)));
         }
+        parts.extend(self.take_asides());
         self.push(Message { role: Role::User, parts })
     }
 
@@ -380,12 +392,23 @@ impl<'a> Session<'a> {
                 return Ok((text, true));
             }
         };
+        let called = Called::of(&call.name, &deed);
+        if !self.has_tool(&called) {
+            let text = format!("the agent `{}` has no tool `{}`", self.card.agent, call.name);
+            let refused = decline(&mut self.seat(desk, watch), deed, "agent-tools", &text)?;
+            return Ok(self.told(&refused));
+        }
+        if let Some(refused) = self.before_call(&called, &deed, desk, watch)? {
+            return Ok(self.told(&refused));
+        }
+        let touched = self.touched(&deed);
         let acted = match deed {
             Deed::Change { environment, command, .. } => rehearsal::change(&mut self.seat(desk, watch), environment, command)?,
             deed @ Deed::McpCall { .. } => self.ask_server(deed, desk, watch)?,
             deed => act(&mut self.seat(desk, watch), deed)?,
         };
         self.checkpoint()?;
+        self.after_call(&called, &touched, &acted, desk, watch)?;
         Ok(self.told(&acted))
     }
 
@@ -458,6 +481,7 @@ impl<'a> Session<'a> {
         watch(Happening::Compacted { messages: cut });
         let shortened = compaction::shorten(self.conversation.messages(), cut, &summary);
         self.conversation.replace(shortened).map_err(|why| SessionError::folder(&self.folder, why))?;
+        self.project.guidance.saw(self.conversation.messages());
         self.card.dropped += cut - 1; // the first words and the summary are one message
         self.save()?;
         Ok(true)
@@ -472,6 +496,7 @@ impl<'a> Session<'a> {
             turn: self.card.turn,
             since: self.card.since,
             supervise: self.options.supervise,
+            role: self.project.role.as_ref(),
             hands: &mut self.hands,
             servers: &mut self.servers,
             survey: &mut self.survey,

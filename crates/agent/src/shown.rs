@@ -19,7 +19,7 @@ pub(crate) struct Shown<'a> {
 /// A larger file is not read.
 const LARGEST: u64 = 1024 * 1024;
 /// More files of one folder are not read.
-const MOST: usize = 200;
+pub(crate) const MOST: usize = 200;
 
 impl Shown<'_> {
     /// The text of a file, also behind a link that stays in the project.
@@ -36,6 +36,11 @@ impl Shown<'_> {
         names.sort();
         names.truncate(MOST);
         names
+    }
+
+    /// Whether something of this name is there that may not be shown.
+    pub(crate) fn hides(&self, name: &str) -> bool {
+        self.root.join(name).symlink_metadata().is_ok() && self.place(name).is_none()
     }
 
     /// Where something really is, if it may be shown.

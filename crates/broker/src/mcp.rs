@@ -57,7 +57,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            start: Duration::from_secs(30),
+            start: Duration::from_secs(60), // a package runner may have to fetch it first
             call: Duration::from_secs(120),
             message: 4 << 20,
             bytes: 16 << 20,

@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Fork(commands::fork::Args),
     Map(commands::map::Args),
     Mcp(commands::mcp::Args),
+    Guidance(commands::guidance::Args),
+    Hook(commands::hook::Args),
     Ledger(commands::ledger::Args),
     Usage(commands::usage::Args),
     Spec(commands::spec::Args),

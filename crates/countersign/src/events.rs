@@ -16,6 +16,7 @@ pub(crate) fn print(happening: &Happening<'_>, label: Option<&str>) {
             json!({"event": "assessed", "intent": intent, "effects": effects, "lines": effects.lines(), "verdict": verdict})
         }
         Happening::Held { intent, quorum } => json!({"event": "held", "intent": intent, "quorum": quorum, "needs": quorum.words()}),
+        Happening::Hook { name, trigger } => json!({"event": "hook", "name": name, "trigger": trigger}),
         Happening::Output { bytes } => json!({"event": "output", "text": String::from_utf8_lossy(bytes)}),
         Happening::Done { intent, outcome, ok } => json!({"event": "done", "intent": intent, "outcome": outcome, "ok": ok}),
         Happening::Refused { intent, reasons } => json!({"event": "refused", "intent": intent, "reasons": reasons}),

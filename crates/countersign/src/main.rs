@@ -55,6 +55,8 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Stop(args) => commands::stop::run(&cli.common, &args),
         Command::Map(args) => commands::map::run(&cli.common, &args),
         Command::Mcp(args) => commands::mcp::run(&cli.common, &args),
+        Command::Guidance(args) => commands::guidance::run(&cli.common, &args),
+        Command::Hook(args) => commands::hook::run(&cli.common, &args),
         Command::Ledger(args) => commands::ledger::run(&cli.common, &args),
         Command::Usage(args) => commands::usage::run(&cli.common, &args),
         Command::Spec(args) => commands::spec::run(&cli.common, &args),

@@ -17,16 +17,29 @@ const PASSED_OVER: [&str; 8] = ["node_modules", "target", "vendor", "dist", "bui
 
 /// The first runner of the outermost folder that has one.
 pub(crate) fn find(root: &Path) -> Option<Runner> {
-    all(root).0.into_iter().next()
+    all(root).runners.into_iter().next()
 }
 
-/// All runners, those of outer folders first, and whether the project has documentation.
-pub(crate) fn all(root: &Path) -> (Vec<Runner>, bool) {
+/// What was found.
+pub(crate) struct Found {
+    /// Those of outer folders first.
+    pub runners: Vec<Runner>,
+    /// Whether the project has documentation.
+    pub has_docs: bool,
+    /// Its test files.
+    pub tests: Vec<String>,
+}
+
+/// All runners, and what a task is judged by.
+pub(crate) fn all(root: &Path) -> Found {
     let mut paths = Vec::new();
     list(root, "", 0, &mut paths);
     paths.sort();
     let text = |path: &str| sandbox::read_still(&root.join(path), LARGEST).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
-    (tools::runners(&paths, &text), paths.iter().any(|path| tools::is_documentation(path)))
+    let runners = tools::runners(&paths, &text);
+    let has_docs = paths.iter().any(|path| tools::is_documentation(path));
+    let tests = paths.into_iter().filter(|path| tools::is_test_file(path) || runners.iter().any(|runner| runner.owns(path))).collect();
+    Found { runners, has_docs, tests }
 }
 
 /// Files below a folder; links are not followed.

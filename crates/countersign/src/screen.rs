@@ -124,6 +124,7 @@ impl Live {
             Happening::BadCall { text } => self.line(DIM, &format!("  ? the model's call could not be read: {}", words::safe(text))),
             Happening::Assessed { intent, effects, verdict } => self.assessed(intent, effects, verdict),
             Happening::Held { intent, quorum } => self.line(WARN, &format!("  ‖ held {}: needs {}", words::short(intent), quorum.words())),
+            Happening::Hook { name, trigger } => self.line(DIM, &format!("  · hook `{}` ({trigger})", words::safe(name))),
             Happening::Output { bytes } => self.output(bytes),
             Happening::Done { outcome, ok, .. } => {
                 let (style, mark) = if *ok { (GOOD, '✓') } else { (WARN, '✗') };

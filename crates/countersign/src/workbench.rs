@@ -34,9 +34,12 @@ pub(crate) struct Job<'a> {
 }
 
 /// A new session's card, with what it may spend; its folder is made. Its opening is written when its box is open.
-pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, about: &str, limit: Limit) -> anyhow::Result<Card> {
+pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, agent: Option<&str>, about: &str, limit: Limit) -> anyhow::Result<Card> {
     let person = home.person(service)?;
-    let agent = AgentName::new("engineer");
+    if let Some(name) = agent {
+        agent::Role::is_fit(root, name).map_err(|why| Misuse(format!("{why}\nhint: `countersign guidance check` says what is wrong with agents")))?;
+    }
+    let agent = AgentName::new(agent.unwrap_or(agent::ENGINEER));
     let session = service.session_id();
     let folder = service.session_folder(&session);
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;

@@ -95,16 +95,25 @@ impl KeptOut {
     }
 }
 
+/// The first line of a `.kiroignore` that is no pattern, and why: with it no box is opened.
+pub fn kept_out_fault(text: &str) -> Option<String> {
+    compiled(text).err()
+}
+
+fn compiled(text: &str) -> Result<Gitignore, String> {
+    let mut builder = GitignoreBuilder::new("");
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        builder.add_line(None, line).map_err(|error| format!("`{line}` is no pattern: {error}"))?;
+    }
+    builder.build().map_err(|error| error.to_string())
+}
+
 fn patterns(tree: &Path, file: &Path) -> io::Result<(PathBuf, Gitignore)> {
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let bad = |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("`{}`: {why}", file.display()));
     let (bytes, _) = read_still(&tree.join(file), LARGEST).map_err(|error| bad(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| bad("it is not UTF-8".into()))?;
-    let mut builder = GitignoreBuilder::new("");
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        builder.add_line(None, line).map_err(|error| bad(format!("`{line}` is no pattern: {error}")))?;
-    }
-    Ok((folder, builder.build().map_err(|error| bad(error.to_string()))?))
+    Ok((folder, compiled(&text).map_err(bad)?))
 }
 
 #[cfg(test)]

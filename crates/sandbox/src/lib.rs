@@ -51,7 +51,7 @@ pub use coded::{path_of, text_of};
 pub use inside::inside;
 pub use land::{Conflict, LandError, Landed, LandedState, clear_left_behind, land, landed_state};
 pub use level::{Level, level};
-pub use kept_out::{KEPT_OUT, KeptOut};
+pub use kept_out::{KEPT_OUT, KeptOut, kept_out_fault};
 pub use masks::{PLACEHOLDER, is_secret_name, is_secret_path};
 pub use plan::{BadPlan, Command, Limits, Place, Plan};
 pub use process::{Event, Process, Rehearsal, Served, Why};

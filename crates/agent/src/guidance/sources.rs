@@ -5,7 +5,7 @@ use spec::skills::Skill;
 use spec::steering::{Inclusion, Steering};
 
 use super::rules::Rule;
-use super::{Guidance, Listed, Piece, When};
+use super::{BUDGET, Guidance, Listed, Piece, When, cut};
 use crate::patterns::Patterns;
 use crate::shown::Shown;
 
@@ -36,6 +36,7 @@ impl Guidance {
     /// The same text under two names (a link, a copy) is given once.
     fn file(&mut self, from: &str, shown: &Shown<'_>) {
         let Some(text) = shown.text(from).filter(|text| !text.trim().is_empty()) else { return };
+        let text = kept(text);
         if self.pieces.iter().all(|piece| piece.text != text) {
             self.pieces.push(Piece { from: from.to_owned(), when: When::Always, text });
         }
@@ -54,7 +55,7 @@ impl Guidance {
             }
             Rule { .. } => When::Named(vec![name]),
         };
-        self.pieces.push(Piece { from: from.to_owned(), when, text: rule.body });
+        self.pieces.push(Piece { from: from.to_owned(), when, text: kept(rule.body) });
     }
 
     fn steering(&mut self, from: &str, shown: &Shown<'_>) {
@@ -78,7 +79,7 @@ impl Guidance {
             Inclusion::Unclear => return,
         };
         let body = text.get(read.body..).unwrap_or_default().trim().to_owned();
-        let text = body + &self.references(from, &read, shown);
+        let text = kept(body + &self.references(from, &read, shown));
         self.pieces.push(Piece { from: from.to_owned(), when, text });
     }
 
@@ -87,6 +88,9 @@ impl Guidance {
         let (mut text, mut seen) = (String::new(), Vec::new());
         for reference in &read.references {
             let path = reference.path.as_str();
+            if text.len() > BUDGET {
+                break; // it is cut before this
+            }
             if seen.contains(&path) {
                 continue;
             }
@@ -118,6 +122,14 @@ impl Guidance {
         let (patterns, bad) = Patterns::of(patterns);
         self.notes.extend(bad.iter().map(|pattern| format!("`{from}`: `{pattern}` is no pattern and matches nothing")));
         patterns
+    }
+}
+
+/// As much of a file as could ever be given, and enough to see that there was more.
+fn kept(text: String) -> String {
+    match text.len() > BUDGET {
+        true => cut(&text, BUDGET + 4).to_owned(),
+        false => text,
     }
 }
 

@@ -169,6 +169,15 @@ fn all_together_have_one_budget_and_what_is_left_out_is_said() {
 }
 
 #[test]
+fn no_more_of_a_file_is_kept_than_could_be_given() {
+    let large = "x".repeat(500_000);
+    let project = Project::new(&[(".kiro/steering/a.md", &format!("---\ninclusion: manual\n---\n#[[file:big]] {large}")), ("big", &large), ("AGENTS.md", &large)]);
+    let mut guidance = project.read();
+    assert!(guidance.pieces.iter().all(|piece| piece.text.len() <= BUDGET + 4), "{:?}", guidance.pieces.iter().map(|piece| piece.text.len()).collect::<Vec<_>>());
+    assert!(guidance.opening().contains("the rest is left out") && guidance.named("#a").contains("left out"));
+}
+
+#[test]
 fn a_conversation_says_what_was_given_and_after_a_summary_it_may_be_again() {
     let project = Project::new(&[(".kiro/steering/rust.md", "---\ninclusion: fileMatch\nfileMatchPattern: \"*.rs\"\n---\nrust")]);
     let mut first = project.read();

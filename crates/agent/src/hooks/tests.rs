@@ -55,7 +55,7 @@ fn a_hook_with_a_finding_is_never_due_and_the_person_is_told() {
         ("{".to_owned(), "cannot be read"),
     ] {
         let mut hooks = hooks(&[("a.json", &text)]);
-        assert!(hooks.all().is_empty(), "{text}");
+        assert!(hooks.ready.is_empty(), "{text}");
         let notes = hooks.take_notes().join("\n");
         assert!(notes.contains(said) && notes.contains("not run"), "{text}: {notes}");
     }
@@ -68,7 +68,7 @@ fn one_hook_with_a_finding_does_not_stop_the_others_of_its_file() {
         {"name": "good", "trigger": "Stop", "action": {"type": "command", "command": "x"}},
         {"name": "off", "trigger": "Stop", "enabled": false, "action": {"type": "command", "command": "x"}}]}"#;
     let hooks = hooks(&[("a.json", text), ("README.md", "no hook")]);
-    assert_eq!(hooks.all().iter().map(|hook| hook.name.as_str()).collect::<Vec<_>>(), ["good"]);
+    assert_eq!(hooks.ready.iter().map(|hook| hook.name.as_str()).collect::<Vec<_>>(), ["good"]);
 }
 
 #[test]
@@ -78,4 +78,21 @@ fn a_person_starts_one_by_its_name() {
     let one = hooks(&[("a.json", &one("Manual", "")), ("b.json", &one("Stop", ""))]);
     assert!(one.named("h").is_ok());
     assert!(matches!(one.named("x"), Err(NoHook::Absent { .. })));
+}
+
+#[test]
+fn hooks_that_cannot_be_looked_at_are_told() {
+    let world = tempfile::tempdir().unwrap();
+    let root = world.path().join("project");
+    std::fs::create_dir_all(root.join(".kiro")).unwrap();
+    std::fs::create_dir(world.path().join("elsewhere")).unwrap();
+    std::fs::write(world.path().join("elsewhere/a.json"), one("Stop", "")).unwrap();
+    std::os::unix::fs::symlink("../../elsewhere", root.join(FOLDER)).unwrap();
+    let (hooks, notes) = hooks_of(&root);
+    assert!(hooks.is_empty() && notes.concat().contains("leads out of the project"), "{notes:?}");
+    let many: Vec<String> = (0..MOST + 1).map(|n| format!("{n:04}.json")).collect();
+    let text = one("Stop", "");
+    let files: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), text.as_str())).collect();
+    let mut hooks = super::tests::hooks(&files);
+    assert_eq!((hooks.ready.len(), hooks.take_notes().len()), (MOST, 1));
 }

@@ -37,6 +37,8 @@ const MOST_TOOLS: usize = 128;
 const MOST_BYTES: usize = 200_000;
 /// A resource's address or a prompt's name, which is part of an intent.
 const LONGEST_WORD: usize = 2_000;
+/// Bytes that one call sends.
+const LARGEST_ARGUMENTS: usize = 1_000_000;
 
 /// What is offered of these sets, and what is left out, in words.
 pub(super) fn of(sets: &[(&Wanted, ToolSet)]) -> (Vec<Offered>, Vec<String>) {
@@ -159,6 +161,9 @@ impl Offered {
             }
         };
         let bytes = serde_json::to_vec(&arguments).map_err(|e| e.to_string())?;
+        if bytes.len() > LARGEST_ARGUMENTS {
+            return Err(format!("the arguments have {} bytes; at most {LARGEST_ARGUMENTS} are sent", bytes.len()));
+        }
         Ok(Deed::McpCall { server: self.server.clone(), asks, arguments: keep(&bytes) })
     }
 }

@@ -66,7 +66,13 @@ fn trusts(book: &Book, root: &str) -> Result<Vec<(Story, Digest)>, BookError> {
         };
         Some((story, tools))
     };
-    Ok(book.held()?.into_iter().filter_map(of).collect())
+    let mut found = Vec::new();
+    for (_, entry) in book.subject("mcp-trusts")? {
+        if let Some(id) = entry.event.intent() {
+            found.extend(book.story(id)?.and_then(of));
+        }
+    }
+    Ok(found)
 }
 
 fn trusted_server(story: &Story) -> Option<&McpServer> {

@@ -1,9 +1,11 @@
 //! What the service itself does in a session between the model's turns. Each step is an intent like any other, through
 //! `act`; nothing here goes another way.
 
-use action::{ChangeSet, Content, Deed};
+use action::{Change, ChangeSet, Content, Deed};
 use sandbox::read_still;
+use spec::hooks::Trigger;
 
+use super::rewind::{quoted, shell};
 use super::{Course, Ended, Landed, Session, Why};
 use crate::act::{Acted, act};
 use crate::copy::difference;
@@ -18,9 +20,17 @@ impl Session<'_> {
     /// Works on a prompt until the model has no more calls. Nothing is proposed yet.
     pub(crate) fn work(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
         self.tell_of_servers(watch);
+        self.tell_of_guidance(watch);
         self.catch_up(desk, watch)?;
-        self.say(words)?;
-        let course = self.pursue(desk, watch)?;
+        if self.card.turn == 0 {
+            self.hooks_for(Trigger::SessionStarted, desk, watch)?;
+        }
+        let words = self.with_guidance(words);
+        self.say(&words)?;
+        let before = self.card.turn;
+        let course = self.pursue(self.options.max_turns, desk, watch)?;
+        let taken = self.card.turn.saturating_sub(before) + 1; // the first began with the prompt
+        let course = self.after_the_turn(course, self.options.max_turns.saturating_sub(taken), desk, watch)?;
         self.flush()?;
         Ok(course)
     }
@@ -89,35 +99,40 @@ impl Session<'_> {
         Ok(difference.changes)
     }
 
-    /// Gives this copy what another one of the same tree has at these paths. Folders come with what is in them.
-    pub(crate) fn take_over(&mut self, changes: &[action::Change], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
+    /// Gives this copy what another one of the same tree has at these paths: first what goes, what lies in a folder before the
+    /// folder, then what comes. A folder goes only when it is empty.
+    pub(crate) fn take_over(&mut self, changes: &[Change], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
+        for change in changes.iter().rev().filter(|change| change.after.is_none() || is_other_kind(change)) {
+            let path = plain(&change.path)?;
+            let word = quoted(&path);
+            let removal = format!("if [ -d {word} ] && [ ! -L {word} ]; then rmdir --ignore-fail-on-non-empty -- {word}; else rm -f -- {word}; fi");
+            self.step(&path, shell(removal), desk, watch)?;
+        }
         for change in changes {
-            let path = sandbox::path_of(&change.path).and_then(|path| path.to_str().map(str::to_owned));
-            let path = path.ok_or_else(|| SessionError::NotDone { what: format!("`{}`", change.path), why: "its name is not UTF-8".into() })?;
+            let path = plain(&change.path)?;
             match &change.after {
                 Some(Content::File { digest, executable, .. }) => {
                     self.step(&path, Deed::Write { path: path.clone(), content: *digest }, desk, watch)?;
-                    if *executable {
-                        self.step(&path, super::rewind::shell(format!("chmod +x -- {}", super::rewind::quoted(&path))), desk, watch)?;
+                    let was = matches!(change.before, Some(Content::File { executable: true, .. }));
+                    if *executable || was {
+                        let mode = if *executable { "+x" } else { "-x" };
+                        self.step(&path, shell(format!("chmod {mode} -- {}", quoted(&path))), desk, watch)?;
                     }
                 }
                 Some(Content::Symlink { target }) => {
-                    let link = format!("ln -sfn -- {} {}", super::rewind::quoted(target), super::rewind::quoted(&path));
-                    self.step(&path, super::rewind::shell(link), desk, watch)?;
+                    self.step(&path, shell(format!("ln -sfnT -- {} {}", quoted(&plain(target)?), quoted(&path))), desk, watch)?;
                 }
                 Some(Content::Directory) => {
-                    self.step(&path, super::rewind::shell(format!("mkdir -p -- {}", super::rewind::quoted(&path))), desk, watch)?;
+                    self.step(&path, shell(format!("mkdir -p -- {}", quoted(&path))), desk, watch)?;
                 }
-                None => {
-                    self.step(&path, super::rewind::shell(format!("rm -rf -- {}", super::rewind::quoted(&path))), desk, watch)?;
-                }
+                None => {}
             }
         }
         self.checkpoint()
     }
 
     /// What these paths had in the person's tree becomes a blob, so that it can be written back.
-    pub(crate) fn keep_originals(&self, back: &[action::Change]) -> Result<(), SessionError> {
+    pub(crate) fn keep_originals(&self, back: &[Change]) -> Result<(), SessionError> {
         for change in back {
             if let Some(Content::File { digest, .. }) = &change.after {
                 self.keep_the_persons(&change.path, digest)?;
@@ -143,8 +158,20 @@ impl Session<'_> {
     }
 }
 
+/// Whether what was there makes no room by being written over.
+fn is_other_kind(change: &Change) -> bool {
+    use Content::{Directory, File, Symlink};
+    !matches!((&change.before, &change.after), (None, _) | (_, None) | (Some(File { .. }), Some(File { .. })) | (Some(Symlink { .. }), Some(Symlink { .. })) | (Some(Directory), Some(Directory)))
+}
+
+/// A name as the file system has it, from how change sets write it.
+fn plain(coded: &str) -> Result<String, SessionError> {
+    let name = sandbox::path_of(coded).and_then(|path| path.to_str().map(str::to_owned));
+    name.ok_or_else(|| SessionError::NotDone { what: format!("`{coded}`"), why: "its name is not UTF-8".into() })
+}
+
 /// Why a step was not done, in words.
-fn words(acted: &Acted) -> String {
+pub(super) fn words(acted: &Acted) -> String {
     match acted {
         Acted::Held(id, quorum) => format!("it is held as {id}: {} must countersign", quorum.words()),
         Acted::Refused(_, reasons) => reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; "),

@@ -23,26 +23,30 @@ pub(super) struct Project {
     pub(super) role: Option<Role>,
     closed: Vec<PathBuf>,
     /// For the model, with the next results.
-    asides: String,
+    pub(super) asides: String,
 }
 
 impl Session<'_> {
     /// Reads what the project brings. The agent that the session's card names must be there, and fit to run.
-    pub fn bring(&mut self) -> Result<(), SessionError> {
+    pub(super) fn bring(&mut self) -> Result<(), SessionError> {
         let environments = self.service.book.environments()?;
         let closed: Vec<PathBuf> = environments.iter().flat_map(|(environment, _)| &environment.paths).map(PathBuf::from).collect();
         let kept_out = |path: &str| self.hands.keeps_out(path);
         let shown = Shown { root: &self.card.root, closed: &closed, kept_out: &kept_out };
         let mut guidance = Guidance::read(&shown);
-        let hooks = Hooks::read(&shown);
+        // What is kept from agents is still the person's word on how they work.
+        let own = Shown { kept_out: &|_| false, ..shown };
+        let hooks = Hooks::read(&own);
         let role = match self.card.agent.as_str() {
             ENGINEER => None,
-            name => Some(role(&shown, name, &mut guidance)?),
+            name => Some(role(&own, &shown, name, &mut guidance)?),
         };
         guidance.saw(self.conversation.messages());
         self.hooks = hooks;
         self.project = Project { guidance, role, closed, asides: String::new() };
-        self.reshape();
+        let mut shapes = std::mem::take(&mut self.shapes);
+        shapes.retain(|shape| self.has_tool(&Called::offered(&shape.name)));
+        self.shapes = shapes;
         Ok(())
     }
 
@@ -81,11 +85,17 @@ impl Session<'_> {
                 words.push_str(&self.hooks(Occasion::File(*trigger, path), desk, watch)?.words);
             }
         }
-        if !matches!(acted, Acted::Refused(..)) {
+        if matches!(acted, Acted::Done(_) | Acted::Landed(..) | Acted::Rehearsed(_)) {
             words.push_str(&self.hooks(Occasion::Tool(Trigger::AfterTool, call), desk, watch)?.words);
         }
         self.project.asides.push_str(&words);
         Ok(())
+    }
+
+    /// A prompt with the guidance that it asks for by name, and what hooks say to it.
+    pub(super) fn with_guidance(&mut self, words: &str) -> String {
+        let asides = std::mem::take(&mut self.project.asides);
+        format!("{asides}{}{words}", self.project.guidance.named(words))
     }
 
     /// What the model is told beside the results of its calls.
@@ -116,8 +126,8 @@ pub(super) struct Touched {
     files: Vec<(Trigger, String)>,
 }
 
-fn role(shown: &Shown<'_>, name: &str, guidance: &mut Guidance) -> Result<Role, NoRole> {
-    let mut role = Role::find(shown, name)?;
+fn role(own: &Shown<'_>, shown: &Shown<'_>, name: &str, guidance: &mut Guidance) -> Result<Role, NoRole> {
+    let mut role = Role::find(own, name)?;
     for (from, text) in role.told(shown).into_iter().rev() {
         guidance.also(&from, &text);
     }

@@ -44,15 +44,16 @@ impl Session<'_> {
         Ok(hooked)
     }
 
-    /// The same before something that the service itself does; stopped, it is not done.
-    pub(crate) fn hooks_before(&mut self, trigger: Trigger, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<String, SessionError> {
+    /// The same around something that is no call: where a hook can stop it and does, it is not done.
+    pub(crate) fn hooks_for(&mut self, trigger: Trigger, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
         let hooked = self.hooks(Occasion::Plain(trigger), desk, watch)?;
+        self.project.asides.push_str(&hooked.words);
         match hooked.stopped.filter(|_| trigger.can_stop()) {
             Some((hook, why)) => {
                 self.flush()?;
                 Err(SessionError::StoppedByHook { hook, why })
             }
-            None => Ok(hooked.words),
+            None => Ok(()),
         }
     }
 
@@ -101,16 +102,18 @@ impl Session<'_> {
     }
 
     /// The agent has no more calls: the hooks for that, and one more turn where they say something to it.
-    pub(super) fn after_the_turn(&mut self, course: Course, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
+    pub(super) fn after_the_turn(&mut self, course: Course, left: u32, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
         if course.why != Why::Done || self.hooks.due(Occasion::Plain(Trigger::AgentStopped)).is_empty() {
             return Ok(course);
         }
         let words = self.hooks(Occasion::Plain(Trigger::AgentStopped), desk, watch)?.words;
-        if words.is_empty() {
-            return Ok(course);
+        match words.is_empty() || left == 0 {
+            true => Ok(course),
+            false => {
+                self.say(&words)?;
+                self.pursue(left, desk, watch)
+            }
         }
-        self.say(&words)?;
-        self.pursue(desk, watch)
     }
 }
 

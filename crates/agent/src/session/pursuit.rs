@@ -16,9 +16,8 @@ use crate::happening::Happening;
 const SECONDS: u64 = 600;
 
 impl Session<'_> {
-    /// Rounds of the model until it has no more calls and the goal, where there is one, is reached or given up.
-    pub(super) fn pursue(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
-        let mut left = self.options.max_turns;
+    /// At most so many rounds of the model, until it has no more calls and the goal, where there is one, is reached or given up.
+    pub(super) fn pursue(&mut self, mut left: u32, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
         let mut goal = self.options.goal.as_ref().map(Pursued::begun);
         loop {
             let why = match self.rounds(&mut left, desk, watch) {

@@ -5,6 +5,7 @@ use action::Deed;
 use super::Session;
 use crate::act::Acted;
 use crate::book::BookError;
+use crate::called::Called;
 use crate::desk::Desk;
 use crate::failure::SessionError;
 use crate::happening::Happening;
@@ -39,8 +40,9 @@ impl Session<'_> {
     }
 
     /// Models are told of what is offered now.
-    fn reshape(&mut self) {
-        let offered = self.servers.shapes();
+    pub(super) fn reshape(&mut self) {
+        let mut offered = self.servers.shapes();
+        offered.retain(|shape| self.has_tool(&Called::offered(&shape.name)));
         let known = self.shapes.iter().filter(|shape| shape.name.starts_with(mcp::PREFIX));
         if !known.eq(offered.iter()) {
             self.shapes.retain(|shape| !shape.name.starts_with(mcp::PREFIX));

@@ -19,6 +19,8 @@ pub struct Brief {
     pub id: String,
     /// How the project runs its tests.
     pub runners: Vec<Runner>,
+    /// Test files that the project has.
+    pub tests: Vec<String>,
     /// Whether the project has documentation outside its specifications.
     pub has_docs: bool,
 }

@@ -49,6 +49,11 @@ pub fn draft(
 /// The first document that cannot be used as it is, and why.
 pub(super) fn unusable(session: &mut Session<'_>, brief: &Brief, parts: &[Part]) -> Result<Option<(Part, String)>, SpecTrouble> {
     let spec = read(session, brief)?;
+    let asked: Vec<String> = parts.iter().map(|part| brief.path(part.file())).chain([brief.path(".config.kiro")]).collect();
+    let other: Vec<String> = session.changes()?.changes.into_iter().map(|change| change.path).filter(|path| !is_of(path, &asked)).collect();
+    if let (Some(part), false) = (parts.first(), other.is_empty()) {
+        return Ok(Some((*part, format!("other files were changed with it; put them back as they were: {}", other.join(", ")))));
+    }
     for part in parts {
         let Some(file) = spec.file(part.file()) else {
             return Ok(Some((*part, "the file was not written; an answer in prose is not a document".into())));
@@ -66,6 +71,11 @@ pub(super) fn unusable(session: &mut Session<'_>, brief: &Brief, parts: &[Part])
     Ok(None)
 }
 
+/// Whether a path is one of these, or a folder on the way to one.
+fn is_of(path: &str, asked: &[String]) -> bool {
+    asked.iter().any(|one| one == path || one.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+}
+
 fn told(spec: &Spec, finding: &spec::finding::Finding) -> String {
     let line = spec.text(&finding.file).map_or(0, |text| spec::text::place(text, finding.span.start).0);
     format!("{}:{line}: {} [{}]", finding.file, finding.text, finding.rule)
@@ -77,6 +87,7 @@ fn has_content(spec: &Spec, part: Part) -> bool {
         Part::Bugfix => spec.bugfix.as_ref().is_some_and(|read| !read.current.is_empty() && !read.expected.is_empty()),
         Part::Design => spec.design.as_ref().is_some_and(|read| !read.sections.is_empty()),
         Part::Tasks => spec.tasks.as_ref().is_some_and(|read| !read.tasks.is_empty()),
+        Part::Settings => spec.config.is_some(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether a task is done: what was asked for beside what was seen. The agent's words are no part of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use action::{Change, Content};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,12 @@ use spec::tasks::Task;
 use tools::{is_documentation, is_test_file};
 
 use super::brief::Brief;
+use super::rig;
+use super::trial::Ran;
 use crate::book::Book;
+
+/// A test file larger than this has no tags.
+const LARGEST: u64 = 4 << 20;
 
 /// What was looked at for a task, and what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,13 +65,13 @@ impl Expect {
             return Self::Checkpoint;
         }
         let text = task.text.to_lowercase();
-        let bugfix = spec.kind == Kind::Bugfix;
-        let is_first = task.number.as_deref() == Some("1");
-        if bugfix && (text.contains("exploration") || text.contains("bug condition") || text.contains("bug-condition") || is_first) {
-            return Self::Exploration;
-        }
-        if bugfix && text.contains("preservation") {
-            return Self::Preservation;
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let number = task.number.as_deref().unwrap_or_default();
+        match spec.kind {
+            Kind::Bugfix if text.starts_with("verify") || says(&["now pass", "still pass"]) => return Self::Checkpoint,
+            Kind::Bugfix if number == "1" || !number.contains('.') && says(&["exploration", "bug condition", "bug-condition"]) => return Self::Exploration,
+            Kind::Bugfix if !number.contains('.') && says(&["preservation"]) => return Self::Preservation,
+            Kind::Bugfix | Kind::Feature => {}
         }
         Self::Work
     }
@@ -104,28 +110,24 @@ impl Own {
     }
 }
 
-/// What runs of the tests showed.
-#[derive(Clone, Debug)]
-pub(super) struct Ran {
-    pub(super) command: String,
-    pub(super) ok: bool,
-    /// Whether there was something to run at all.
-    pub(super) could: bool,
-    pub(super) line: String,
-}
-
 /// All that was seen of a task.
 pub(super) struct Seen<'a> {
     pub(super) brief: &'a Brief,
     pub(super) spec: &'a Spec,
     pub(super) task: &'a Task,
     pub(super) own: &'a Own,
-    /// With the tests of the task and the code from before it.
+    /// All tests as they were before the task.
+    pub(super) base_all: Option<&'a Ran>,
+    /// The tests of the task on the code from before it.
     pub(super) before: Option<&'a Ran>,
-    /// With all of the task.
+    /// All tests, with all of the task.
     pub(super) now: Option<&'a Ran>,
+    /// The tests of the task, with all of it.
+    pub(super) own_now: Option<&'a Ran>,
     /// A run that failed while the task was worked on, where tests stand inside the source.
     pub(super) failed_once: bool,
+    /// Changed files that say how tests run.
+    pub(super) steered: Vec<String>,
     /// Criteria that tests of the copy say they validate.
     pub(super) covered: &'a BTreeSet<String>,
     /// What the session asked for and did not get.
@@ -142,11 +144,13 @@ pub(super) fn judge(seen: &Seen<'_>) -> Judgement {
     if expect != Expect::Checkpoint {
         lines.push(something(seen));
     }
+    lines.extend(dangling(seen));
     if needs_tests(seen, expect) {
         lines.push(tests_exist(seen, expect));
         lines.extend(before(seen, expect));
         lines.extend(covered(seen));
     }
+    lines.push(kept(seen));
     lines.push(now(seen, expect));
     lines.extend(documentation(seen, expect));
     let done = lines.iter().all(|line| line.ok);
@@ -196,14 +200,46 @@ fn before(seen: &Seen<'_>, expect: Expect) -> Option<Line> {
     }
 }
 
+/// The tests that were there are there still, and run as they did.
+fn kept(seen: &Seen<'_>) -> Line {
+    let deleted: Vec<&str> = seen.own.tests.iter().filter(|change| change.after.is_none()).map(|change| change.path.as_str()).collect();
+    let counts = (seen.base_all.and_then(|ran| ran.passed), seen.now.and_then(|ran| ran.passed));
+    match counts {
+        _ if !deleted.is_empty() => line("tests kept", false, format!("deleted: {}", deleted.join(", "))),
+        _ if !seen.steered.is_empty() => line("tests kept", false, format!("how tests run was changed: {}", seen.steered.join(", "))),
+        (Some(before), Some(now)) if now < before => line("tests kept", false, format!("{before} passed before, {now} pass now")),
+        (Some(before), Some(now)) => line("tests kept", true, format!("{before} passed before, {now} pass now")),
+        _ => line("tests kept", true, "none was deleted, and how they run is as it was"),
+    }
+}
+
 fn now(seen: &Seen<'_>, expect: Expect) -> Line {
-    let Some(ran) = seen.now else {
+    let ran = match expect {
+        Expect::Exploration | Expect::Preservation => seen.own_now.or(seen.now),
+        Expect::Work | Expect::Checkpoint => seen.now,
+    };
+    let Some(ran) = ran else {
         return line("pass now", false, "no way to run the tests of this project was found");
     };
+    let said = format!("`{}`: {}", ran.command, ran.line);
     match expect {
-        Expect::Exploration => line("fails now", ran.could && !ran.ok, format!("`{}`: {}", ran.command, ran.line)),
-        _ => line("pass now", ran.ok, format!("`{}`: {}", ran.command, ran.line)),
+        Expect::Exploration => line("fails now", ran.could && !ran.ok, said),
+        Expect::Work => match seen.own_now {
+            _ if !ran.ok => line("pass now", false, said),
+            Some(own) if !own.ok || own.passed == Some(0) => line("pass now", false, format!("`{}`: {}", own.command, own.line)),
+            Some(own) if own.passed.is_some() || ran.passed.is_some_and(|passed| passed > 0) => line("pass now", true, said),
+            None if ran.passed.is_some_and(|passed| passed > 0) || !needs_tests(seen, expect) => line("pass now", true, said),
+            _ => line("pass now", false, format!("{said}: nobody said that a test passed")),
+        },
+        Expect::Preservation | Expect::Checkpoint => line("pass now", ran.ok, said),
     }
+}
+
+/// What the task cites must be there: a criterion that went takes what it demanded with it.
+fn dangling(seen: &Seen<'_>) -> Option<Line> {
+    let cited = Cited::of(seen.spec);
+    let missing: Vec<String> = seen.task.references.iter().filter_map(|reference| cited.follow(&reference.to).err()).collect();
+    (!missing.is_empty()).then(|| line("criteria exist", false, format!("it cites what is not there: {}", missing.join(", "))))
 }
 
 fn cited(seen: &Seen<'_>) -> BTreeSet<String> {
@@ -236,15 +272,28 @@ fn documentation(seen: &Seen<'_>, expect: Expect) -> Option<Line> {
     })
 }
 
-/// Criteria that the tests among these changes say they validate.
-pub(super) fn covered_by(book: &Book, spec: &Spec, brief: &Brief, changes: &[Change]) -> BTreeSet<String> {
+/// Where texts of files are read.
+pub(super) struct Texts<'a> {
+    pub(super) book: &'a Book,
+    pub(super) root: &'a Path,
+}
+
+/// Criteria that tests say they validate: those of the changes, later ones over earlier, and those of the project that no change
+/// touches. A tag counts where a test stands to it.
+pub(super) fn covered_by(texts: &Texts<'_>, spec: &Spec, brief: &Brief, changes: &[&[Change]]) -> BTreeSet<String> {
     let cited = Cited::of(spec);
+    let mut sources: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    for path in &brief.tests {
+        sources.insert(path, sandbox::read_still(&texts.root.join(path), LARGEST).ok().map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    for change in changes.iter().flat_map(|set| set.iter()) {
+        if is_test_file(&change.path) || brief.runners.iter().any(|runner| runner.owns(&change.path)) {
+            sources.insert(&change.path, change.after.as_ref().and_then(|content| rig::text(texts.book, texts.root, &change.path, content)));
+        }
+    }
     let mut covered = BTreeSet::new();
-    for change in changes {
-        let may = is_test_file(&change.path) || brief.runners.iter().any(|runner| runner.owns(&change.path));
-        let Some(Content::File { digest, .. }) = change.after.as_ref().filter(|_| may) else { continue };
-        let Ok(bytes) = book.get(digest) else { continue };
-        for tag in spec::trace::tags_in(&String::from_utf8_lossy(&bytes)) {
+    for text in sources.values().flatten() {
+        for tag in spec::trace::tests_in(text).into_iter().filter(|test| !test.name.is_empty()).flat_map(|test| test.tags) {
             if tag.spec.as_ref().is_some_and(|named| *named != brief.name) {
                 continue;
             }

@@ -2,48 +2,21 @@
 
 use action::{Change, ChangeSet};
 
-use super::brief::Brief;
-use super::trouble::SpecTrouble;
-use crate::desk::Desk;
-use crate::happening::Happening;
-use crate::session::Session;
-
-/// Paths that this task and another one changed since it began.
+/// Paths that this task and another one changed since it began, also where one lies below the other.
 pub(super) fn conflicts(own: &[Change], base: &ChangeSet, now: &ChangeSet) -> Vec<String> {
     let content = |set: &ChangeSet, path: &str| set.changes.iter().find(|one| one.path == path).map(|one| one.after.clone());
-    let moved = |change: &&Change| {
-        let meanwhile = content(now, &change.path);
-        meanwhile != content(base, &change.path) && meanwhile != Some(change.after.clone())
+    let moved = |path: &str| content(now, path) != content(base, path);
+    let theirs: Vec<&Change> = now.changes.iter().filter(|one| moved(&one.path)).collect();
+    let meets = |change: &&Change| {
+        let same = moved(&change.path) && content(now, &change.path) != Some(change.after.clone());
+        let kept = |one: &&&Change| !matches!(one.after, Some(action::Content::Directory));
+        same || !matches!(change.after, Some(action::Content::Directory)) && theirs.iter().filter(kept).any(|one| is_below(&one.path, &change.path) || is_below(&change.path, &one.path))
     };
-    own.iter().filter(moved).map(|change| change.path.clone()).collect()
+    own.iter().filter(meets).map(|change| change.path.clone()).collect()
 }
 
-/// Takes what the task did over, and runs the tests where others were merged before it; `false`: together they fail, and
-/// the copy is as it was.
-pub(super) fn merge(
-    main: &mut Session<'_>,
-    brief: &Brief,
-    own: &[Change],
-    must_pass: bool,
-    desk: &mut dyn Desk,
-    watch: &mut dyn FnMut(Happening<'_>),
-) -> Result<bool, SpecTrouble> {
-    let was = main.changes()?;
-    main.take_over(own, desk, watch)?;
-    let Some(runner) = brief.runners.first().filter(|_| must_pass) else { return Ok(true) };
-    let done = main.command(&runner.all, &runner.folder, 600, desk, watch)?;
-    if done.ok && done.tests.as_ref().is_none_or(|run| run.ok) {
-        return Ok(true);
-    }
-    let mut back = Vec::new();
-    for change in own {
-        let known = was.changes.iter().find(|one| one.path == change.path);
-        let after = known.map_or_else(|| change.before.clone(), |one| one.after.clone());
-        back.push(Change { path: change.path.clone(), before: change.after.clone(), after });
-    }
-    main.keep_originals(&back)?;
-    main.take_over(&back, desk, watch)?;
-    Ok(false)
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]

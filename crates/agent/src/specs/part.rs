@@ -11,6 +11,8 @@ pub enum Part {
     Design,
     /// What is to be done.
     Tasks,
+    /// What kind it is: decides what is demanded of its tasks.
+    Settings,
 }
 
 impl Part {
@@ -21,12 +23,13 @@ impl Part {
             Self::Bugfix => "bugfix.md",
             Self::Design => "design.md",
             Self::Tasks => "tasks.md",
+            Self::Settings => ".config.kiro",
         }
     }
 
     /// The document with this file.
     pub fn of_file(file: &str) -> Option<Self> {
-        [Self::Requirements, Self::Bugfix, Self::Design, Self::Tasks].into_iter().find(|part| part.file() == file)
+        [Self::Requirements, Self::Bugfix, Self::Design, Self::Tasks, Self::Settings].into_iter().find(|part| part.file() == file)
     }
 }
 
@@ -75,4 +78,13 @@ impl Workflow {
         };
         format!("{{\"specId\":\"{id}\",\"workflowType\":\"{workflow}\",\"specType\":\"{kind}\"}}\n")
     }
+}
+
+/// What follows what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Toward {
+    /// The documents follow the code.
+    Documents,
+    /// The code follows the documents.
+    Code,
 }

@@ -3,16 +3,17 @@
 
 use std::thread;
 
-use action::{ChangeSet, Digest, SessionId};
+use action::{Change, ChangeSet, Digest, SessionId};
 use spec::folder::Spec;
 use spec::tasks::State;
 
 use super::bench::{Bench, Sitter};
 use super::brief::Brief;
 use super::draft::read;
-use super::evidence::{Expect, Judgement};
-use super::merge::{conflicts, merge};
+use super::evidence::{Expect, Judgement, Line};
+use super::merge::conflicts;
 use super::task::{Place, Worked};
+use super::trial::{Step, Trial};
 use super::trouble::SpecTrouble;
 use super::words;
 use crate::desk::Desk;
@@ -40,8 +41,8 @@ pub struct Outcome {
     pub text: String,
     /// Whether it is done, and what was seen.
     pub judgement: Judgement,
-    /// The session that worked on it; its copy is kept.
-    pub session: SessionId,
+    /// The session that worked on it, where there was one; its copy is kept.
+    pub session: Option<SessionId>,
     /// Whether it was begun again after another task.
     pub again: bool,
 }
@@ -55,15 +56,23 @@ pub struct Report {
     pub stopped: Option<String>,
     /// What became of the change set.
     pub ended: Option<Ended>,
+    /// The session that has what was merged.
+    pub main: Option<SessionId>,
 }
 
 /// Runs them. `at_once` tasks are worked on at the same time.
 pub fn run(service: &Office, bench: &dyn Bench, brief: &Brief, which: &Tasks, at_once: usize) -> Result<Report, SpecTrouble> {
-    let mut report = Report { outcomes: Vec::new(), stopped: None, ended: None };
+    let mut report = Report { outcomes: Vec::new(), stopped: None, ended: None, main: None };
     let sitter = Sitter { about: format!("tasks of {}", brief.name), label: String::new(), model: None, at_the_desk: true };
     bench.sit(&sitter, &mut |main, desk, watch| {
         let mut running = Running { service, bench, brief, which, at_once, report: &mut report, documents: documents(main, brief)? };
-        running.waves(main, desk, watch)?;
+        if let Err(e) = running.waves(main, desk, watch) {
+            running.report.stopped = Some(e.to_string()); // what was merged before it is proposed all the same
+        }
+        if let Some(path) = running.edited(main) {
+            running.report.stopped = Some(SpecTrouble::Edited { path }.to_string());
+        }
+        report.main = Some(main.card().session.clone());
         report.ended = Some(main.land(Course::done(), desk, watch)?);
         Ok(())
     })?;
@@ -87,7 +96,7 @@ impl Running<'_> {
             let spec = read(main, self.brief)?;
             let wave = self.next(&spec)?;
             if wave.is_empty() {
-                return Ok(());
+                return self.nameless(&spec);
             }
             if let Some(path) = self.edited(main) {
                 self.report.stopped = Some(SpecTrouble::Edited { path }.to_string());
@@ -102,6 +111,18 @@ impl Running<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// Open tasks that cannot be worked on because nothing names them, or another one has their name.
+    fn nameless(&mut self, spec: &Spec) -> Result<(), SpecTrouble> {
+        let Some(tasks) = spec.tasks.as_ref().filter(|_| *self.which == Tasks::All) else { return Ok(()) };
+        let leaf = |at: &usize| tasks.tasks.get(*at).filter(|task| task.state != State::Completed && !task.optional).map(|task| (*at, task));
+        let named = |(at, task): &(usize, &spec::tasks::Task)| task.number.as_ref().is_some_and(|number| tasks.find(number) == Some(*at));
+        let left: Vec<String> = tasks.leaves().filter_map(|at| leaf(&at)).filter(|one| !named(one)).map(|(_, task)| format!("`{}`", task.text)).collect();
+        if !left.is_empty() {
+            self.report.stopped = Some(format!("these tasks have no number of their own, so they cannot be worked on: {}", left.join(", ")));
+        }
+        Ok(())
     }
 
     /// The tasks of the next wave that are to be done: places in the list.
@@ -133,13 +154,24 @@ impl Running<'_> {
         let mut merged = 0;
         for some in wave.chunks(self.at_once.max(1)) {
             for (at, worked) in some.iter().zip(self.at_once(spec, some, &base)) {
-                let worked = worked?;
-                if self.judged(main, spec, *at, worked, &base, merged, desk, watch)? {
-                    merged += 1;
+                let judged = worked.and_then(|worked| self.judged(main, spec, *at, worked, &base, merged, desk, watch));
+                match judged {
+                    Ok(true) => merged += 1,
+                    Ok(false) => {}
+                    Err(e) => self.lost(spec, *at, &e),
                 }
             }
         }
         Ok(())
+    }
+
+    /// A task that ended with trouble is not done; what others did stands.
+    fn lost(&mut self, spec: &Spec, at: usize, why: &SpecTrouble) {
+        let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return };
+        let number = task.number.clone().unwrap_or_default();
+        let lines = vec![Line { what: "worked on".into(), ok: false, text: why.to_string() }];
+        let judgement = Judgement { v: 1, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false };
+        self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement, session: None, again: false });
     }
 
     /// Works on several tasks at once, each in a copy of its own.
@@ -170,17 +202,20 @@ impl Running<'_> {
         watch: &mut dyn FnMut(Happening<'_>),
     ) -> Result<bool, SpecTrouble> {
         let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return Ok(false) };
-        let must_pass = merged > 0 && Expect::of(spec, task) != Expect::Exploration;
+        let must_pass = merged > 0 && Expect::of(spec, task) == Expect::Work;
         let mut again = false;
         if worked.judgement.done {
-            let met = conflicts(&worked.own, base, &main.changes()?);
-            again = !met.is_empty() || !merge(main, self.brief, &worked.own, must_pass, desk, watch)?;
+            let now = main.changes()?;
+            let met = conflicts(&worked.own, base, &now);
+            again = !met.is_empty() || must_pass && !self.passes(task, &now, &worked)?;
             if again {
-                let now = main.changes()?;
                 worked = self.work_on(spec, at, &now, &words::again(&met))?;
-                if worked.judgement.done {
-                    merge(main, self.brief, &worked.own, false, desk, watch)?;
-                }
+            }
+            if let Some(path) = self.edited(main) {
+                return Err(SpecTrouble::Edited { path });
+            }
+            if worked.judgement.done {
+                main.take_over(&worked.own, desk, watch)?;
             }
         }
         let number = task.number.clone().unwrap_or_default();
@@ -188,8 +223,17 @@ impl Running<'_> {
         if done {
             self.mark(main, &number, desk, watch)?;
         }
-        self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement: worked.judgement, session: worked.session, again });
+        self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement: worked.judgement, session: Some(worked.session), again });
         Ok(done)
+    }
+
+    /// Whether all tests pass with what others did and this; run in a copy of their own.
+    fn passes(&self, task: &spec::tasks::Task, now: &ChangeSet, worked: &Worked) -> Result<bool, SpecTrouble> {
+        let number = task.number.clone().unwrap_or_default();
+        let about = format!("task {number} of {} together with the others", self.brief.name);
+        let trial = Trial { bench: self.bench, brief: self.brief, about, label: number };
+        let ran = trial.steps(&[Step::Take(&now.changes), Step::Take(&worked.own), Step::All])?;
+        Ok(ran.first().is_none_or(|ran| ran.ok))
     }
 
     /// Marks the task in tasks.md, and what it was the last open part of.
@@ -208,6 +252,11 @@ impl Running<'_> {
 
 /// A person took the task as it is: it is marked, and what its session did is proposed.
 pub fn take_as_it_is(session: &mut Session<'_>, brief: &Brief, number: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SpecTrouble> {
+    let inside = format!("{}/", brief.folder);
+    let edited = session.changes()?.changes.into_iter().filter(|change| change.path.starts_with(&inside));
+    let back: Vec<Change> = edited.map(|change| Change { path: change.path, before: change.after, after: change.before }).collect();
+    session.keep_originals(&back)?;
+    session.take_over(&back, desk, watch)?; // the documents are the person's
     mark_done(session, &brief.path("tasks.md"), number, desk, watch)?;
     Ok(session.land(Course::done(), desk, watch)?)
 }
@@ -217,12 +266,12 @@ fn mark_done(main: &mut Session<'_>, path: &str, number: &str, desk: &mut dyn De
     let mut number = Some(number.to_owned());
     while let Some(one) = number.take() {
         let bytes = main.file(path)?.ok_or_else(|| SpecTrouble::Absent { path: path.to_owned() })?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let tasks = spec::tasks::Tasks::read(&text);
+        let file = spec::folder::SourceFile::new("tasks.md".to_owned(), bytes);
+        let tasks = spec::tasks::Tasks::read(&file.text);
         let Some(at) = tasks.find(&one) else { break };
         let edit = tasks.set_state(at, State::Completed);
-        if let Some(marked) = edit.and_then(|edit| spec::text::apply(&text, &[edit])) {
-            main.put(path, Some(marked.as_bytes()), desk, watch)?;
+        if let Some(marked) = edit.and_then(|edit| file.apply(&[edit])) {
+            main.put(path, Some(&marked), desk, watch)?;
         }
         let parent = tasks.tasks.get(at).and_then(|task| tasks.tasks.get(task.parent?));
         let open = |child: &usize| tasks.tasks.get(*child).is_some_and(|task| *child != at && !task.optional && task.state != State::Completed);

@@ -2,21 +2,12 @@
 
 use super::brief::Brief;
 use super::draft::unusable;
-use super::part::Part;
+use super::part::{Part, Toward};
 use super::trouble::SpecTrouble;
 use super::words;
 use crate::desk::Desk;
 use crate::happening::Happening;
 use crate::session::{Ended, Session};
-
-/// What follows what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Toward {
-    /// The documents follow the code.
-    Documents,
-    /// The code follows the documents.
-    Code,
-}
 
 /// Has the one follow the other, and proposes it. Documents are read again before they are proposed.
 pub fn sync(

@@ -2,22 +2,21 @@
 
 use action::{Change, ChangeSet, Event, SessionId};
 use spec::folder::Spec;
+use spec::hooks::Trigger;
 use spec::tasks::Task;
 
 use super::bench::{Bench, Sitter};
 use super::brief::Brief;
-use super::evidence::{Expect, Judgement, Own, Ran, Seen, covered_by, judge};
+use super::evidence::{Expect, Judgement, Own, Seen, Texts, covered_by, judge};
+use super::rig;
+use super::trial::{Ran, Step, Trial};
 use super::trouble::SpecTrouble;
 use super::words;
-use crate::desk::Desk;
-use crate::happening::Happening;
 use crate::office::Office;
 use crate::session::Session;
 
 /// How often the model may go on after a judgement that misses something.
 const MENDS: usize = 2;
-/// The longest that the project's tests may take.
-const SECONDS: u64 = 600;
 
 /// What came of a task.
 #[derive(Clone, Debug)]
@@ -51,11 +50,13 @@ impl Place<'_> {
         self.bench.sit(&sitter, &mut |session, desk, watch| {
             session.take_over(&self.base.changes, desk, watch)?;
             let asked = format!("{}{note}", words::task(self.brief, self.spec, self.task, Expect::of(self.spec, self.task)));
+            session.hooks_for(Trigger::BeforeTask, desk, watch)?;
             let mut course = session.work(&asked, desk, watch)?;
             for mend in 0..=MENDS {
                 course.tell(watch);
+                session.hooks_for(Trigger::AfterTask, desk, watch)?; // before the judgement, so that what they change is judged
                 let own = self.own(session)?;
-                let judgement = self.judge(session, &own, desk, watch)?;
+                let judgement = self.judge(session, &own)?;
                 let over = judgement.done || mend == MENDS || !course.is_done();
                 let asked = words::missing(&judgement);
                 self.note(session, &judgement)?;
@@ -70,61 +71,62 @@ impl Place<'_> {
         worked.ok_or_else(|| SpecTrouble::Bench(format!("task {} was not worked on", self.number())))
     }
 
-    /// What this copy has that the base has not. The specification itself is not the task's to change.
+    /// What this copy has that the base has not, and what it has no more. The specification itself is not the task's to change.
     fn own(&self, session: &mut Session<'_>) -> Result<Vec<Change>, SpecTrouble> {
         let inside = format!("{}/", self.brief.folder);
         let now = session.changes()?;
-        let same = |change: &Change| self.base.changes.iter().any(|one| one.path == change.path && one.after == change.after);
-        Ok(now.changes.into_iter().filter(|change| !change.path.starts_with(&inside) && !same(change)).collect())
+        let known = |path: &str| self.base.changes.iter().find(|one| one.path == path);
+        let same = |change: &Change| known(&change.path).is_some_and(|one| one.after == change.after);
+        let undone = self.base.changes.iter().filter(|one| !now.changes.iter().any(|change| change.path == one.path));
+        let undone = undone.map(|one| Change { path: one.path.clone(), before: one.after.clone(), after: one.before.clone() });
+        let changed = now.changes.iter().filter(|change| !same(change)).cloned();
+        let mut own: Vec<Change> = changed.chain(undone).filter(|change| !change.path.starts_with(&inside)).collect();
+        own.sort();
+        session.keep_originals(&own)?;
+        Ok(own)
     }
 
-    fn judge(&self, session: &mut Session<'_>, changes: &[Change], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Judgement, SpecTrouble> {
+    /// The tests are run on exactly these bytes, in copies of their own: what still runs in the session, or what a test writes,
+    /// changes nothing of what is judged and merged.
+    fn judge(&self, session: &mut Session<'_>, changes: &[Change]) -> Result<Judgement, SpecTrouble> {
         let own = Own::of(changes);
-        let now = self.run(session, &own, Which::All, desk, watch)?;
         let expect = Expect::of(self.spec, self.task);
-        let wants_before = matches!(expect, Expect::Work | Expect::Preservation) && (!own.tests.is_empty() || self.spec.kind == spec::config::Kind::Bugfix);
-        let before = if wants_before { self.before(&own)? } else { None };
-        let all = session.changes()?;
-        let covered = covered_by(&self.service.book, self.spec, self.brief, &all.changes);
+        let files = own.test_files();
+        let (base_all, before) = self.on_the_base(&own, &files, expect)?;
+        let mut now = self.trial("with it").steps(&[Step::Take(&self.base.changes), Step::Take(changes), Step::All, Step::Only(&files)])?.into_iter();
+        let (now, own_now) = (now.next(), now.next().filter(|_| !files.is_empty()));
+        let root = session.card().root.clone();
+        let covered = covered_by(&Texts { book: &self.service.book, root: &root }, self.spec, self.brief, &[&self.base.changes, changes]);
         let failed_once = session.test_runs().iter().any(|run| !run.ok);
         Ok(judge(&Seen {
             brief: self.brief,
             spec: self.spec,
             task: self.task,
             own: &own,
+            base_all: base_all.as_ref(),
             before: before.as_ref(),
             now: now.as_ref(),
+            own_now: own_now.as_ref(),
             failed_once,
+            steered: rig::changed(&self.service.book, &root, &self.base.changes, changes),
             covered: &covered,
             waiting: session.waiting(),
         }))
     }
 
-    /// The tests of the task on the code from before it, in a copy of their own.
-    fn before(&self, own: &Own) -> Result<Option<Ran>, SpecTrouble> {
-        let sitter = Sitter { about: format!("task {} of {}: its tests on the code from before", self.number(), self.brief.name), label: self.number().to_owned(), model: None, at_the_desk: false };
-        let mut ran = None;
-        self.bench.sit(&sitter, &mut |session, desk, watch| {
-            session.take_over(&self.base.changes, desk, watch)?;
-            session.take_over(&own.tests, desk, watch)?;
-            ran = self.run(session, own, Which::Own, desk, watch)?;
-            Ok(())
-        })?;
-        Ok(ran)
+    /// All tests as they were, and the task's own tests, both on the code from before it.
+    fn on_the_base(&self, own: &Own, files: &[String], expect: Expect) -> Result<(Option<Ran>, Option<Ran>), SpecTrouble> {
+        let steps = [Step::Take(&self.base.changes), Step::All, Step::Take(&own.tests), Step::Only(files)];
+        let mut ran = self.trial("on the code from before").steps(&steps)?.into_iter();
+        let (all, only) = (ran.next(), ran.next());
+        let fixes_a_shown_bug = files.is_empty() && self.spec.kind == spec::config::Kind::Bugfix && expect == Expect::Work;
+        let before = if fixes_a_shown_bug { all.clone() } else { only.filter(|_| !files.is_empty()) };
+        Ok((all, before))
     }
 
-    /// Runs tests as the project runs them; `None` where no way is known.
-    fn run(&self, session: &mut Session<'_>, own: &Own, which: Which, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Option<Ran>, SpecTrouble> {
-        let files = own.test_files();
-        let by_file = files.first().and_then(|file| tools::runner_of(&self.brief.runners, file));
-        let Some(runner) = by_file.or(self.brief.runners.first()) else { return Ok(None) };
-        let narrow = (which == Which::Own && !files.is_empty()).then(|| runner.only(&files)).flatten();
-        let command = narrow.unwrap_or_else(|| runner.all.clone());
-        let done = session.command(&command, &runner.folder, SECONDS, desk, watch)?;
-        let could = !matches!(done.exit, None | Some(126 | 127));
-        let test_line = done.tests.as_ref().map_or_else(|| done.line.clone(), tools::TestRun::line);
-        let ok = done.ok && done.tests.as_ref().is_none_or(|run| run.ok);
-        Ok(Some(Ran { command, ok, could, line: test_line }))
+    fn trial(&self, what: &str) -> Trial<'_> {
+        let about = format!("task {} of {}: its tests {what}", self.number(), self.brief.name);
+        Trial { bench: self.bench, brief: self.brief, about, label: self.number().to_owned() }
     }
 
     /// The judgement is on the ledger before anybody acts on it.
@@ -140,10 +142,4 @@ impl Place<'_> {
         self.service.book.write(&[event])?;
         Ok(())
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
-    All,
-    Own,
 }

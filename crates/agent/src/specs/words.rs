@@ -7,8 +7,7 @@ use spec::tasks::Task;
 
 use super::brief::Brief;
 use super::evidence::{Expect, Judgement};
-use super::part::{Part, Workflow};
-use super::sync::Toward;
+use super::part::{Part, Toward, Workflow};
 
 /// A document longer than this is not repeated in a prompt; the model reads the file.
 const LONGEST: usize = 48 * 1024;
@@ -67,6 +66,7 @@ fn form(part: Part, workflow: Workflow) -> &'static str {
              `1.1 WHEN … THEN the system …`, `### Expected Behavior (Correct)` with `2.1 WHEN … THEN the system SHALL …`, `### Unchanged Behavior (Regression \
              Prevention)` with `3.1 WHEN … THEN the system SHALL CONTINUE TO …`.\n"
         }
+        Part::Settings => "",
         Part::Design => match workflow {
             Workflow::Bugfix => {
                 "design.md has `## Overview`, `## Bug Details`, `## Expected Behavior`, `## Hypothesized Root Cause`, `## Correctness Properties`, \

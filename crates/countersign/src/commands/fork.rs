@@ -29,7 +29,8 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     workbench::whose(&home, &service, &from)?;
     let origin = Origin::of(&service, &from, args.at)?;
     let step = origin.step;
-    let card = workbench::open_card(&home, &service, &from.root, &from.about, Limit::default())?;
+    let agent = Some(from.agent.as_str()).filter(|name| *name != agent::ENGINEER);
+    let card = workbench::open_card(&home, &service, &from.root, agent, &from.about, Limit::default())?;
     let card = agent::Card { agreed: from.agreed, base: from.base.clone(), limit: from.limit.clone(), ..card };
     let session = card.session.clone();
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };

@@ -117,7 +117,7 @@ fn approve(common: &Common, home: &Home, name: &str, root: &Path) -> anyhow::Res
     let new = earlier.is_none();
     let card = match earlier {
         Some(card) => card,
-        None => workbench::open_card(home, &service, root, &format!("approve MCP server {}", visible(name)), agent::Limit::default())?,
+        None => workbench::open_card(home, &service, root, None, &format!("approve MCP server {}", visible(name)), agent::Limit::default())?,
     };
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };
     let job = Job { home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: common.json, json: common.json, new, label: None };

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use agent::Card;
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::run::{self, WorkArgs};
 use crate::args::Common;
 use crate::home::Home;
-use crate::screen::{self, DIM, Ending};
+use crate::screen::{self, DIM, Ending, Misuse};
 
 /// Go on with a session: same conversation, same copy.
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,9 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     let service = Arc::new(home.service()?);
     let card = card(&service, &args.session)?;
+    if let Some(other) = args.work.agent.as_deref().filter(|name| *name != card.agent.as_str()) {
+        bail!(Misuse(format!("the session's agent is `{}`, and a session keeps its agent\nhint: `countersign run --agent {other}` begins one with it", card.agent)));
+    }
     let model = run::model(&args.work, &service, &card.root)?;
     if !common.json {
         screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), card.root.display()));

@@ -42,6 +42,9 @@ pub(crate) struct WorkArgs {
     /// Tokens that the model takes at most, where you know better than we do.
     #[arg(long, value_name = "TOKENS")]
     pub context_limit: Option<u64>,
+    /// A custom agent of the project (.kiro/agents), by its name. Its tools and rules only narrow.
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
     /// Where the change set lands: `worktree` or `branch:NAME`.
     #[arg(long, default_value = "worktree", value_parser = wish)]
     pub land: Wish,
@@ -72,7 +75,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let root = root(&args.work)?;
     let service = Arc::new(home.service()?);
     let model = model(&args.work, &service, &root)?;
-    let card = workbench::open_card(&home, &service, &root, &words, args.work.limits.limit())?;
+    let card = workbench::open_card(&home, &service, &root, args.work.agent.as_deref(), &words, args.work.limits.limit())?;
     if !common.json {
         screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), root.display()));
     }

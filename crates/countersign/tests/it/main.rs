@@ -17,6 +17,8 @@ mod environments;
 mod face;
 mod faults;
 mod goals;
+mod guidance;
+mod hooks;
 mod installs;
 mod landing;
 mod ledger;

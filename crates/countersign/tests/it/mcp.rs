@@ -43,6 +43,14 @@ fn told_of(world: &World, call: &(String, Value), results: &[&str], more: &[&str
     world.run(&[turn("", &[(&call.0, call.1.clone())]), end], more)
 }
 
+/// The session in which a model worked; approvals have sessions too.
+fn worked(world: &World) -> String {
+    let sessions = world.call("ana", &["sessions", "--json"]);
+    let mut all = sessions.must_succeed().out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let found = all.find(|session| !session["about"].as_str().unwrap().starts_with("approve")).unwrap();
+    found["session"].as_str().unwrap().to_owned()
+}
+
 /// Deeds of this kind on the ledger, with how each ended.
 fn deeds(world: &World, kind: &str) -> Vec<(Value, String)> {
     let shown = world.call("ana", &["ledger", "show", "--json"]);
@@ -207,9 +215,7 @@ fn supervised_calls_wait_for_a_signature_and_are_made_when_the_session_goes_on()
     let id = world.held("mcp-call");
     world.call("ana", &["show", &id]).must_succeed().must_say("tool `add`").must_say("\"a\":20");
     world.call("ana", &["sign", &id]).must_succeed();
-    let sessions = world.call("ana", &["sessions", "--json"]);
-    let newest: Value = sessions.must_succeed().out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).find(|s| !s["about"].as_str().unwrap_or("").starts_with("approve")).unwrap();
-    let session = newest["session"].as_str().unwrap();
+    let session = &worked(&world);
     let model = world.recording(&[done()]);
     world.call("ana", &["resume", session, "--headless", "--model", &model, "go on"]).must_succeed();
     assert_eq!(deeds(&world, "mcp-call").into_iter().map(|(_, end)| end).collect::<Vec<_>>(), ["finished"]);
@@ -303,9 +309,7 @@ fn a_server_outside_the_box_is_reached_only_by_what_was_signed() {
     let call = ("mcp__far__echo".to_owned(), json!({"message": "over there"}));
     told_of(&world, &call, &["must countersign"], &[]).must_end_with(1);
     world.call("ana", &["sign", &world.held("mcp-call")]).must_succeed();
-    let sessions = world.call("ana", &["sessions", "--json"]);
-    let all: Vec<Value> = sessions.must_succeed().out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let session = all.iter().find(|s| !s["about"].as_str().unwrap().starts_with("approve")).unwrap()["session"].as_str().unwrap();
+    let session = &worked(&world);
     world.call("ana", &["resume", session, "--headless", "--model", &world.recording(&[done()]), "go on"]).must_succeed();
     assert!(world.read(&format!("service/sessions/{session}/conversation.jsonl")).contains("Echo: over there"), "the model is told");
     server.kill().unwrap();
@@ -339,4 +343,39 @@ fn a_server_s_question_is_declined_where_nobody_is_and_answered_at_a_terminal() 
     run.must_succeed().must_say("asks you, in its own words: Your password\\u{1b}[31m?").must_not_say("\u{1b}[31m?");
     let model = world.recording(&[turn("", &[(&curious.0, curious.1)]), json!({"expect": {"results": ["they declined"]}, "say": "I see."})]);
     world.at_a_terminal("ana", &["run", "--model", &model, "go"], &["n"]).must_succeed();
+}
+
+#[test]
+fn at_a_terminal_the_person_sees_the_tools_and_signs_there() {
+    let world = hostile(&[], "decent");
+    let approved = world.at_a_terminal("ana", &["mcp", "approve", "hostile"], &["y"]);
+    approved.must_succeed().must_say("it offers, in its own words:").must_say("add: does it").must_say("its tools may be offered to models in this project");
+    world.write("project/mode.txt", "changed");
+    let add = || json!({"name": "mcp__hostile__add", "arguments": {"a": 3, "b": 3}});
+    let again = json!({"expect": {"results": ["the person has approved them as they are now"]}, "calls": [add()]});
+    let end = json!({"expect": {"results": ["the sum is 6"]}, "say": "I see."});
+    let model = world.recording(&[json!({"calls": [add()]}), again, end]);
+    let run = world.at_a_terminal("ana", &["run", "--model", &model, "go"], &["y"]);
+    run.must_succeed().must_say("changed since it was approved: `add`");
+    world.call("ana", &["mcp", "list"]).must_succeed().must_say("approved");
+    assert!(world.inbox().is_empty());
+}
+
+#[test]
+fn a_call_in_the_middle_of_which_the_power_goes_is_unknown_and_not_made_again() {
+    use std::io::{BufRead, BufReader};
+    let world = approved(&[("timeout", json!(600_000))]);
+    let silent = call("silent", json!({}));
+    let model = world.recording(&[turn("", &[(&silent.0, silent.1.clone())]), done()]);
+    let mut run = world.start("ana", &["run", "--headless", "--json", "--model", &model, "go"]);
+    let mut out = BufReader::new(run.stdout.take().unwrap()).lines();
+    assert!(out.by_ref().any(|line| line.unwrap().contains("\"mcp-call\"")), "it was asked");
+    let started = || deeds(&world, "mcp-call").first().map(|(_, end)| end.clone());
+    assert!((0..1000).any(|_| started().as_deref() == Some("started")), "it began");
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let session = &worked(&world);
+    world.call("ana", &["resume", session, "--headless", "--model", &world.recording(&[done()]), "go on"]).must_succeed();
+    assert_eq!(deeds(&world, "mcp-call").into_iter().map(|(_, end)| end).collect::<Vec<_>>(), ["unknown"]);
+    world.call("ana", &["ledger", "verify"]).must_succeed();
 }

@@ -165,7 +165,7 @@ fn a_task_without_the_evidence_is_not_done_until_a_person_takes_it_as_it_is() {
     run.must_end_with(1).must_say("not done").must_say("✗ tests exist: no test was added or changed").must_say("✗ documentation");
     assert!(world.inbox().is_empty(), "what is not done is not proposed");
     world.call("ana", &["spec", "accept", "totals", "--task", "1.1", "--headless"]).must_end_with(2);
-    world.call("ana", &["spec", "accept", "totals", "--task", "1.1", "--why", "a throw-away", "--headless"]).must_end_with(1).must_say("accepted task 1.1").must_say("held as");
+    world.call("ana", &["spec", "accept", "totals", "--task", "1.1", "--why", "a throw-away", "--headless", "--yes"]).must_end_with(1).must_say("accepted task 1.1").must_say("held as");
     world.call("ana", &["sign", &world.held("land")]).must_succeed();
     assert!(world.read("project/.kiro/specs/totals/tasks.md").contains("- [x] 1.1") && world.read("project/src/sum.mjs").contains("=> 3"));
     world.call("ana", &["ledger", "verify"]).must_succeed();
@@ -193,7 +193,8 @@ fn a_document_that_was_edited_is_open_again_and_says_what_changed() {
     let status = world.call("ana", &["spec", "status", "totals"]);
     status.must_end_with(1).must_say("edited since it was authorized").must_say("-1. WHEN a sum in cents is given, THE Calculator SHALL return 20 percent").must_say("+1.");
     run_all(&world, &model, &["--all"]).must_end_with(2).must_say("spec accept totals");
-    world.call("ana", &["spec", "accept", "totals", "requirements.md"]).must_succeed().must_say("accepted document");
+    world.call("ana", &["spec", "accept", "totals", "requirements.md"]).must_end_with(2).must_say("nobody can be asked here").must_say("+1. WHEN a sum in cents");
+    world.call("ana", &["spec", "accept", "totals", "requirements.md", "--yes"]).must_succeed().must_say("accepted document");
     world.call("ana", &["spec", "status", "totals"]).must_succeed();
 }
 
@@ -249,10 +250,10 @@ fn a_bug_is_shown_first_then_fixed() {
     for (file, text) in [("bugfix.md", bug), ("design.md", design), ("tasks.md", tasks), (".config.kiro", "{\"specId\":\"x\",\"workflowType\":\"requirements-first\",\"specType\":\"bugfix\"}\n")] {
         world.write(&format!("project/{folder}/{file}"), text);
     }
-    world.call("ana", &["spec", "accept", "rounding"]).must_succeed();
+    world.call("ana", &["spec", "accept", "rounding", "--yes"]).must_succeed();
     let shows = test("currency", "CENTS", "CENTS", "1000", "// Validates: Requirements 2.1\n");
-    let model = recorded(&world, "task-1", &[turn("", &[write("test/currency.test.mjs", &shows)]), done()]);
-    recorded(&world, "task-2", &[turn("", &[write("src/currency.mjs", "export const CENTS = 1000;\n"), edit("README.md", "# Calculator", "# Calculator in mills")]), done()]);
+    let model = recorded(&world, "task-1", &[turn("", &[write("test/bug.test.mjs", &shows)]), done()]);
+    recorded(&world, "task-2", &[turn("", &[write("src/currency.mjs", "export const CENTS = 1000;\n"), shell("rm -f x; sed -i s/100/1000/ test/currency.test.mjs"), edit("README.md", "# Calculator", "# Calculator in mills")]), done()]);
     let run = world.call("ana", &["spec", "run", "rounding", "--all", "--headless", "--model", &model]);
     run.must_end_with(1).must_say("✓ fails now").must_say("✓ failed before").must_say("✓ pass now").must_say("held as");
     world.call("ana", &["sign", &world.held("land")]).must_succeed();
@@ -291,4 +292,131 @@ fn what_drifted_is_found_and_the_documents_follow() {
     world.call("ana", &["sign", &world.held("land")]).must_succeed();
     assert_eq!(world.read("project/.kiro/specs/totals/requirements.md"), better);
     world.call("ana", &["spec", "sync", "totals", "--headless", "--model", &model]).must_end_with(2).must_say("--spec");
+}
+
+/// A hook of the project that runs around each task.
+fn around(world: &World, trigger: &str, command: &str) {
+    let hook = json!({"name": "around", "trigger": trigger, "action": {"type": "command", "command": command}});
+    world.write("project/.kiro/hooks/around.json", json!({"version": "v1", "hooks": [hook]}).to_string());
+}
+
+#[test]
+fn a_hook_before_a_task_stops_it() {
+    let world = project();
+    let model = specified(&world);
+    around(&world, "PreTaskExec", "echo the tree is frozen; exit 1");
+    recorded(&world, "task-1.1", &sum_turns());
+    let run = run_all(&world, &model, &["--task", "1.1"]);
+    run.must_end_with(1).must_say("hook `around` stopped it").must_say("the tree is frozen");
+    assert!(world.inbox().is_empty());
+    let used = world.call("ana", &["ledger", "show", "--json"]).out.matches("\"is\":\"replied\"").count();
+    around(&world, "PreTaskExec", "true");
+    run_all(&world, &model, &["--task", "1.1"]).must_end_with(1).must_say("✓ pass now").must_say("held as");
+    assert!(world.call("ana", &["ledger", "show", "--json"]).out.matches("\"is\":\"replied\"").count() > used);
+}
+
+#[test]
+fn what_a_hook_after_a_task_changes_is_judged_with_it() {
+    let world = project();
+    let model = specified(&world);
+    around(&world, "PostTaskExec", "echo 'export const sum = () => 4;' > src/sum.mjs");
+    recorded(&world, "task-1.1", &[sum_turns(), vec![turn("It passed for me.", &[]), turn("It did.", &[])]].concat());
+    run_all(&world, &model, &["--task", "1.1"]).must_end_with(1).must_say("not done").must_say("✗ pass now");
+    assert!(world.inbox().is_empty(), "what is not done is not proposed");
+}
+
+/// Runs task 1.1 with these turns of the agent, and twice more nothing.
+fn judged(turns: &[Value]) -> (World, testkit::Called) {
+    let world = project();
+    let model = specified(&world);
+    let turns: Vec<Value> = turns.iter().cloned().chain([turn("Done.", &[]), turn("Done.", &[]), turn("Done.", &[])]).collect();
+    recorded(&world, "task-1.1", &turns);
+    let run = run_all(&world, &model, &["--task", "1.1"]);
+    (world, run)
+}
+
+#[test]
+fn tricks_that_make_tests_pass_are_no_evidence() {
+    let tests = |tag: &str| test("sum", "sum", "sum([1, 2])", "3", tag);
+    let tag = "// Validates: Requirements 1.1, 1.2\n";
+    let right = write("src/sum.mjs", "export const sum = (prices) => prices.reduce((a, b) => a + b, 0);\n");
+    let readme = edit("README.md", "## Sums\nNothing yet.", "## Sums\n`sum(prices)`.");
+    let wrong = write("src/sum.mjs", "export const sum = () => 4;\n");
+    let package = json!({"name": "calculator", "version": "1.0.0", "private": true, "type": "module", "scripts": {"test": "true"}}).to_string();
+    let skipped = tests(tag).replace("test('sum', ", "test('sum', { skip: existsSync('src/sum.mjs') }, ").replace("import test", "import { existsSync } from 'node:fs';\nimport test");
+    let only_a_tag = "import { sum } from '../src/sum.mjs';\n// Validates: Requirements 1.1, 1.2\nexport default sum;\n";
+    let tricks: [(&str, Vec<(&str, Value)>); 4] = [
+        ("how tests run was changed: package.json", vec![write("test/sum.test.mjs", &tests(tag)), wrong.clone(), write("package.json", &package), readme.clone()]),
+        ("deleted: test/currency.test.mjs", vec![write("test/sum.test.mjs", &tests(tag)), right.clone(), shell("rm test/currency.test.mjs"), readme.clone()]),
+        ("✗ pass now", vec![write("test/sum.test.mjs", &skipped), wrong, readme.clone()]),
+        ("no test says `Validates", vec![write("test/sum.test.mjs", only_a_tag), right, readme]),
+    ];
+    for (says, calls) in tricks {
+        let (world, run) = judged(&[turn("", &calls)]);
+        run.must_end_with(1).must_say("not done").must_say(says);
+        assert!(world.inbox().is_empty(), "{says}");
+    }
+}
+
+#[test]
+fn a_test_that_writes_changes_nothing_of_what_is_proposed() {
+    let writes = "import test from 'node:test';\nimport { appendFileSync } from 'node:fs';\nimport assert from 'node:assert/strict';\nimport { tax } from '../src/tax.mjs';\n\n// Validates: Requirements 2.1\ntest('tax', () => {\n  appendFileSync('README.md', 'by a test\\n');\n  appendFileSync('.kiro/specs/totals/requirements.md', 'by a test\\n');\n  assert.equal(tax(199), 39);\n});\n";
+    let world = project();
+    let model = specified(&world);
+    recorded(&world, "task-1.1", &sum_turns());
+    let mut tax = tax_turns();
+    tax[0] = turn("", &[write("test/tax.test.mjs", writes)]);
+    tax[1] = turn("", &[write("src/tax.mjs", "export const tax = (cents) => Math.floor(cents / 5);\n"), write("docs/tax.md", "`tax(cents)`\n")]);
+    recorded(&world, "task-1.2", &tax);
+    run_all(&world, &model, &["--all"]).must_end_with(1).must_say("task 1.2").must_not_say("not done");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(!world.read("project/README.md").contains("by a test"));
+    assert_eq!(world.read("project/.kiro/specs/totals/requirements.md"), REQUIREMENTS);
+}
+
+#[test]
+fn trouble_with_one_task_leaves_what_the_other_did() {
+    let world = project();
+    let model = specified(&world);
+    recorded(&world, "task-1.1", &sum_turns());
+    recorded(&world, "task-1.2", &tax_turns()[..1]);
+    let run = run_all(&world, &model, &["--all"]);
+    run.must_end_with(1).must_say("✗ worked on: ").must_say("is over").must_say("task 1.1").must_say("held as");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(world.read("project/.kiro/specs/totals/tasks.md").contains("- [x] 1.1") && world.path("project/src/sum.mjs").exists());
+}
+
+#[test]
+fn other_files_than_the_one_that_was_asked_for_are_sent_back() {
+    let world = project();
+    let folder = ".kiro/specs/totals";
+    let both = [write(&format!("{folder}/requirements.md"), REQUIREMENTS), write("package.json", "{}\n")];
+    let model = recorded(&world, "requirements", &[turn("", &both), done(), turn("No.", &[]), turn("No.", &[])]);
+    let new = world.call("ana", &["spec", "new", "Totals", "--name", "totals", "--headless", "--model", &model]);
+    new.must_end_with(1).must_say("other files were changed with it; put them back as they were: package.json");
+    assert!(world.inbox().is_empty());
+}
+
+#[test]
+fn a_document_that_went_or_a_kind_that_changed_stops_the_tasks() {
+    let world = project();
+    let model = specified(&world);
+    let folder = "project/.kiro/specs/totals";
+    let config = world.read(&format!("{folder}/.config.kiro"));
+    world.write(&format!("{folder}/.config.kiro"), config.replace("feature", "bugfix"));
+    run_all(&world, &model, &["--all"]).must_end_with(2).must_say(".config.kiro");
+    world.write(&format!("{folder}/.config.kiro"), &config);
+    std::fs::remove_file(world.path(&format!("{folder}/requirements.md"))).unwrap();
+    run_all(&world, &model, &["--all"]).must_end_with(2).must_say("requirements.md` is not there");
+}
+
+#[test]
+fn a_task_that_nothing_names_is_said() {
+    let world = project();
+    specified(&world);
+    let path = "project/.kiro/specs/totals/tasks.md";
+    world.write(path, "# Tasks\n\n- [ ] Sum prices\n");
+    world.call("ana", &["spec", "accept", "totals", "--yes"]).must_succeed();
+    let run = run_all(&world, "recorded:none", &["--all"]);
+    run.must_end_with(1).must_say("have no number of their own").must_say("Sum prices");
 }

@@ -22,6 +22,8 @@ use crate::inside::walk;
 const MOST_FILES: usize = 100_000;
 /// So much is remembered, as it is estimated, in bytes.
 const MOST_KEPT: usize = 128 << 20;
+/// So much one survey may hold, in the same bytes.
+const MOST_HELD: usize = 512 << 20;
 /// More threads would wait for the disk.
 const MOST_THREADS: usize = 8;
 
@@ -54,10 +56,10 @@ pub struct Outlines {
 impl Outlines {
     /// Reads everything below `start`, for at most `limit`; what was not reached then is among the unread.
     pub fn survey(&mut self, start: &Path, limit: Duration) -> Survey {
-        let until = Instant::now() + limit;
+        let bounds = Bounds { until: Instant::now() + limit, held: AtomicUsize::new(0), most: MOST_HELD };
         let mut survey = Survey::default();
-        let files = list(start, until, &mut survey.unread);
-        let seen = self.read_all(&files, until);
+        let files = list(start, bounds.until, &mut survey.unread);
+        let seen = self.read_all(&files, &bounds);
         let mut new = Vec::new();
         for (file, read) in files.into_iter().zip(seen) {
             match read {
@@ -88,13 +90,13 @@ impl Outlines {
     }
 
     /// In the order of the files, by several threads.
-    fn read_all(&self, files: &[Source], until: Instant) -> Vec<Result<Known, String>> {
+    fn read_all(&self, files: &[Source], bounds: &Bounds) -> Vec<Result<Known, String>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(files.len().max(1));
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(usize, Result<Known, String>)>> = Mutex::new(Vec::with_capacity(files.len()));
         let work = || {
             while let Some((at, file)) = take(&next, files) {
-                let read = if Instant::now() < until { self.read(file) } else { Err(OUT_OF_TIME.to_owned()) };
+                let read = bounds.check().and_then(|()| self.read(file)).inspect(|(_, outline)| bounds.hold(outline));
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((at, read));
             }
         };
@@ -134,7 +136,26 @@ impl Outlines {
 
 type Known = ((Language, Digest), Arc<Outline>);
 
-const OUT_OF_TIME: &str = "there was no time left to read it";
+/// What ends a survey early. What it had no time or room for is named; only then do two surveys of one tree differ.
+struct Bounds {
+    until: Instant,
+    held: AtomicUsize,
+    most: usize,
+}
+
+impl Bounds {
+    fn check(&self) -> Result<(), String> {
+        match () {
+            () if Instant::now() >= self.until => Err("there was no time left to read it".to_owned()),
+            () if self.held.load(Ordering::Relaxed) > self.most => Err("there was no room left for it".to_owned()),
+            () => Ok(()),
+        }
+    }
+
+    fn hold(&self, outline: &Outline) {
+        self.held.fetch_add(size(outline), Ordering::Relaxed);
+    }
+}
 
 fn take<'f>(next: &AtomicUsize, files: &'f [Source]) -> Option<(usize, &'f Source)> {
     let at = next.fetch_add(1, Ordering::Relaxed);

@@ -20,6 +20,8 @@ use crate::runner::is_test_file;
 
 /// A name with more definers than this makes no edge.
 const MOST_DEFINERS: usize = 12;
+/// The files after so many edges lead nowhere; a hundred thousand ordinary files have about as many.
+const MOST_EDGES: usize = 8_000_000;
 /// How often the reader goes on instead of beginning anew. The usual 0.85 gathers everything at the few types that the rest
 /// is built on; somebody who looks for their way wants what is one or two steps from where they are.
 const DAMPING: f64 = 0.6;
@@ -157,6 +159,9 @@ impl Graph {
     /// The edges that leave a file; their shares are together at most one.
     fn mention(&mut self, file: u32, outline: &Outline, definers: &Definers, files: &[(String, Arc<Outline>)]) {
         let begin = self.edges.len();
+        if begin >= MOST_EDGES {
+            return;
+        }
         for (name, count) in &outline.mentions {
             let Some(definer) = definers.get(name).filter(|definer| definer.targets.len() <= MOST_DEFINERS) else { continue };
             // What the file defines itself is not looked for elsewhere.

@@ -1,7 +1,7 @@
 //! Which nodes of a grammar define something, and where their names are: a table for each language.
 //!
 //! The tags queries that come with the grammars are not used: they know no nesting and no ends, some leave out
-//! constructors, enums, constants and prototypes, and a query runs as long again as the parse. One walk with a table sees
+//! constructors, enums, constants and macros, and a query walks the tree once more. One walk with a table sees
 //! it all. That every name in a table is one of its grammar is tested.
 
 use super::language::Language;

@@ -3,6 +3,9 @@
 //! Names are not resolved, so this is where doubt goes in: `len` in a file is seldom the `len` that another file defines,
 //! `MonthTotal` nearly always is.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::language::Language;
 use super::outline::Definition;
 
@@ -45,10 +48,11 @@ const COMMON: &[&str] = &[
 
 /// Several words are seldom another thing of the same name.
 fn telling(name: &str) -> f64 {
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.iter().copied().collect());
     let name_of_type = name.starts_with(char::is_uppercase);
     let several = name.trim_start_matches('_').contains('_') || name.chars().skip(1).any(char::is_uppercase);
     match () {
-        () if COMMON.contains(&name) => 0.02,
+        () if KNOWN.contains(name) => 0.02,
         () if several && name.len() >= 8 => 1.5,
         () if several || name_of_type => 1.0,
         () => 0.15,

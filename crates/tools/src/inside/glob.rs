@@ -3,12 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use action::Count;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
+use super::list::is_kept_out;
 use super::tree::Tree;
 use super::{Answered, MOST_TEXT, Trouble};
 
@@ -82,15 +84,28 @@ pub(super) fn files<'a>(start: &'a Path, wanted: &'a Glob, begun: Instant) -> im
 
 /// Everything below a place that no `.gitignore` and no `.kiroignore` leaves out; links are told and not followed.
 pub(crate) fn walk(start: &Path) -> WalkBuilder {
+    // The box lays a file where a folder is kept out, and a pattern for folders does not name that. Looking costs, so it is
+    // done from the first list on.
+    let asks = AtomicBool::new(start.ancestors().any(|above| above.join(KIROIGNORE).is_file()));
     let mut walk = WalkBuilder::new(start);
     walk.hidden(false) // .github and .config matter
         .require_git(false) // the copy may have no .git
         .git_global(false) // the box has no person's settings
         .follow_links(false)
-        .add_custom_ignore_filename(".kiroignore")
+        .add_custom_ignore_filename(KIROIGNORE)
         .sort_by_file_name(std::cmp::Ord::cmp)
-        .filter_entry(|entry| entry.file_name() != ".git");
+        .filter_entry(move |entry| entry.file_name() != ".git" && !is_placeholder(entry, &asks));
     walk
+}
+
+const KIROIGNORE: &str = ".kiroignore";
+
+fn is_placeholder(entry: &ignore::DirEntry, asks: &AtomicBool) -> bool {
+    if entry.file_name() == KIROIGNORE {
+        asks.store(true, Ordering::Relaxed);
+    }
+    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    is_file && asks.load(Ordering::Relaxed) && is_kept_out(entry.path())
 }
 
 /// A pattern as in .gitignore: without `/` it matches at any depth, with one from the start, and `dir/` all that is in it.

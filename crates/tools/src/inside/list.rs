@@ -51,7 +51,7 @@ fn holds_a_place(tree: &Tree, place: &Path) -> bool {
 }
 
 /// Whether this is the box's placeholder for what `.kiroignore` names: to a reader of the tree it is not there.
-fn is_kept_out(place: &Path) -> bool {
+pub(super) fn is_kept_out(place: &Path) -> bool {
     let has_its_size = place.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() == sandbox::KEPT_OUT.len() as u64);
     has_its_size && std::fs::read(place).is_ok_and(|bytes| bytes == sandbox::KEPT_OUT.as_bytes())
 }

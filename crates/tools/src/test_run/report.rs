@@ -16,6 +16,11 @@ impl Report {
         Self { passed: Some(passed), failed: Some(failed), broken: false }
     }
 
+    /// It failed, and did not count.
+    fn broken() -> Self {
+        Self { broken: true, ..Self::default() }
+    }
+
     fn said_something(&self) -> bool {
         self.passed.is_some() || self.failed.is_some() || self.broken
     }
@@ -44,6 +49,9 @@ fn all(output: &str, reader: impl Fn(&str) -> Option<Report>) -> Report {
 /// `test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s`
 fn cargo(output: &str) -> Report {
     all(output, |line| {
+        if line.starts_with("error: could not compile ") {
+            return Some(Report::broken());
+        }
         let rest = line.trim_start().strip_prefix("test result: ")?;
         Some(Report::counted(before(rest, "passed")?, before(rest, "failed")?))
     })
@@ -128,7 +136,7 @@ fn jest_or_vitest(output: &str) -> Report {
         let line = line.trim();
         // A file that cannot be loaded fails without a test of its own.
         if let Some(files) = line.strip_prefix("Test Suites:").or_else(|| line.strip_prefix("Test Files ")) {
-            return exactly_before(files, "failed").map(|_| Report { broken: true, ..Report::default() });
+            return exactly_before(files, "failed").map(|_| Report::broken());
         }
         let counts = match line.strip_prefix("Tests:") {
             Some(jest) => jest.trim().ends_with(" total").then_some(jest)?,
@@ -149,6 +157,9 @@ fn mocha(output: &str) -> Report {
 /// `[INFO] Tests run: 5, Failures: 1, Errors: 0, Skipped: 0`; lines with a time are about one class and not added.
 fn maven(output: &str) -> Report {
     all(output, |line| {
+        if line.ends_with(" BUILD FAILURE") {
+            return Some(Report::broken());
+        }
         let (_, counts) = line.split_once("Tests run: ")?;
         if counts.contains("Time elapsed") {
             return None;

@@ -84,6 +84,8 @@ fn a_call_that_cannot_be_read_goes_back() {
         let said = read(&servers, name, arguments).unwrap_err();
         assert!(said.contains(why), "{name} {arguments}: {said}");
     }
+    let large = format!(r#"{{"a": "{}"}}"#, "x".repeat(LARGEST_ARGUMENTS));
+    assert!(read(&servers, "mcp__s__add", &large).unwrap_err().contains("at most 1000000 are sent"));
     let long = format!(r#"{{"uri": "{}"}}"#, "x".repeat(3000));
     assert!(read(&servers, "mcp__s__read_resource", &long).is_err());
 }
@@ -95,7 +97,7 @@ fn what_is_too_much_for_a_model_is_left_out_and_told() {
     let (servers, notes) = servers(&[(&one, many)]);
     assert_eq!((servers.shapes().len(), notes.len()), (128, 1));
     let mut big = tool("big");
-    big["schema"]["description"] = "y".repeat(20_000).into();
+    big["schema"]["pattern"] = "y".repeat(20_000).into();
     big["description"] = "z".repeat(5_000).into();
     let (servers, _) = self::servers(&[(&one, set(vec![big]))]);
     let shape = servers.shapes().remove(0);

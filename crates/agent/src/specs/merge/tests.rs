@@ -22,3 +22,13 @@ fn what_went_meanwhile_is_a_conflict_too() {
     let now = ChangeSet::new("/tree", vec![change("a.txt", None)]);
     assert_eq!(conflicts(&[change("a.txt", Some("mine"))], &base, &now), ["a.txt"]);
 }
+
+#[test]
+fn what_lies_below_the_other_s_path_is_a_conflict() {
+    let sample = Sample::new();
+    let change = |path: &str, after: Option<&str>| Change { path: path.into(), before: Some(sample.file("was")), after: after.map(|text| sample.file(text)) };
+    let base = ChangeSet::new("/tree", vec![]);
+    let now = ChangeSet::new("/tree", vec![change("src/old/rates.json", Some("new"))]);
+    assert_eq!(conflicts(&[change("src/old", None)], &base, &now), ["src/old"]);
+    assert_eq!(conflicts(&[change("src/older", None)], &base, &now), Vec::<String>::new());
+}

@@ -1,10 +1,12 @@
 //! `countersign spec accept`
 
+use std::io::IsTerminal;
+
 use action::{Event, Reply};
 use agent::specs::{Accepted, Part, accept};
 use anyhow::{Context, bail};
 
-use super::authoring::{Authoring, trouble};
+use super::authoring::{Authoring, tell_standing, trouble};
 use crate::args::Common;
 use crate::commands::run::WorkArgs;
 use crate::commands::sign::question;
@@ -28,6 +30,9 @@ pub(super) struct Args {
     /// Why; it is on the ledger.
     #[arg(long, default_value = "")]
     why: String,
+    /// Sign without being asked. Without a terminal it takes this.
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     work: WorkArgs,
 }
@@ -35,7 +40,7 @@ pub(super) struct Args {
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let authoring = Authoring::of(common, &args.work, &args.name, "")?;
     match &args.task {
-        Some(number) => task(&authoring, number, &args.why),
+        Some(number) => task(&authoring, args, number),
         None => documents(&authoring, args),
     }
 }
@@ -52,6 +57,12 @@ fn documents(authoring: &Authoring<'_>, args: &Args) -> anyhow::Result<Ending> {
         if standing.now.is_none() || standing.is_authorized() || !chosen(standing.part.file()) {
             continue;
         }
+        if !common_json(authoring) {
+            tell_standing(&authoring.service, &authoring.root, &authoring.brief, &standing);
+        }
+        if !agreed(authoring, args, &format!("Sign {} as it is?", standing.part.file()))? {
+            continue;
+        }
         let path = authoring.brief.path(standing.part.file());
         let (bytes, _) = sandbox::read_still(&authoring.root.join(&path), 64 << 20).with_context(|| format!("`{path}` cannot be read"))?;
         sign(authoring, &Accepted::Document(&path), &bytes, &args.why)?;
@@ -61,6 +72,21 @@ fn documents(authoring: &Authoring<'_>, args: &Args) -> anyhow::Result<Ending> {
         screen::say_in(DIM, "every document that is there is authorized already");
     }
     Ok(Ending::Done)
+}
+
+fn common_json(authoring: &Authoring<'_>) -> bool {
+    authoring.common.json
+}
+
+/// A signature is given by somebody who saw what it is for.
+fn agreed(authoring: &Authoring<'_>, args: &Args, question: &str) -> anyhow::Result<bool> {
+    if args.yes {
+        return Ok(true);
+    }
+    if authoring.args.headless || !std::io::stdin().is_terminal() {
+        bail!(Misuse("nobody can be asked here\nhint: read it (`countersign spec status NAME` shows what changed), then give --yes".into()));
+    }
+    Ok(matches!(crate::terminal_desk::line(&format!("{question} [y]es, [n]o: ")).as_deref(), Some("y" | "yes")))
 }
 
 fn sign(authoring: &Authoring<'_>, what: &Accepted<'_>, text: &[u8], why: &str) -> anyhow::Result<()> {
@@ -79,9 +105,17 @@ fn sign(authoring: &Authoring<'_>, what: &Accepted<'_>, text: &[u8], why: &str) 
 }
 
 /// The task's last session has what was done: that lands, with the task marked, once the person has signed.
-fn task(authoring: &Authoring<'_>, number: &str, why: &str) -> anyhow::Result<Ending> {
+fn task(authoring: &Authoring<'_>, args: &Args, number: &str) -> anyhow::Result<Ending> {
     let (session, judgement) = last_judgement(authoring, number)?;
-    sign(authoring, &Accepted::Task(&authoring.brief.folder, number), &judgement, why)?;
+    if let (false, Ok(seen)) = (common_json(authoring), serde_json::from_slice::<agent::specs::Judgement>(&judgement)) {
+        for line in &seen.lines {
+            screen::say(&format!("  {} {}: {}", if line.ok { '✓' } else { '✗' }, line.what, words::safe(&line.text)));
+        }
+    }
+    if !agreed(authoring, args, &format!("Take task {number} as it is?"))? {
+        return Ok(Ending::NotDone);
+    }
+    sign(authoring, &Accepted::Task(&authoring.brief.folder, number), &judgement, &args.why)?;
     let card = crate::commands::resume::card(&authoring.service, session.as_str())?;
     let mut ended = None;
     let job = authoring.at_hand();
@@ -96,11 +130,16 @@ fn task(authoring: &Authoring<'_>, number: &str, why: &str) -> anyhow::Result<En
 fn last_judgement(authoring: &Authoring<'_>, number: &str) -> anyhow::Result<(action::SessionId, Vec<u8>)> {
     let entries = authoring.service.book.subject("evidenced")?;
     let found = entries.into_iter().rev().find_map(|(_, entry)| match entry.event {
-        Event::Evidenced { session, spec, task, judgement, .. } if spec == authoring.brief.folder && task == number => Some((session, judgement)),
+        Event::Evidenced { session, spec, task, judgement, .. } if spec == authoring.brief.folder && task == number && is_here(authoring, &session) => Some((session, judgement)),
         _ => None,
     });
     let Some((session, judgement)) = found else {
         bail!(Misuse(format!("task {} was never worked on here\nhint: `countersign spec run {} --task {}`", words::safe(number), authoring.brief.name, words::safe(number))));
     };
     Ok((session, authoring.service.book.get(&judgement)?))
+}
+
+/// Whether a session worked on this very tree: another project may have a specification of the same name.
+fn is_here(authoring: &Authoring<'_>, session: &action::SessionId) -> bool {
+    agent::Card::load(&authoring.service.session_folder(session)).is_ok_and(|card| card.root == authoring.root)
 }

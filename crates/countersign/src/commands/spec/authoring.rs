@@ -61,7 +61,7 @@ impl<'a> Authoring<'a> {
         what: impl FnOnce(&mut agent::Session<'_>, &mut dyn agent::Desk, &mut dyn FnMut(agent::Happening<'_>)) -> Result<T, SpecTrouble>,
     ) -> anyhow::Result<(Card, T)> {
         let model = self.model(turns)?;
-        let card = workbench::open_card(&self.home, &self.service, &self.root, about, self.args.limits.limit())?;
+        let card = workbench::open_card(&self.home, &self.service, &self.root, self.args.agent.as_deref(), about, self.args.limits.limit())?;
         if !self.common.json {
             screen::say_in(DIM, &format!("session {} · {} · {about}", card.session, model.name()));
         }
@@ -110,7 +110,7 @@ impl Bench for Authoring<'_> {
     fn sit(&self, sitter: &Sitter, work: &mut Work<'_>) -> Result<(), SpecTrouble> {
         let bench = |e: anyhow::Error| SpecTrouble::Bench(screen::complaint(&e));
         let model = sitter.model.as_deref().map(|turns| self.model(turns)).transpose().map_err(bench)?;
-        let card = workbench::open_card(&self.home, &self.service, &self.root, &sitter.about, self.args.limits.limit()).map_err(bench)?;
+        let card = workbench::open_card(&self.home, &self.service, &self.root, self.args.agent.as_deref(), &sitter.about, self.args.limits.limit()).map_err(bench)?;
         let headless = self.args.headless || !sitter.at_the_desk;
         let label = (!sitter.at_the_desk).then(|| sitter.label.clone());
         let job = Job { model, headless, label, ..self.job() };
@@ -141,13 +141,14 @@ pub(super) fn find(root: Option<&Path>, name: &str) -> anyhow::Result<(Folder, S
 }
 
 pub(super) fn brief(root: &Path, name: &str, folder: &str, wish: &str, workflow: Workflow) -> Brief {
-    let (runners, has_docs) = own_tests::all(root);
-    Brief { name: name.to_owned(), folder: folder.to_owned(), wish: wish.to_owned(), workflow, id: crate::clock::uuid(), runners, has_docs }
+    let own_tests::Found { runners, has_docs, tests } = own_tests::all(root);
+    Brief { name: name.to_owned(), folder: folder.to_owned(), wish: wish.to_owned(), workflow, id: crate::clock::uuid(), runners, has_docs, tests }
 }
 
 /// How each document of the workflow stands, in its order.
 pub(super) fn standings_of(service: &Office, root: &Path, brief: &Brief) -> anyhow::Result<Vec<Standing>> {
-    let parts: Vec<Part> = brief.workflow.stages().iter().flat_map(|stage| stage.iter().copied()).collect();
+    let stages = brief.workflow.stages().iter().flat_map(|stage| stage.iter().copied());
+    let parts: Vec<Part> = stages.chain(std::iter::once(Part::Settings)).collect();
     let text = |path: &str| sandbox::read_still(&root.join(path), 64 << 20).ok().map(|(bytes, _)| bytes);
     Ok(standings(&service.book, &root.to_string_lossy(), &brief.folder, &parts, &text)?)
 }

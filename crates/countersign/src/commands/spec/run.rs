@@ -1,7 +1,7 @@
 //! `countersign spec run`
 
 use agent::Landed;
-use agent::specs::{Outcome, Report, Tasks, run as run_tasks};
+use agent::specs::{Outcome, Part, Report, Tasks, run as run_tasks};
 use anyhow::bail;
 use serde_json::json;
 
@@ -56,7 +56,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 
 /// Nothing is built on a text that nobody signed.
 fn authorized(authoring: &Authoring<'_>) -> anyhow::Result<()> {
-    let open: Vec<_> = authoring.standings()?.into_iter().filter(|standing| standing.now.is_some() && !standing.is_authorized()).collect();
+    let standings = authoring.standings()?;
+    if let Some(gone) = standings.iter().find(|standing| standing.now.is_none() && (standing.authorized.is_some() || standing.part == Part::Tasks)) {
+        bail!(Misuse(format!("`{}` is not there, and tasks are worked on by it", words::safe(&authoring.brief.path(gone.part.file())))));
+    }
+    let open: Vec<_> = standings.into_iter().filter(|standing| standing.now.is_some() && !standing.is_authorized()).collect();
     if open.is_empty() {
         return Ok(());
     }
@@ -78,8 +82,8 @@ fn tell(authoring: &Authoring<'_>, report: &Report) {
     if let Some(why) = &report.stopped {
         screen::say_in(WARN, &format!("‖ ended before all was done: {}", words::safe(why)));
     }
-    if let (Some(ended), Some(last)) = (&report.ended, report.outcomes.last()) {
-        run::tell(&authoring.service, &last.session, ended);
+    if let (Some(ended), Some(main), false) = (&report.ended, &report.main, report.outcomes.is_empty()) {
+        run::tell(&authoring.service, main, ended);
     }
 }
 
@@ -87,7 +91,8 @@ fn tell_outcome(authoring: &Authoring<'_>, outcome: &Outcome) {
     let (style, word) = if outcome.judgement.done { (GOOD, "done") } else { (WARN, "not done") };
     let again = if outcome.again { ", begun again after another task" } else { "" };
     screen::say_in(BOLD, &format!("task {} {}", outcome.number, words::safe(&outcome.text)));
-    screen::say_in(style, &format!("  {word} (session {}{again})", outcome.session));
+    let session = outcome.session.as_ref().map_or_else(String::new, |session| format!(" (session {session}{again})"));
+    screen::say_in(style, &format!("  {word}{session}"));
     for line in &outcome.judgement.lines {
         let mark = if line.ok { '✓' } else { '✗' };
         screen::say_in(if line.ok { DIM } else { WARN }, &format!("  {mark} {}: {}", line.what, words::safe(&line.text)));
@@ -101,5 +106,5 @@ fn tell_outcome(authoring: &Authoring<'_>, outcome: &Outcome) {
 fn json_of(report: &Report) -> serde_json::Value {
     let of = |outcome: &Outcome| json!({"task": outcome.number, "done": outcome.judgement.done, "evidence": outcome.judgement.lines, "session": outcome.session, "again": outcome.again});
     let tasks: Vec<_> = report.outcomes.iter().map(of).collect();
-    json!({"event": "ended", "tasks": tasks, "stopped": report.stopped, "change": report.ended.as_ref().map(change_json)})
+    json!({"event": "ended", "session": report.main, "tasks": tasks, "stopped": report.stopped, "change": report.ended.as_ref().map(change_json)})
 }

@@ -65,6 +65,17 @@ fn a_survey_without_time_names_what_it_did_not_reach() {
 }
 
 #[test]
+fn a_survey_without_room_names_what_it_did_not_hold() {
+    let dir = tree(&[("a.rs", b"fn f() {}"), ("b.rs", b"fn g() {}")]);
+    let bounds = Bounds { until: Instant::now() + LONG, held: AtomicUsize::new(0), most: 0 };
+    let files = list(dir.path(), bounds.until, &mut Vec::new());
+    let outlines = Outlines::default();
+    let held = outlines.read_all(&files[..1], &bounds);
+    assert!(held[0].is_ok(), "the first one shows how much it takes");
+    assert_eq!(outlines.read_all(&files[1..], &bounds)[0].as_ref().err().map(String::as_str), Some("there was no room left for it"));
+}
+
+#[test]
 fn bytes_that_were_read_before_are_not_read_again() {
     let dir = tree(&[("a.rs", b"fn f() {}"), ("same.rs", b"fn f() {}")]);
     let mut outlines = Outlines::default();

@@ -213,3 +213,15 @@ fn a_search_that_takes_too_long_says_so_instead_of_looking_empty() {
     assert!(why.starts_with("searching `sub` took too long"), "{why}");
     assert!(glob::in_time("sub", Instant::now()).is_ok());
 }
+
+#[test]
+fn the_boxs_placeholder_for_what_is_kept_out_is_not_there_for_a_reader() {
+    let placeholder = sandbox::KEPT_OUT.as_bytes();
+    let other = vec![b'x'; placeholder.len()];
+    let here = Here::with(&[(".kiroignore", b"private/\n"), ("private", placeholder), ("open", b"kept out: not what this is\n"), ("same-size", &other), ("sub/private", placeholder)]);
+    for told in [here.list("."), here.glob("**/*"), here.grep("kept", "")] {
+        assert!(told.text.contains("open") && !told.text.contains("private\n") && !told.text.contains("private:"), "{}", told.text);
+    }
+    assert!(here.list(".").text.contains("same-size") && here.glob("*").text.contains("same-size"));
+    assert!(here.list("sub").text.contains("(empty)"));
+}

@@ -39,6 +39,9 @@ fn counted(part: &str) -> Option<(u64, String)> {
 /// `5 tests completed, 1 failed, 1 skipped`; a build that succeeds counts nothing.
 fn gradle(output: &str) -> Report {
     all(output, |line| {
+        if line.starts_with("BUILD FAILED") {
+            return Some(Report::broken());
+        }
         let (ran, rest) = line.trim().split_once(" tests completed").or_else(|| line.trim().split_once(" test completed"))?;
         let ran: u64 = ran.parse().ok()?;
         let (failed, skipped) = (exactly_before(rest, "failed").unwrap_or(0), exactly_before(rest, "skipped").unwrap_or(0));
@@ -95,7 +98,7 @@ fn swift(output: &str) -> Report {
         let (_, rest) = line.split_once("Test run with ")?;
         match (rest.contains(" passed after"), rest.contains(" failed after")) {
             (true, _) => Some(Report { passed: number(rest), ..Report::default() }),
-            (_, true) => Some(Report { broken: true, ..Report::default() }),
+            (_, true) => Some(Report::broken()),
             _ => None,
         }
     });
@@ -157,7 +160,7 @@ fn ava(output: &str) -> Report {
         match word {
             "test passed" | "tests passed" => Some(Report { passed: Some(count), ..Report::default() }),
             "test failed" | "tests failed" => Some(Report { failed: Some(count), ..Report::default() }),
-            "uncaught exception" | "uncaught exceptions" | "unhandled rejection" => Some(Report { broken: true, ..Report::default() }),
+            "uncaught exception" | "uncaught exceptions" | "unhandled rejection" => Some(Report::broken()),
             _ => None,
         }
     })

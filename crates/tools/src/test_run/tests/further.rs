@@ -72,6 +72,13 @@ fn native_runners() {
     check("  Failed: 1.  Skipped: 0.  Passed: 4.\n", 1, Some(4), Some(1), false);
 }
 
+#[test]
+fn a_build_that_failed_is_a_failure_also_behind_a_pipe() {
+    for line in ["[INFO] BUILD FAILURE", "BUILD FAILED in 3s", "error: could not compile `x` (lib test) due to 1 previous error"] {
+        check(&format!("{line}\n"), 0, None, None, false);
+    }
+}
+
 /// Printed by the programs themselves.
 #[test]
 fn what_the_runners_print_today() {
