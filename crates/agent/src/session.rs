@@ -554,7 +554,8 @@ impl Call {
 
 /// News of the service for the model, told apart from the person's words: commands may have said part of it.
 fn reported(news: &str) -> Part {
-    Part::Text { text: format!("<countersign>\n{news}</countersign>") }
+    let inside = news.replace("</countersign", "<\u{200b}/countersign"); // what a command printed does not end it
+    Part::Text { text: format!("<countersign>\n{inside}</countersign>") }
 }
 
 fn text_part(part: &Part) -> Option<&str> {

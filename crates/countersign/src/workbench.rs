@@ -31,6 +31,8 @@ pub(crate) struct Job<'a> {
     pub new: bool,
     /// Which of several that work at once, for live output.
     pub label: Option<String>,
+    /// The session that this one works for, with the ledger index from which its stops count: they reach here.
+    pub parent: Option<(SessionId, u64)>,
 }
 
 /// A new session's card, with what it may spend; its folder is made. Its opening is written when its box is open.
@@ -88,7 +90,7 @@ pub(crate) fn with_session<T>(
         crate::screen::say_in(crate::screen::WARN, "‖ no box can be made on this machine (countersign doctor): every step is held, nothing runs");
     }
 
-    let watching = Watch::start(&job.service, &card.session, card.since, &stop);
+    let watching = Watch::start(&job.service, std::iter::once((card.session.clone(), card.since)).chain(job.parent.clone()).collect(), &stop);
     let (wanted, notes) = job.home.mcp_servers(&card.root);
     let servers = agent::mcp::Servers::of(&job.service.book, &card.root.to_string_lossy(), wanted, notes)?;
     let mut session = Session::open(&job.service, card, job.model, hands, job.options, Arc::clone(&stop))?;
@@ -211,17 +213,17 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(service: &Arc<Office>, session: &SessionId, since: u64, stop: &Arc<AtomicBool>) -> Self {
+    fn start(service: &Arc<Office>, sessions: Vec<(SessionId, u64)>, stop: &Arc<AtomicBool>) -> Self {
         let over = Arc::new(AtomicBool::new(false));
-        let (service, session, stop, ended) = (Arc::clone(service), session.clone(), Arc::clone(stop), Arc::clone(&over));
+        let (service, stop, ended) = (Arc::clone(service), Arc::clone(stop), Arc::clone(&over));
         let thread = std::thread::spawn(move || {
             let mut version = None;
             while !ended.load(Ordering::Relaxed) {
                 let now = service.book.ledger().data_version().ok();
                 if now.is_none() || now != version {
                     version = now;
-                    let stopped = service.book.stopped(since, &session, None);
-                    if !matches!(stopped, Ok(None)) {
+                    let goes_on = |(session, since): &(SessionId, u64)| matches!(service.book.stopped(*since, session, None), Ok(None));
+                    if !sessions.iter().all(goes_on) {
                         stop.store(true, Ordering::Relaxed); // stopped, or a ledger that cannot say
                         return;
                     }

@@ -1,6 +1,6 @@
 //! What the project brings to a session: guidance, hooks, a custom agent. All of it is read once, from the person's tree.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use action::Deed;
 use spec::hooks::Trigger;
@@ -31,7 +31,7 @@ impl Session<'_> {
     pub(super) fn bring(&mut self) -> Result<(), SessionError> {
         let environments = self.service.book.environments()?;
         let closed: Vec<PathBuf> = environments.iter().flat_map(|(environment, _)| &environment.paths).map(PathBuf::from).collect();
-        let kept_out = |path: &str| self.hands.keeps_out(path);
+        let kept_out = |path: &str| keeps_out(&self.hands, &self.card.root, path);
         let shown = Shown { root: &self.card.root, closed: &closed, kept_out: &kept_out };
         let mut guidance = Guidance::read(&shown);
         // What is kept from agents is still the person's word on how they work.
@@ -77,7 +77,7 @@ impl Session<'_> {
         let mut words = String::new();
         if matches!(acted, Acted::Done(done) if done.ok) {
             for path in &touched.paths {
-                let kept_out = |path: &str| self.hands.keeps_out(path);
+                let kept_out = |path: &str| keeps_out(&self.hands, &self.card.root, path);
                 let shown = Shown { root: &self.card.root, closed: &self.project.closed, kept_out: &kept_out };
                 words.push_str(&self.project.guidance.touched(&shown, path));
             }
@@ -119,6 +119,12 @@ impl Session<'_> {
     }
 }
 
+/// Whether a file of the project is not shown. Only a box knows what `.kiroignore` names: without one, where there is a list,
+/// everything is kept out.
+fn keeps_out(hands: &tools::Hands, root: &Path, path: &str) -> bool {
+    hands.keeps_out(path) || (!hands.boxed() && root.join(".kiroignore").symlink_metadata().is_ok())
+}
+
 /// What a deed touches.
 #[derive(Debug)]
 pub(super) struct Touched {
@@ -132,4 +138,18 @@ fn role(own: &Shown<'_>, shown: &Shown<'_>, name: &str, guidance: &mut Guidance)
         guidance.also(&from, &text);
     }
     Ok(role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_box_nothing_is_shown_of_a_project_that_keeps_something_out() {
+        let root = tempfile::tempdir().unwrap();
+        let hands = tools::Hands::tied();
+        assert!(!keeps_out(&hands, root.path(), "AGENTS.md"));
+        std::fs::write(root.path().join(".kiroignore"), "private\n").unwrap();
+        assert!(keeps_out(&hands, root.path(), "AGENTS.md"));
+    }
 }

@@ -1,8 +1,8 @@
-//! What a commit says of specifications: the tasks that its own bytes mark as done.
+//! What a commit says of specifications: the tasks that its own bytes mark as done, and that evidence or a person vouches for.
 
 use std::path::Path;
 
-use action::{Change, ChangeSet, Content, Digest};
+use action::{Change, ChangeSet, Content, Deed, Digest, Event, Stage};
 use spec::tasks::{State, Tasks};
 
 use crate::book::Book;
@@ -17,12 +17,23 @@ pub(crate) fn trailers(book: &Book, root: &Path, change: &ChangeSet) -> String {
         let Some(name) = spec_of(&one.path) else { continue };
         let before = done(&before(book, root, one).unwrap_or_default());
         let now = one.after.as_ref().and_then(|content| text(book, content)).unwrap_or_default();
-        let new: Vec<String> = done(&now).into_iter().filter(|number| !before.contains(number)).collect();
+        let folder = one.path.strip_suffix("/tasks.md").unwrap_or_default();
+        let new: Vec<String> = done(&now).into_iter().filter(|number| !before.contains(number) && is_vouched_for(book, folder, number)).collect();
         if !new.is_empty() {
             lines.push_str(&format!("Spec: {name}\nTask: {}\n", new.join(", ")));
         }
     }
     lines
+}
+
+/// Whether evidence or a person's acceptance says that the task is done. A box that somebody ticked says nothing.
+fn is_vouched_for(book: &Book, folder: &str, number: &str) -> bool {
+    let judged = book.subject("evidenced").unwrap_or_default();
+    let by_evidence = judged.iter().any(|(_, entry)| matches!(&entry.event, Event::Evidenced { spec, task, done: true, .. } if spec == folder && task == number));
+    by_evidence || book.held().unwrap_or_default().iter().any(|story| {
+        let accepted = matches!(&story.intent.deed, Deed::Accept { what, .. } if *what == super::accept::task(folder, number));
+        accepted && story.stage == Stage::Finished
+    })
 }
 
 /// The name of the specification whose tasks these are. One that could break the line is none.

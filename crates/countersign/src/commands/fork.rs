@@ -34,7 +34,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let card = agent::Card { agreed: from.agreed, base: from.base.clone(), limit: from.limit.clone(), ..card };
     let session = card.session.clone();
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };
-    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: true, label: None };
+    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: true, label: None, parent: None };
     workbench::with_session(job, card, |session, desk, watch| session.begin_as(origin, desk, watch))?;
     match common.json {
         true => screen::json(&serde_json::json!({"event": "forked", "session": session, "from": from.session, "step": step})),

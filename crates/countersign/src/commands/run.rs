@@ -97,7 +97,7 @@ pub(crate) fn work(
     let goal = args.goal.goal(&card.root)?;
     let card = agent::Card { limit: card.limit.replaced_by(&args.limits.limit()), ..card };
     let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000, goal };
-    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None };
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None, parent: None };
     let ended = workbench::work(job, card, words)?;
     match common.json {
         true => screen::json(&json_of(&session, &ended, limits::spent(service, &session)?)),

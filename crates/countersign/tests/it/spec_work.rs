@@ -1,5 +1,7 @@
 //! From a prompt to documents, tasks, tests and documentation: real builds, real test runs, recorded turns.
 
+use std::io::{BufRead, BufReader};
+
 use serde_json::{Value, json};
 use testkit::World;
 
@@ -419,4 +421,26 @@ fn a_task_that_nothing_names_is_said() {
     world.call("ana", &["spec", "accept", "totals", "--yes"]).must_succeed();
     let run = run_all(&world, "recorded:none", &["--all"]);
     run.must_end_with(1).must_say("have no number of their own").must_say("Sum prices");
+}
+
+#[test]
+fn stopping_the_run_stops_its_tasks() {
+    let world = project();
+    let model = specified(&world);
+    for (whose, word) in [("task-1.1", "one"), ("task-1.2", "two")] {
+        recorded(&world, whose, &[turn("", &[shell(&format!("echo {word}; sleep 60"))]), done()]);
+    }
+    let mut running = world.start("ana", &["spec", "run", "totals", "--all", "--headless", "--json", "--model", &model]);
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    let mut begun = 0;
+    while begun < 2 {
+        let line = lines.next().expect("both tasks begin").unwrap();
+        begun += usize::from(line.contains("\"event\":\"output\""));
+    }
+    let sessions = world.call("ana", &["sessions", "--json"]);
+    let main = sessions.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).find(|one| one["about"] == "tasks of totals").unwrap();
+    world.call("ana", &["stop", main["session"].as_str().unwrap()]).must_succeed();
+    let end = running.wait().unwrap();
+    assert_eq!(end.code(), Some(1), "well before the sleep is over");
+    assert!(world.inbox().is_empty());
 }

@@ -1,7 +1,9 @@
 //! What writing and carrying out a specification share: the project, the service, the person, and sessions to work in.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use action::SessionId;
 
 use agent::specs::{Bench, Brief, Part, Sitter, SpecTrouble, Standing, Work, Workflow, standings};
 use agent::{Card, Ended, Landed, Office, Options};
@@ -26,6 +28,8 @@ pub(super) struct Authoring<'a> {
     pub service: Arc<Office>,
     pub root: PathBuf,
     pub brief: Brief,
+    /// The session that the others work for, once it is open.
+    main: Mutex<Option<(SessionId, u64)>>,
 }
 
 impl<'a> Authoring<'a> {
@@ -35,7 +39,7 @@ impl<'a> Authoring<'a> {
         args.goal.none()?;
         let service = Arc::new(home.service()?);
         let brief = brief(&root, name, &format!(".kiro/specs/{name}"), wish, workflow);
-        Ok(Self { common, args, home, service, root, brief })
+        Ok(Self { common, args, home, service, root, brief, main: Mutex::default() })
     }
 
     /// For one that is there.
@@ -45,7 +49,7 @@ impl<'a> Authoring<'a> {
         let service = Arc::new(home.service()?);
         let (folder, spec) = find(Some(&root), name)?;
         let brief = brief(&root, &folder.name, &folder.path, wish, Workflow::of(&spec));
-        Ok(Self { common, args, home, service, root, brief })
+        Ok(Self { common, args, home, service, root, brief, main: Mutex::default() })
     }
 
     /// How each document of the workflow stands.
@@ -85,7 +89,7 @@ impl<'a> Authoring<'a> {
     fn job(&self) -> Job<'_> {
         let options = Options { landing: self.args.land.clone(), supervise: self.args.supervise, max_turns: self.args.max_turns, max_output: 32_000, goal: None };
         let (service, let_through) = (Arc::clone(&self.service), self.args.secrets.clone());
-        Job { home: &self.home, service, model: None, options, let_through, headless: true, json: self.common.json, new: true, label: None }
+        Job { home: &self.home, service, model: None, options, let_through, headless: true, json: self.common.json, new: true, label: None, parent: None }
     }
 
     /// The chosen model. A folder of recordings has one file for each who works: `requirements.jsonl`, `task-2.1.jsonl`.
@@ -113,7 +117,14 @@ impl Bench for Authoring<'_> {
         let card = workbench::open_card(&self.home, &self.service, &self.root, self.args.agent.as_deref(), &sitter.about, self.args.limits.limit()).map_err(bench)?;
         let headless = self.args.headless || !sitter.at_the_desk;
         let label = (!sitter.at_the_desk).then(|| sitter.label.clone());
-        let job = Job { model, headless, label, ..self.job() };
+        let parent = {
+            let mut main = self.main.lock().unwrap_or_else(PoisonError::into_inner);
+            if sitter.at_the_desk {
+                *main = Some((card.session.clone(), card.since));
+            }
+            main.clone().filter(|_| !sitter.at_the_desk)
+        };
+        let job = Job { model, headless, label, parent, ..self.job() };
         let mut trouble = None;
         let sat = workbench::with_session(job, card, |session, desk, watch| {
             trouble = work(session, desk, watch).err();
