@@ -95,6 +95,42 @@ impl KeptOut {
     }
 }
 
+/// Lets git tell of a difference in what has a placeholder without printing it: it has the contents in its history, and would show
+/// the placeholder beside them in every `git diff`. What asks git for them by name still gets them.
+pub(crate) fn lay_attributes<'a>(dot_git: &Path, mask: &Path, masked: impl Iterator<Item = &'a PathBuf>) -> io::Result<()> {
+    const FILE: &str = "info/attributes";
+    let mut masked = masked.peekable();
+    if masked.peek().is_none() {
+        return Ok(());
+    }
+    let mut text = match std::fs::read(dot_git.join(FILE)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    for path in masked.filter_map(|path| path.to_str()) {
+        let path = quoted(path);
+        text.extend_from_slice(format!("\n\"/{path}\" -diff\n\"/{path}/**\" -diff\n").as_bytes());
+    }
+    std::fs::create_dir_all(mask.join("info"))?;
+    std::fs::write(mask.join(FILE), text)
+}
+
+/// A path as a quoted pattern of gitattributes(5) in which nothing is wild.
+fn quoted(path: &str) -> String {
+    let mut quoted = String::new();
+    for c in path.chars() {
+        match c {
+            '*' | '?' | '[' => quoted.extend(['\\', '\\', c]),
+            '\\' => quoted.push_str("\\\\\\\\"),
+            '"' => quoted.push_str("\\\""),
+            c if c.is_control() && c.is_ascii() => quoted.push_str(&format!("\\{:03o}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted
+}
+
 /// The first line of a `.kiroignore` that is no pattern, and why: with it no box is opened.
 pub fn kept_out_fault(text: &str) -> Option<String> {
     compiled(text).err()

@@ -5,7 +5,7 @@ use super::*;
 use std::collections::BTreeSet;
 
 use crate::kept_out::{KEPT_OUT, KeptOut};
-use crate::{git, masks, protected};
+use crate::{git, kept_out, masks, protected};
 
 /// A box is made within this or not at all.
 const LONGEST_SETUP: Duration = Duration::from_secs(30);
@@ -164,6 +164,7 @@ fn prepare(plan: &Plan, state: &StateFolder) -> Result<(Setup, CopyOf, Masked), 
     for (number, folder) in git.outside.iter().enumerate() {
         let folders = state.layer(number + 1).map_err(OpenError::State)?;
         git::config::lay_clean(folder, &folders.mask).map_err(OpenError::State)?;
+        kept_out::lay_attributes(folder, &folders.mask, masked.iter()).map_err(OpenError::State)?;
         let held = protected::hold_places(folder, &folders.mask, &protected::IN_GIT).map_err(OpenError::State)?;
         absolute.extend(held.iter().map(|path| Coded::new(folder.join(path))));
         layers.push(layer_of(folder, &folders).map_err(OpenError::State)?);
@@ -198,6 +199,7 @@ fn hold_back(tree: &Path, mask: &Path, found: &masks::Found, out: &BTreeSet<Path
     match std::fs::symlink_metadata(&dot_git) {
         Ok(metadata) if metadata.is_dir() => {
             git::config::lay_clean(&dot_git, &mask.join(".git"))?;
+            kept_out::lay_attributes(&dot_git, &mask.join(".git"), found.secrets.union(out))?;
             let in_git = protected::IN_GIT.map(|name| format!(".git/{name}"));
             protected.extend(protected::hold_places(tree, mask, &in_git.each_ref().map(String::as_str))?);
         }

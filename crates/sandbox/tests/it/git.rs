@@ -66,6 +66,21 @@ fn a_work_tree_of_another_repository() {
 }
 
 #[test]
+fn a_linked_worktree_prints_nothing_of_what_is_kept_out() {
+    let world = World::new();
+    let main = world.path("main");
+    repository(&main);
+    std::fs::write(main.join("plan.txt"), "TOP-SECRET\n").unwrap();
+    git(&main, &["add", "-A"]);
+    git(&main, &["commit", "-q", "-m", "plan"]);
+    git(&main, &["worktree", "add", "-q", "../linked"]);
+    std::fs::write(world.path("linked/.kiroignore"), "plan.txt\n").unwrap();
+    let sandbox = world.open_with(sandbox::Plan { tree: world.path("linked"), ..world.plan() });
+    let said = ok(&sandbox, "git diff; git log -p");
+    assert!(said.contains("plan.txt") && !said.contains("TOP-SECRET"), "{said}");
+}
+
+#[test]
 fn a_submodule() {
     let world = World::new();
     repository(&world.path("library"));

@@ -57,6 +57,29 @@ fn what_kiroignore_names_is_masked_from_commands_and_never_differs() {
 }
 
 #[test]
+fn git_tells_of_what_has_a_placeholder_and_does_not_print_it() {
+    let world = World::new();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-C", world.tree().to_str().unwrap()].map(str::to_owned);
+        assert!(std::process::Command::new("git").args(identity).args(arguments).status().unwrap().success());
+    };
+    world.write("private/plan.txt", "TOP-SECRET\n");
+    world.write("odd [x] \"y\"*.txt", "TOP-SECRET\n");
+    world.write(".env", "TOP-SECRET\n");
+    world.write("open.txt", "harmless\n");
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "start"]);
+    world.write(".kiroignore", "private/\nodd*\n");
+    world.write(".git/info/attributes", "*.bin -text");
+    let sandbox = world.open();
+    ok(&sandbox, "echo more >> open.txt");
+    let said = ok(&sandbox, "git diff; git log -p; git diff HEAD; cat .git/info/attributes");
+    assert!(!said.contains("TOP-SECRET") && said.contains("+more") && said.contains("*.bin -text"), "{said}");
+    assert!(said.contains("private/plan.txt"), "that there is a difference is said: {said}");
+}
+
+#[test]
 fn a_kiroignore_that_cannot_be_read_opens_no_box() {
     let world = World::new();
     world.write(".kiroignore", "[z-a]\n");

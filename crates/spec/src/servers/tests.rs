@@ -42,7 +42,9 @@ fn what_would_allow_something_allows_nothing_and_is_told() {
         let servers = read(json!({"command": "a", key: ["*"]}));
         assert_eq!((rules(&servers), servers.servers.len()), (vec!["mcp-widens"], 1), "{key}");
     }
-    assert_eq!(rules(&read(json!({"url": "https://a", "oauth": {}, "oauthScopes": [], "fancy": 1}))), ["mcp-key", "mcp-oauth", "mcp-oauth"]);
+    let mut told = rules(&read(json!({"url": "https://a", "oauth": {}, "oauthScopes": [], "fancy": 1})));
+    told.sort_unstable(); // in the order of the file, which `json!` does not promise
+    assert_eq!(told, ["mcp-key", "mcp-oauth", "mcp-oauth"]);
 }
 
 #[test]
