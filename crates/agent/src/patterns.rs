@@ -16,6 +16,10 @@ impl Patterns {
         let (mut builder, mut bad) = (GlobSetBuilder::new(), Vec::new());
         for pattern in patterns {
             let plain = pattern.trim_start_matches("./");
+            if spec::globs::is_beyond_measure(plain) {
+                bad.push(pattern.chars().take(40).collect());
+                continue;
+            }
             let whole = if plain.contains('/') { plain.to_owned() } else { format!("**/{plain}") };
             match GlobBuilder::new(&whole).literal_separator(true).empty_alternates(true).build() {
                 Ok(glob) if !plain.is_empty() => drop(builder.add(glob)),

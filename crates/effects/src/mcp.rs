@@ -15,11 +15,12 @@ const NAMED: usize = 40;
 
 pub(crate) fn start(server: &McpServer, facts: &Facts) -> Vec<Effect> {
     match &server.at {
-        McpPlace::InBox { command, .. } => {
+        McpPlace::InBox { command, variables } => {
             let program = Resource::new("mcp-server", shown(&server.name));
             let runs = Effect::in_workspace(Verb::Execute, program).with_certainty(Certainty::Opaque).noted("in the box");
             let mut effects: Vec<Effect> = shell::read_at(command, "", facts, Place::Boxed).iter().cloned().collect();
             effects.push(runs);
+            effects.extend(variables.iter().map(|name| sees(name)));
             effects
         }
         McpPlace::At { url, .. } => vec![leaves(url, facts)],
@@ -32,8 +33,22 @@ pub(crate) fn call(server: &McpServer, asks: &McpAsk, facts: &Facts) -> Vec<Effe
             let resource = Resource::new("mcp-server", shown(&server.name));
             vec![Effect::in_workspace(Verb::Execute, resource).with_certainty(Certainty::Opaque).noted(what(asks)).noted("in the box")]
         }
-        McpPlace::At { url, .. } => vec![leaves(url, facts).noted(what(asks))],
+        McpPlace::At { url, headers } => vec![sent(leaves(url, facts).noted(what(asks)), headers)],
     }
+}
+
+/// A value of the service, given to a program that comes from the copy with all that it loads: the agent may have written it.
+fn sees(name: &str) -> Effect {
+    let mut effect = Effect::in_workspace(Verb::Read, Resource::new("variable", format!("${}", shown(name))))
+        .at(EnvironmentName::host(), Tier::Host)
+        .noted("a program of the copy sees it, and what that program is the agent may have written");
+    effect.data_bearing = true;
+    effect
+}
+
+/// What an address is sent with every request, names of variables included.
+fn sent(effect: Effect, headers: &std::collections::BTreeMap<String, String>) -> Effect {
+    headers.iter().fold(effect, |effect, (name, value)| effect.noted(format!("it is sent the header {}: {}", quoted(name), quoted(value))))
 }
 
 /// Offering tools to models steers what they do. It changes no file, and still only a signature makes it true.
@@ -56,7 +71,7 @@ fn placed(effect: Effect, at: &McpPlace) -> Effect {
             let seen: Vec<String> = variables.iter().map(|name| format!("${}", shown(name))).collect();
             effect.noted(format!("it runs in the box: {}", quoted(command))).noted(format!("it sees {}", seen.join(" ")))
         }
-        McpPlace::At { url, .. } => effect.noted(format!("it is outside the box: {}", quoted(url))),
+        McpPlace::At { url, headers } => sent(effect.noted(format!("it is outside the box: {}", quoted(url))), headers),
     }
 }
 

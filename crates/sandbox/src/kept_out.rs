@@ -95,6 +95,10 @@ impl KeptOut {
     }
 }
 
+/// A line longer than this, or with more braces, is no pattern: compiling it would take a stack without end.
+const LONGEST: usize = 4096;
+const MOST_BRACES: usize = 64;
+
 /// Lets git tell of a difference in what has a placeholder without printing it: it has the contents in its history, and would show
 /// the placeholder beside them in every `git diff`. What asks git for them by name still gets them.
 pub(crate) fn lay_attributes<'a>(dot_git: &Path, mask: &Path, masked: impl Iterator<Item = &'a PathBuf>) -> io::Result<()> {
@@ -103,11 +107,8 @@ pub(crate) fn lay_attributes<'a>(dot_git: &Path, mask: &Path, masked: impl Itera
     if masked.peek().is_none() {
         return Ok(());
     }
-    let mut text = match std::fs::read(dot_git.join(FILE)) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(error),
-    };
+    // What is a link, a pipe or beyond measure is none: it would be read as the person, and shown in the box.
+    let mut text = crate::read_still(&dot_git.join(FILE), LARGEST).map(|(bytes, _)| bytes).unwrap_or_default();
     for path in masked.filter_map(|path| path.to_str()) {
         let path = quoted(path);
         text.extend_from_slice(format!("\n\"/{path}\" -diff\n\"/{path}/**\" -diff\n").as_bytes());
@@ -139,6 +140,10 @@ pub fn kept_out_fault(text: &str) -> Option<String> {
 fn compiled(text: &str) -> Result<Gitignore, String> {
     let mut builder = GitignoreBuilder::new("");
     for line in text.trim_start_matches('\u{feff}').lines() {
+        if line.len() > LONGEST || line.matches('{').count() > MOST_BRACES {
+            let start: String = line.chars().take(40).collect();
+            return Err(format!("`{start}…` is no pattern: it is longer, or has more braces, than anybody reads"));
+        }
         builder.add_line(None, line).map_err(|error| format!("`{line}` is no pattern: {error}"))?;
     }
     builder.build().map_err(|error| error.to_string())

@@ -35,6 +35,9 @@ pub fn fault(pattern: &str) -> Option<&'static str> {
     if pattern.is_empty() {
         return Some("it is empty");
     }
+    if is_beyond_measure(pattern) {
+        return Some("it is longer, or has more braces, than anybody reads");
+    }
     if pattern.starts_with('/') || pattern.starts_with('~') || is_drive {
         return Some("it is an absolute path, and paths of the project are relative");
     }
@@ -45,6 +48,11 @@ pub fn fault(pattern: &str) -> Option<&'static str> {
         return Some("it has a backslash, and paths are written with `/`");
     }
     unbalanced(pattern)
+}
+
+/// Whether compiling it could take more than it is worth: engines go down with every brace.
+pub fn is_beyond_measure(pattern: &str) -> bool {
+    pattern.len() > 4096 || pattern.matches('{').count() > 64
 }
 
 fn unbalanced(pattern: &str) -> Option<&'static str> {

@@ -6,8 +6,9 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use action::{Countersigned, Deed, Digest, Intent, McpAsk, McpPlace, McpServer, visible};
 use broker::mcp::{Limits, McpError, Question, Reply, Said, Server, ToolSet};
@@ -25,6 +26,9 @@ struct Asking<'a> {
     desk: &'a mut dyn Desk,
 }
 
+/// How a line of ours about a question begins.
+const ASKED: &str = "[it asked the person:";
+
 /// That the person was asked, for the model and the ledger. What they answered is between them and the server.
 fn asked(question: &Question, reply: &Reply) -> String {
     let what = match reply {
@@ -32,7 +36,7 @@ fn asked(question: &Question, reply: &Reply) -> String {
         Reply::Accept(given) => format!("they answered {}", given.keys().cloned().collect::<Vec<_>>().join(", ")),
         Reply::Decline => "they declined".to_owned(),
     };
-    format!("[it asked the person: {}; {what}]\n", question.message)
+    format!("{ASKED} {:?}; {what}]\n", question.message)
 }
 
 /// A server that runs and has been seen to offer what it may.
@@ -146,7 +150,8 @@ impl Servers {
         match live.server.ask(asks, arguments, stop, &mut person) {
             Ok(answer) => {
                 self.running.insert(server.name.clone(), live);
-                let text = format!("{}{}", questions.concat(), answer.text);
+                let theirs = answer.text.replace(ASKED, "(the server's own words) [it asked the person:"); // a line like ours is not ours
+                let text = format!("{}{theirs}", questions.concat());
                 Ok(told(&server.name, &Said { text, ok: answer.ok }))
             }
             Err(e) => Err(format!("{}. It was ended; what it had done until then is not known", live.ended(&e))),
@@ -199,17 +204,20 @@ impl Live {
 /// The end of what a server complains of. A thread reads all of it, so that the server never waits for a reader.
 struct Errors {
     last: Arc<Mutex<VecDeque<u8>>>,
-    thread: std::thread::JoinHandle<()>,
+    over: Arc<AtomicBool>,
 }
 
+/// How long the last words of a server that is gone may be on their way.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 /// Bytes of complaints that are kept.
 const MOST_ERRORS: usize = 2_000;
 
 impl Errors {
     fn read(mut from: File) -> std::io::Result<Self> {
         let last = Arc::new(Mutex::new(VecDeque::new()));
-        let kept = Arc::clone(&last);
-        let thread = std::thread::Builder::new().name("mcp-errors".to_owned()).spawn(move || {
+        let over = Arc::new(AtomicBool::new(false));
+        let (kept, ended) = (Arc::clone(&last), Arc::clone(&over));
+        std::thread::Builder::new().name("mcp-errors".to_owned()).spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(got @ 1..) = from.read(&mut buffer) {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -217,13 +225,17 @@ impl Errors {
                 let excess = kept.len().saturating_sub(MOST_ERRORS);
                 kept.drain(..excess);
             }
+            ended.store(true, Ordering::Release);
         })?;
-        Ok(Self { last, thread })
+        Ok(Self { last, over })
     }
 
-    /// Its last words, once the server is gone.
+    /// Its last words, once the server is gone. Somebody else may hold the other end open for ever: nobody waits for that.
     fn all(self) -> String {
-        drop(self.thread.join()); // it ends with the server; a panic in it loses words, no more
+        let patience = Instant::now() + LAST_WORDS;
+        while !self.over.load(Ordering::Acquire) && Instant::now() < patience {
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes: Vec<u8> = last.iter().copied().collect();
         visible(String::from_utf8_lossy(&bytes).trim()).into_owned()

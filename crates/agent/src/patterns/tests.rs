@@ -29,3 +29,10 @@ fn the_tame_beginning_of_a_pattern() {
         assert_eq!(begins(pattern), expected, "{pattern}");
     }
 }
+
+#[test]
+fn a_pattern_beyond_measure_matches_nothing_and_is_told() {
+    let deep = format!("{}a{}", "{".repeat(100_000), "}".repeat(100_000));
+    let (patterns, bad) = super::Patterns::of(&[deep, "src/*.rs".to_owned()]);
+    assert_eq!((bad.len(), patterns.matches("src/a.rs")), (1, true));
+}

@@ -174,11 +174,15 @@ fn it_sees_the_variables_that_the_service_allows_by_name_and_no_home() {
     world.call("ana", &["mcp", "approve", "hostile"]).must_end_with(2).must_say("`MCP_TEST_TOKEN`").must_say("mcp_variables");
     let config = world.read("service/config.toml");
     world.write("service/config.toml", format!("mcp_variables = [\"MCP_TEST_TOKEN\"]\n{config}"));
-    world.call("ana", &["mcp", "approve", "hostile"]).must_end_with(1);
-    let id = world.held("mcp-trust");
-    world.call("ana", &["show", &id]).must_succeed().must_say("it sees $MCP_TEST_TOKEN");
-    world.call("ana", &["sign", &id]).must_succeed();
-    told(&world, "variable", json!({}), &["TOKEN=Bearer s3cret OTHER=a'b $HOME HOME=[]"]).must_succeed();
+    let refused = told(&world, "variable", json!({}), &["there is no MCP tool"]);
+    refused.must_succeed();
+    let approved = world.at_a_terminal("ana", &["mcp", "approve", "hostile"], &["y", "y"]);
+    approved.must_succeed().must_say("reads variable `$MCP_TEST_TOKEN` in host").must_say("the agent may have written").must_say("it sees $MCP_TEST_TOKEN");
+    assert!(told(&world, "variable", json!({}), &["held as"]).code == 1, "each start with a value is signed");
+    world.call("ana", &["refuse", &world.held("mcp-start"), "--why", "not now"]).must_succeed();
+    let expected = json!({"expect": {"results": ["TOKEN=Bearer s3cret OTHER=a'b $HOME HOME=[]"]}, "say": "I see."});
+    let model = world.recording(&[json!({"calls": [{"name": "mcp__hostile__variable", "arguments": {}}]}), expected]);
+    world.at_a_terminal("ana", &["run", "--model", &model, "go"], &["y"]).must_succeed();
     let deeds = format!("{:?}{:?}", deeds(&world, "mcp-start"), deeds(&world, "mcp-trust"));
     assert!(!deeds.contains("s3cret"), "{deeds}");
 }

@@ -59,3 +59,23 @@ fn without_a_file_nothing_is_kept_out() {
     assert!(!KeptOut::default().names(Path::new("private")));
     assert_eq!(KeptOut::default().existing().unwrap(), BTreeSet::new());
 }
+
+#[test]
+fn a_line_beyond_measure_is_no_pattern() {
+    let deep = format!("{}a{}", "{".repeat(100_000), "}".repeat(100_000));
+    assert!(super::kept_out_fault(&deep).is_some_and(|why| why.contains("braces")));
+    assert_eq!(super::kept_out_fault("*.{key,pem}\nsecrets/"), None);
+}
+
+#[test]
+fn attributes_behind_a_link_or_a_pipe_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dot_git, mask) = (folder.path().join("git"), folder.path().join("mask"));
+    std::fs::create_dir_all(dot_git.join("info")).unwrap();
+    std::fs::write(folder.path().join("elsewhere"), "a secret of the person").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("elsewhere"), dot_git.join("info/attributes")).unwrap();
+    let masked = [std::path::PathBuf::from(".env")];
+    super::lay_attributes(&dot_git, &mask, masked.iter()).unwrap();
+    let laid = std::fs::read_to_string(mask.join("info/attributes")).unwrap();
+    assert!(laid.contains("/.env") && !laid.contains("secret"), "{laid}");
+}

@@ -28,3 +28,11 @@ proptest! {
         prop_assert_eq!(said, parts);
     }
 }
+
+#[test]
+fn a_pattern_beyond_measure_is_told_before_anybody_compiles_it() {
+    let deep = format!("{}a{}", "{".repeat(100_000), "}".repeat(100_000));
+    assert!(super::fault(&deep).is_some_and(|why| why.contains("braces")));
+    assert!(super::fault(&"a".repeat(5000)).is_some());
+    assert_eq!(super::fault("src/{a,{b,c}}/*.{ts,tsx}"), None);
+}
