@@ -41,6 +41,14 @@ pub(crate) fn of(root: &str, landing: &Landing, facts: &Facts) -> Vec<Effect> {
     effects
 }
 
+/// What is protected of a change. A new folder `.kiro` is none: specifications live there beside what is, and each file in it is
+/// looked at by itself.
+fn guarded(change: &Change) -> Option<&'static str> {
+    let new_folder = change.before.is_none() && matches!(change.after, Some(Content::Directory));
+    let is_kiro = change.path == ".kiro" || change.path.ends_with("/.kiro");
+    if new_folder && is_kiro { None } else { protected(&change.path) }
+}
+
 /// Changes of one kind in one place.
 #[derive(Default)]
 struct Group {
@@ -53,7 +61,7 @@ impl Group {
     fn add(&mut self, root: &str, change: &Change) {
         self.bytes += old_size(change);
         let note = match &change.after {
-            _ if protected(&change.path).is_some() => protected(&change.path).map(str::to_owned),
+            _ if guarded(change).is_some() => guarded(change).map(str::to_owned),
             _ if runs_in_ci(&change.path) => Some("runs in continuous integration".into()),
             Some(Content::Symlink { target }) if leads_out(root, change, target) => {
                 Some(format!("points out of the tree, to {}", quoted(target)))
@@ -88,7 +96,7 @@ impl Group {
 fn sort(change: &Change) -> (&'static str, Verb) {
     let verb = verb(change);
     let kind = match &change.after {
-        _ if protected(&change.path).is_some() => return ("agent-config", Verb::DisableProtection),
+        _ if guarded(change).is_some() => return ("agent-config", Verb::DisableProtection),
         _ if looks_like_data(&change.path) => "data-file",
         _ if is_directory(change) => "directory",
         Some(Content::Symlink { .. }) => "link",

@@ -102,3 +102,13 @@ fn what_does_not_fit_is_opaque() {
     let escaping = facts(vec![change("a/../../x", None, file(false))]);
     check(&escaping, &["does something unreadable to files `a/../../x` in host: a path leaves the tree, irreversible, could not be read"]);
 }
+
+#[test]
+fn a_new_folder_for_specifications_takes_no_protection_and_what_is_protected_in_it_does() {
+    let folder = || Some(Content::Directory);
+    check(&facts(vec![change(".kiro", None, folder())]), &["creates directory `.kiro` in host"]);
+    for guarded in [change(".kiro", folder(), None), change(".kiro/hooks", None, folder()), change(".kiro/hooks/x.json", None, file(false))] {
+        let effects = of("/home/ana/app", &Landing::Worktree, &facts(vec![guarded.clone()]));
+        assert!(effects.iter().any(|effect| effect.verb == action::Verb::DisableProtection), "{guarded:?}");
+    }
+}
