@@ -65,15 +65,18 @@ pub fn run(service: &Office, bench: &dyn Bench, brief: &Brief, which: &Tasks, at
     let mut report = Report { outcomes: Vec::new(), stopped: None, ended: None, main: None };
     let sitter = Sitter { about: format!("tasks of {}", brief.name), label: String::new(), model: None, at_the_desk: true };
     bench.sit(&sitter, &mut |main, desk, watch| {
-        let mut running = Running { service, bench, brief, which, at_once, report: &mut report, documents: documents(main, brief)? };
+        let mut running = Running { service, bench, brief, which, at_once, report: &mut report, documents: documents(main, brief)?, torn: false };
         if let Err(e) = running.waves(main, desk, watch) {
             running.report.stopped = Some(e.to_string()); // what was merged before it is proposed all the same
         }
         if let Some(path) = running.edited(main) {
             running.report.stopped = Some(SpecTrouble::Edited { path }.to_string());
         }
+        let torn = running.torn;
         report.main = Some(main.card().session.clone());
-        report.ended = Some(main.land(Course::done(), desk, watch)?);
+        if !torn {
+            report.ended = Some(main.land(Course::done(), desk, watch)?);
+        }
         Ok(())
     })?;
     Ok(report)
@@ -88,6 +91,8 @@ struct Running<'a> {
     report: &'a mut Report,
     /// The documents as they were when the run began.
     documents: Vec<(String, Option<Digest>)>,
+    /// A task was taken over in part: nobody tested that, so nothing is proposed.
+    torn: bool,
 }
 
 impl Running<'_> {
@@ -107,7 +112,7 @@ impl Running<'_> {
                 self.report.stopped = Some("a task is not done, and others may rely on it".to_owned());
                 return Ok(());
             }
-            if *self.which == Tasks::Wave {
+            if *self.which == Tasks::Wave || self.torn {
                 return Ok(());
             }
         }
@@ -154,6 +159,9 @@ impl Running<'_> {
         let mut merged = 0;
         for some in wave.chunks(self.at_once.max(1)) {
             for (at, worked) in some.iter().zip(self.at_once(spec, some, &base)) {
+                if self.torn {
+                    return Ok(());
+                }
                 let judged = worked.and_then(|worked| self.judged(main, spec, *at, worked, &base, merged, desk, watch));
                 match judged {
                     Ok(true) => merged += 1,
@@ -215,7 +223,9 @@ impl Running<'_> {
                 return Err(SpecTrouble::Edited { path });
             }
             if worked.judgement.done {
+                self.torn = true; // until all of it is there
                 main.take_over(&worked.own, desk, watch)?;
+                self.torn = false;
             }
         }
         let number = task.number.clone().unwrap_or_default();
