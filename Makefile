@@ -4,8 +4,12 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/countersign/target
 CARGO ?= cargo
 VENV := $(CARGO_TARGET_DIR)/python
 MCP := $(HOME)/.cache/countersign/mcp
+LANGUAGES := $(HOME)/.cache/countersign/languages
+# Language servers that Node 20 runs; TypeScript 7 has no server of this kind.
+LANGUAGE_SERVERS := pyright@1.1.414 typescript-language-server@5.3.0 typescript@5.9.3
 # The conformance suite is the newest that Node 20 runs.
-MCP_TESTS := @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/conformance@0.1.13
+# fast-check is what specifications are carried out with in the stories, where properties are tested.
+MCP_TESTS := @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/conformance@0.1.13 fast-check@4.11.0
 
 .PHONY: demo test lint unit conformance tidy bench needs packages install
 
@@ -15,16 +19,20 @@ demo: ## The December incident, as it would have gone here. PLAY=1: you sit at t
 
 test: needs tidy lint unit conformance ## Everything that must hold.
 
-needs: packages $(MCP)/ready ## What the tests drive for real.
+needs: packages $(MCP)/ready $(LANGUAGES)/ready ## What the tests drive for real.
 
 packages: ## Debian packages.
-	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc setpriv:util-linux cvc5:cvc5; do \
+	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils; do \
 	  command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get update -qq && $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq $$missing; fi
 
-$(MCP)/ready: Makefile | packages ## The protocol's own test server and suite, which the tests then run without a network.
+$(MCP)/ready: Makefile | packages ## The protocol's own test server and suite and a property library, which the tests then use without a network.
 	npm install --prefix $(MCP) --no-audit --no-fund --silent $(MCP_TESTS)
+	touch $@
+
+$(LANGUAGES)/ready: Makefile | packages ## Language servers, which the tests then run in the box.
+	npm install --prefix $(LANGUAGES) --no-audit --no-fund --silent $(LANGUAGE_SERVERS)
 	touch $@
 
 tidy: ## Edges, sizes, words, forgotten tests.

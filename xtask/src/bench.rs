@@ -20,12 +20,13 @@ use session::{Session, World};
 const SESSIONS: [(usize, usize); 4] = [(1, 7), (20, 5), (100, 5), (1000, 1)];
 
 /// What runs beside the sessions: what, its crate, its example, its arguments.
-const PARTS: [(&str, &str, &str, &[&str]); 5] = [
+const PARTS: [(&str, &str, &str, &[&str]); 6] = [
     ("effects, verdict and permit", "agent", "verdict_bench", &[]),
     ("the ledger on this disk, with durability, and 1,000,000 entries verified", "ledger", "ledger_bench", &[]),
     ("reading and checking 600 specifications, one thread", "spec", "spec_bench", &[]),
     ("opening a box over a repository of 100,000 files", "sandbox", "open_bench", &[]),
     ("a map of 10,000 source files, cold and warm, and a search beside ripgrep", "tools", "map_bench", &["10000"]),
+    ("definitions by pyright in a box over 200 files, first and warm", "tools", "language_bench", &["200"]),
 ];
 
 /// Which tables are wanted: all, or those of one word.
@@ -68,11 +69,22 @@ fn sessions(root: &Path, folder: &Path) -> Result<()> {
         println!("{session}");
         measured.push(session);
     }
-    println!("{}", peers::ROWS);
+    let large = large(&world)?;
+    println!("{large}\n{}", peers::ROWS);
+    if let Some(small) = measured.first() {
+        println!("{}", large.beside(small));
+    }
     for session in &measured {
         println!("{}", session.growth());
     }
     Ok(())
+}
+
+/// Sessions of one call in one repository of many files: what they take is their start.
+fn large(world: &World) -> Result<Session> {
+    let project = world.large(100_000)?;
+    let runs = (0..5).map(|_| world.session_in(&project, session::LARGE, 1)).collect::<Result<Vec<_>>>()?;
+    Session::median(runs).context("no run")
 }
 
 /// Each part's own measurement, from its crate.

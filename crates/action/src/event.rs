@@ -7,6 +7,8 @@ use crate::effect::Effects;
 use crate::environment::{Environment, Generation};
 use crate::id::{AgentName, IntentId, Moment, PersonId, SessionId};
 use crate::intent::Intent;
+use crate::mcp::McpServer;
+use crate::parent::Parent;
 use crate::signature::Signed;
 use crate::verdict::{Reason, Verdict};
 
@@ -52,6 +54,28 @@ pub enum Event {
         /// Who.
         by: PersonId,
     },
+    /// A person logged in to a server of a project; the tokens are in no entry.
+    LoggedIn {
+        /// Absolute path of the project's tree.
+        root: String,
+        /// Which server, as the project asks for it.
+        server: McpServer,
+        /// Who vouches for the person there.
+        issuer: String,
+        /// What the login was asked to be for.
+        scopes: Vec<String>,
+        /// Who.
+        by: PersonId,
+    },
+    /// A login was forgotten.
+    LoggedOut {
+        /// Absolute path of the project's tree.
+        root: String,
+        /// Which server.
+        server: McpServer,
+        /// Who.
+        by: PersonId,
+    },
     /// A session began.
     Opened {
         /// Which.
@@ -66,6 +90,9 @@ pub enum Event {
         model: String,
         /// What the box offers here, in words.
         level: String,
+        /// The session that it comes from, where it comes from one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Parent>,
     },
     /// The model is about to be asked.
     Prompted {
@@ -76,6 +103,9 @@ pub enum Event {
         /// Blob of the person's words; absent when the round only carries tool results.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<Digest>,
+        /// Blobs of the images and documents that came with them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        images: Vec<Digest>,
     },
     /// What the model answered, and what it cost.
     Replied {
@@ -230,6 +260,8 @@ impl Event {
             Self::Founded { .. }
             | Self::Enrolled { .. }
             | Self::Mapped { .. }
+            | Self::LoggedIn { .. }
+            | Self::LoggedOut { .. }
             | Self::Opened { .. }
             | Self::Prompted { .. }
             | Self::Replied { .. }
@@ -254,6 +286,8 @@ impl Event {
             Self::Founded { .. }
             | Self::Enrolled { .. }
             | Self::Mapped { .. }
+            | Self::LoggedIn { .. }
+            | Self::LoggedOut { .. }
             | Self::Assessed { .. }
             | Self::Answered { .. }
             | Self::Countersigned { .. }
@@ -272,6 +306,8 @@ impl Event {
             Self::Founded { .. } => "founded",
             Self::Enrolled { .. } => "enrolled",
             Self::Mapped { .. } => "mapped",
+            Self::LoggedIn { .. } => "logged-in",
+            Self::LoggedOut { .. } => "logged-out",
             Self::Opened { .. } => "opened",
             Self::Prompted { .. } => "prompted",
             Self::Replied { .. } => "replied",

@@ -77,6 +77,17 @@ pub enum Deed {
         /// What it is about, in words; empty for everything.
         about: String,
     },
+    /// Tell where a name is defined, or who uses it.
+    FindSymbol {
+        /// The name.
+        symbol: String,
+        /// The file in which it stands, or where to look for it.
+        path: String,
+        /// The line of the file on which it stands, from 1; 0 for none.
+        line: u64,
+        /// Which of the two.
+        seeks: Seeks,
+    },
     /// Write a whole file.
     Write {
         /// The file.
@@ -129,6 +140,32 @@ pub enum Deed {
         /// Blob of the steps as canonical JSON.
         steps: Digest,
     },
+    /// Let another agent work on a task, in a copy of its own. It does so in a session of its own, for the same person.
+    Delegate {
+        /// Which of this session's subagents it is, from 1.
+        number: u64,
+        /// As what.
+        agent: AgentName,
+        /// Agents whose rights it may not go beyond either: those that it works for.
+        within: Vec<AgentName>,
+        /// Whether it may only look.
+        reads_only: bool,
+        /// The beginning of the task, for people.
+        about: String,
+        /// Blob of the task.
+        task: Digest,
+        /// Blob of the manifest of the copy that it begins with.
+        from: Digest,
+    },
+    /// Take what a subagent changed into the copy: all of it, or nothing.
+    Take {
+        /// Which of this session's subagents.
+        number: u64,
+        /// Its session.
+        session: SessionId,
+        /// Blob of the change set.
+        change: Digest,
+    },
     /// Land what a rehearsal of a command did to a copy of an environment. The rehearsal ran in the box; what lands is its
     /// change set, the very bytes that were judged, and not a second run.
     Change {
@@ -160,12 +197,52 @@ pub enum Deed {
         /// Why, in the person's words; may be empty.
         why: String,
     },
+    /// Make and update issues in a repository of a GitHub host. Only a person proposes this, and only a signature lets it happen.
+    Publish {
+        /// The host name, lower case: `github.com`.
+        host: String,
+        /// `owner/name`.
+        repository: String,
+        /// Blob of the [`IssueSet`](crate::IssueSet) as canonical JSON: the very texts that are sent.
+        issues: Digest,
+    },
+    /// Keep a text as a memory of the project, told to its later sessions. Only a person's signature makes it kept.
+    Remember {
+        /// Absolute path of the tree.
+        root: String,
+        /// Blob of exactly the text that is told.
+        text: Digest,
+        /// The memory whose place it takes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<IntentId>,
+    },
+    /// Keep a memory no longer.
+    Forget {
+        /// Absolute path of the tree.
+        root: String,
+        /// The intent by which it was kept.
+        memory: IntentId,
+    },
     /// Reach a host through the dependency door.
     Reach {
         /// The host name, lower case.
         host: String,
         /// The port.
         port: u16,
+    },
+    /// Start a language server in the box, on the copy and without any network.
+    LanguageStart {
+        /// What it knows: `python`, `rust`, `go`, `typescript`.
+        language: String,
+        /// Its command line.
+        command: String,
+    },
+    /// Get a page from outside the box, or go on reading one that this session has got.
+    Fetch {
+        /// The address, as [`crate::PageUrl`] spells it.
+        url: String,
+        /// Bytes of its text to leave out; from 1 on nobody is asked for anything.
+        offset: u64,
     },
     /// Start an MCP server in the box, or open the way to one outside of it.
     McpStart {
@@ -190,6 +267,16 @@ pub enum Deed {
         /// Blob of the arguments as a JSON object.
         arguments: Digest,
     },
+}
+
+/// What is to be found of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seeks {
+    /// Where it is defined.
+    Definition,
+    /// Who uses it.
+    References,
 }
 
 /// How a change set reaches the person's tree.
@@ -232,6 +319,8 @@ impl Deed {
             Self::Outline { path } => format!("outline {path}"),
             Self::Map { path, about, .. } if about.is_empty() => format!("map {path}"),
             Self::Map { path, about, .. } => format!("map {path} for {about}"),
+            Self::FindSymbol { symbol, path, seeks: Seeks::Definition, .. } => format!("find the definition of {symbol} in {path}"),
+            Self::FindSymbol { symbol, path, seeks: Seeks::References, .. } => format!("find who uses {symbol} in {path}"),
             Self::Write { path, .. } => format!("write {path}"),
             Self::Edit { path, .. } => format!("edit {path}"),
             Self::Delete { path } => format!("delete {path}"),
@@ -240,13 +329,22 @@ impl Deed {
             Self::Output { job } => format!("read output of job {job}"),
             Self::StopJob { job } => format!("stop job {job}"),
             Self::Plan { .. } => "note the plan".into(),
+            Self::Delegate { agent, about, .. } => format!("delegate to {agent}: {about}"),
+            Self::Take { number, .. } => format!("take what subagent {number} changed"),
             Self::Change { environment, command, .. } => format!("change {environment} by {command}"),
             Self::Land { root, landing: Landing::Worktree, .. } => format!("land the change set in {root}"),
             Self::Land { root, landing: Landing::Branch { name, .. }, .. } => {
                 format!("land the change set in {root} as a commit on {name}")
             }
             Self::Accept { what, .. } => format!("accept {what}"),
+            Self::Publish { host, repository, .. } => format!("publish issues in {host}/{repository}"),
+            Self::Remember { instead: None, .. } => "remember a text in this project".into(),
+            Self::Remember { instead: Some(memory), .. } => format!("remember a text in place of memory {memory}"),
+            Self::Forget { memory, .. } => format!("forget memory {memory}"),
             Self::Reach { host, port } => format!("reach {host}:{port}"),
+            Self::LanguageStart { language, .. } => format!("start the language server for {language}"),
+            Self::Fetch { url, offset: 0 } => format!("fetch {url}"),
+            Self::Fetch { url, offset } => format!("read on in {url} from byte {offset}"),
             Self::McpStart { server } => format!("start MCP server {}", server.name),
             Self::McpTrust { server, .. } => format!("offer the tools of MCP server {}", server.name),
             Self::McpCall { server, asks, .. } => format!("ask MCP server {} for {}", server.name, asks.words()),

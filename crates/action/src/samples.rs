@@ -63,8 +63,9 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             root: "/home/ana/app".into(),
             model: "recorded/december".into(),
             level: "namespaces, landlock 6".into(),
+            parent: None,
         },
-        Event::Prompted { session: session.clone(), turn: 1, words: Some(digest) },
+        Event::Prompted { session: session.clone(), turn: 1, words: Some(digest), images: vec![digest] },
         Event::Replied { session: session.clone(), turn: 1, reply: digest, input: 5, cached: 4, written: 2, output: 3, model: "anthropic/x".into() },
         Event::Proposed { intent: intent(), effects: Effects::default(), digest },
         assessed(Decision::Permit),
@@ -75,9 +76,15 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::Finished { intent: id.clone(), outcome: outcome.clone() },
         Event::Failed { intent: id.clone(), outcome },
         Event::Unknown { intent: id, why: "the process was gone".into() },
+        Event::LoggedIn { root: "/home/ana/app".into(), server: mcp_server(), issuer: "https://id.example".into(), scopes: vec!["read".into()], by: ana.clone() },
+        Event::LoggedOut { root: "/home/ana/app".into(), server: mcp_server(), by: ana.clone() },
         Event::Stopped { scope: StopScope::All, by: ana },
         Event::Checkpointed { session: session.clone(), step: 0, manifest: digest },
         Event::Evidenced { session: session.clone(), spec: ".kiro/specs/totals".into(), task: "2.1".into(), judgement: digest, done: true },
         Event::Closed { session, how: "done".into() },
     ]
+}
+
+fn mcp_server() -> McpServer {
+    McpServer { name: "far".into(), at: McpPlace::At { url: "https://mcp.example/mcp".into(), headers: Default::default() } }
 }

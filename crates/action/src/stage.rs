@@ -61,6 +61,8 @@ impl Stage {
                 Event::Founded { .. }
                 | Event::Enrolled { .. }
                 | Event::Mapped { .. }
+                | Event::LoggedIn { .. }
+                | Event::LoggedOut { .. }
                 | Event::Opened { .. }
                 | Event::Prompted { .. }
                 | Event::Replied { .. }

@@ -25,6 +25,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same, and after `most` characters of it `…` instead of the rest.
+pub fn visible_line(text: &str, most: usize) -> String {
+    let line = visible(text);
+    match line.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line.into_owned(),
+    }
+}
+
 /// Whether the character changes the line without showing as itself (Unicode categories Cc, Zl, Zp and the format characters
 /// that reorder or vanish; UTS 39 and UAX 9).
 fn hides(c: char) -> bool {

@@ -10,17 +10,18 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use action::{
-    AgentName, Countersigned, Deed, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Verdict,
+    AgentName, ChangeSet, Countersigned, Deed, Effects, Event, Intent, IntentId, Moment, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Verdict,
 };
 use action::{Decision, Digest, Quorum};
 
 use crate::book::BookError;
 use crate::called;
 use crate::desk::{Desk, Said};
+use crate::fetch;
 use crate::happening::Happening;
 use crate::mcp;
 use crate::office::{PERMIT_SECONDS, Office};
-use crate::role::Role;
+use crate::rights::Rights;
 use crate::settle::{self, SettleError, Settled};
 use crate::story::Story;
 use crate::survey::Survey;
@@ -41,8 +42,10 @@ pub struct Seat<'a> {
     pub since: u64,
     /// Whether every changing intent is shown first, also inside the box.
     pub supervise: bool,
-    /// The project's own agent, whose rules only narrow.
-    pub role: Option<&'a Role>,
+    /// Roles of the project, which only narrow.
+    pub(crate) rights: &'a Rights,
+    /// Agents that this one works for: what policy does not let them do, it may not do either.
+    pub(crate) within: &'a [AgentName],
     /// The box and what runs in it.
     pub hands: &'a mut tools::Hands,
     /// MCP servers, running or not.
@@ -86,30 +89,42 @@ pub enum Acted {
 /// One deed, from meaning to receipt. Any error on the way is a refusal or leaves `Started` without an end.
 pub fn act(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
     let intent = seat.intend(deed);
-    let effects = match seat.survey.effects(seat.service, &intent) {
+    match ask(seat, &intent)? {
+        Asked::Signed(permit) => seat.carry_out(intent, &permit),
+        Asked::Ended(acted) => Ok(acted),
+    }
+}
+
+/// The same up to the very moment before it is executed. For what takes more than a box: the session executes it, and then
+/// says with [`Seat::end`] what came of it.
+pub(crate) fn order(seat: &mut Seat<'_>, deed: Deed) -> Result<Ordered, BookError> {
+    let intent = seat.intend(deed);
+    match ask(seat, &intent)? {
+        Asked::Signed(permit) => seat.order(intent, &permit),
+        Asked::Ended(acted) => Ok(Ordered::Ended(acted)),
+    }
+}
+
+/// From meaning to permit: effects, verdict, and whoever has to sign.
+fn ask(seat: &mut Seat<'_>, intent: &Intent) -> Result<Asked, BookError> {
+    let effects = match seat.survey.effects(seat.service, intent) {
         Ok(effects) => effects,
-        Err(e) => return seat.unreadable(intent, &e.to_string()),
+        Err(e) => return seat.unreadable(intent, &e.to_string()).map(Asked::Ended),
     };
     let digest = digest_of(&effects)?;
-    let verdict = seat.assess(&intent, &effects);
-    seat.propose(&intent, &effects, digest, &verdict)?;
-
-    let permit = match verdict.decision {
-        Decision::Refuse => return seat.refuse(&intent, RefusedBy::Policy, verdict.reasons),
-        Decision::Permit => seat.sign(&intent, &effects, &verdict)?,
-        Decision::Hold { quorum } => match seat.hold(&intent, quorum)? {
-            Asked::Signed(permit) => permit,
-            Asked::Ended(acted) => return Ok(acted),
-        },
-    };
-
-    seat.carry_out(intent, &permit)
+    let verdict = seat.assess(intent, &effects);
+    seat.propose(intent, &effects, digest, &verdict)?;
+    match verdict.decision {
+        Decision::Refuse => seat.refuse(intent, RefusedBy::Policy, verdict.reasons).map(Asked::Ended),
+        Decision::Permit => seat.sign(intent, &effects, &verdict).map(Asked::Signed),
+        Decision::Hold { quorum } => seat.hold(intent, quorum),
+    }
 }
 
 /// A deed that is not even judged, because what only narrows says no. That it was asked for is kept.
 pub(crate) fn decline(seat: &mut Seat<'_>, deed: Deed, rule: &str, why: &str) -> Result<Acted, BookError> {
     let intent = seat.intend(deed);
-    seat.decline(intent, rule, why)
+    seat.decline(&intent, rule, why)
 }
 
 /// Carries out what people signed while the session was away, if they have: the same last steps as in [`act`].
@@ -126,10 +141,32 @@ pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>
     }
 }
 
-/// How a hold ended.
+/// The same for what the session executes: an order, where people have signed it.
+pub(crate) fn take_up_order(seat: &mut Seat<'_>, story: Story) -> Result<Option<Ordered>, SettleError> {
+    match settle::complete(seat.service, &story.intent.id)? {
+        settle::Answered::Complete(permit) => Ok(Some(seat.order(story.intent, &permit)?)),
+        settle::Answered::Agreed | settle::Answered::Waits(_) | settle::Answered::Refused(_) => Ok(None),
+    }
+}
+
+/// How asking ended.
 enum Asked {
     Signed(Signed),
     Ended(Acted),
+}
+
+/// What there is to execute.
+pub(crate) enum Ordered {
+    /// This: it is on the ledger that it has begun.
+    Order(Box<Order>),
+    /// Nothing, for this reason.
+    Ended(Acted),
+}
+
+/// An order, and since when it is one.
+pub(crate) struct Order {
+    pub(crate) order: Countersigned<Intent>,
+    begun: Moment,
 }
 
 impl Seat<'_> {
@@ -146,11 +183,26 @@ impl Seat<'_> {
     }
 
     fn assess(&self, intent: &Intent, effects: &Effects) -> Verdict {
-        let verdict = self.service.assess(intent, effects, self.hands.boxed(), self.since);
         let policy = self.service.guard.policy_digest();
+        let as_whom = |agent: &AgentName| self.service.assess(&Intent { agent: agent.clone(), ..intent.clone() }, effects, self.hands.boxed(), self.since);
+        let verdict = self.within.iter().map(as_whom).fold(as_whom(&intent.agent), Verdict::and);
         let shown_first = (self.supervise && changes_something(&intent.deed)).then(|| supervised(policy));
-        let by_role = self.role.and_then(|role| role.verdict(&intent.deed, policy));
-        [shown_first, by_role, self.kept_out(&intent.deed, policy)].into_iter().flatten().fold(verdict, Verdict::and)
+        let parts = match parts(self.service, &intent.deed) {
+            Ok(parts) => parts,
+            Err(e) => return verdict.and(Verdict::refuse(policy, "effects-unreadable", e.to_string())),
+        };
+        let by_roles = parts.iter().filter_map(|part| self.rights.verdict(part, policy));
+        let kept_out = parts.iter().filter_map(|part| self.kept_out(part, policy));
+        shown_first.into_iter().chain(by_roles).chain(kept_out).fold(verdict, Verdict::and)
+    }
+
+    /// Whether this is refused as things are now; nothing is kept of the question. What cannot be read is for [`act`] to refuse.
+    pub(crate) fn would_refuse(&mut self, deed: &Deed) -> bool {
+        let intent = self.intend(deed.clone());
+        match self.survey.effects(self.service, &intent) {
+            Ok(effects) => self.assess(&intent, &effects).decision == Decision::Refuse,
+            Err(_) => true,
+        }
     }
 
     /// A refusal where a deed names what `.kiroignore` keeps out; the box masks it besides.
@@ -230,6 +282,20 @@ impl Seat<'_> {
         }
     }
 
+    fn order(&mut self, intent: Intent, permit: &Signed) -> Result<Ordered, BookError> {
+        let id = intent.id.clone();
+        let begun = self.service.book.now();
+        match self.redeem(intent, permit) {
+            Ok(order) => Ok(Ordered::Order(Box::new(Order { order, begun }))),
+            Err(why) => self.void(&id, &why).map(Ordered::Ended),
+        }
+    }
+
+    /// What came of an order that the session executed.
+    pub(crate) fn end(&mut self, order: &Order, done: tools::Done) -> Result<tools::Done, BookError> {
+        self.ended(&order.order.value().id, order.begun, done)
+    }
+
     /// Effects again, signature checked, `Started` durable: only then is there something to execute.
     fn redeem(&mut self, intent: Intent, permit: &Signed) -> Result<Countersigned<Intent>, String> {
         let service = self.service;
@@ -248,17 +314,23 @@ impl Seat<'_> {
     }
 
     fn execute(&mut self, order: &Countersigned<Intent>) -> Result<tools::Done, BookError> {
-        let book = &self.service.book;
+        let service = self.service;
+        let book = &service.book;
         let begun = book.now();
         let watch = &mut *self.watch;
         let blob = |digest: &Digest| book.get(digest).ok();
         let done = match &order.value().deed {
+            Deed::Fetch { url, offset } => Ok(fetch::execute(service, order, url, *offset, self.stop)),
             Deed::McpStart { .. } | Deed::McpCall { .. } => Ok(mcp::execute(order, book, self.servers, self.hands, self.desk, self.stop)),
             _ => tools::execute(order, &blob, self.hands, &mut |bytes| watch(Happening::Output { bytes }), self.stop),
         };
+        self.ended(&order.value().id, begun, done.unwrap_or_else(|e| tools::Done::failed(&e.to_string())))
+    }
+
+    fn ended(&mut self, intent: &IntentId, begun: Moment, done: tools::Done) -> Result<tools::Done, BookError> {
+        let book = &self.service.book;
         let ms = book.now().0.saturating_sub(begun.0);
-        let intent = order.value().id.clone();
-        let done = done.unwrap_or_else(|e| tools::Done::failed(&e.to_string()));
+        let intent = intent.clone();
         let output = (!done.output.is_empty()).then(|| book.put(&done.output)).transpose()?;
         let outcome = Outcome { line: done.line.clone(), exit: done.exit, output, ms };
         (self.watch)(Happening::Done { intent: &intent, outcome: &outcome, ok: done.ok });
@@ -302,15 +374,15 @@ impl Seat<'_> {
     }
 
     /// The world could not be read: nothing is proposed that nobody could judge, but that it was asked for is kept.
-    fn unreadable(&mut self, intent: Intent, why: &str) -> Result<Acted, BookError> {
+    fn unreadable(&mut self, intent: &Intent, why: &str) -> Result<Acted, BookError> {
         self.decline(intent, "effects-unreadable", why)
     }
 
-    fn decline(&mut self, intent: Intent, rule: &str, why: &str) -> Result<Acted, BookError> {
+    fn decline(&mut self, intent: &Intent, rule: &str, why: &str) -> Result<Acted, BookError> {
         let effects = Effects::default();
         let verdict = Verdict::refuse(self.service.guard.policy_digest(), rule, why);
-        self.propose(&intent, &effects, digest_of(&effects)?, &verdict)?;
-        self.refuse(&intent, RefusedBy::Policy, verdict.reasons)
+        self.propose(intent, &effects, digest_of(&effects)?, &verdict)?;
+        self.refuse(intent, RefusedBy::Policy, verdict.reasons)
     }
 
     /// The permit is void. If `Started` never became durable, nothing ran and nothing will.
@@ -344,9 +416,23 @@ fn digest_of(effects: &Effects) -> Result<Digest, BookError> {
     Digest::of(effects).map_err(|e| BookError::Write { why: e.to_string() })
 }
 
+/// A deed as roles and `.kiroignore` speak of it: what takes a change set over is a write or a removal of each path.
+fn parts(service: &Office, deed: &Deed) -> Result<Vec<Deed>, BookError> {
+    let Deed::Take { change, .. } = deed else { return Ok(vec![deed.clone()]) };
+    let set: ChangeSet = service.book.get_value(change)?;
+    let part = |change: action::Change| match change.after {
+        Some(_) => Deed::Write { path: change.path, content: Digest::of_bytes(b"") },
+        None => Deed::Delete { path: change.path },
+    };
+    Ok(std::iter::once(deed.clone()).chain(set.changes.into_iter().map(part)).collect())
+}
+
 /// Whether `--supervise` shows it first.
 fn changes_something(deed: &Deed) -> bool {
-    matches!(deed, Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } | Deed::Shell { .. } | Deed::McpCall { .. })
+    matches!(
+        deed,
+        Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } | Deed::Shell { .. } | Deed::LanguageStart { .. } | Deed::Take { .. } | Deed::McpCall { .. }
+    )
 }
 
 fn supervised(policy: Digest) -> Verdict {

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use action::{Digest, Entry, Environment, EnvironmentName, Event, Generation, IntentId, Moment, PersonId, SessionId, StopScope};
+use action::{Digest, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
@@ -120,6 +120,69 @@ impl Book {
         self.subject(&format!("session:{session}"))
     }
 
+    /// The sessions that came from one, oldest first, and as what.
+    pub fn begun_by(&self, session: &SessionId) -> Result<Vec<(SessionId, Parent)>, BookError> {
+        let mut begun: Vec<(SessionId, Parent)> = Vec::new();
+        for (_, entry) in self.subject(&format!("begun-by:{session}"))? {
+            if let Event::Opened { session, parent: Some(parent), .. } = entry.event {
+                begun.retain(|(known, _)| *known != session); // one that ended in its first round is opened again
+                begun.push((session, parent));
+            }
+        }
+        Ok(begun)
+    }
+
+    /// The first of the sessions that this one comes from; itself, where it comes from none.
+    pub fn family(&self, session: &SessionId) -> Result<SessionId, BookError> {
+        let mut known = vec![session.clone()];
+        loop {
+            let Some(last) = known.last().cloned() else { return Ok(session.clone()) };
+            let opened = self.session(&last)?.into_iter().find_map(|(_, entry)| match entry.event {
+                Event::Opened { parent, .. } => Some(parent),
+                _ => None,
+            });
+            match opened.flatten().map(|parent| parent.session().clone()) {
+                Some(parent) if !known.contains(&parent) => known.push(parent),
+                _ => return Ok(last),
+            }
+        }
+    }
+
+    /// The session of the subagent that this intent began, where it has begun one.
+    pub(crate) fn subagent_of(&self, intent: &Intent) -> Result<Option<SessionId>, BookError> {
+        let begun = self.begun_by(&intent.session)?;
+        let is_it = |parent: &Parent| matches!(parent, Parent::Subagent { intent: id, .. } if *id == intent.id);
+        Ok(begun.into_iter().find(|(_, parent)| is_it(parent)).map(|(session, _)| session))
+    }
+
+    /// The session, and all that worked for it and for those. A session comes from one, so nothing is in it twice.
+    pub fn with_workers(&self, session: &SessionId) -> Result<Vec<SessionId>, BookError> {
+        let mut all = vec![session.clone()];
+        let mut at = 0;
+        while let Some(one) = all.get(at).cloned() {
+            let begun = self.begun_by(&one)?.into_iter().filter(|(_, parent)| parent.is_worked_for()).map(|(session, _)| session);
+            let fresh: Vec<SessionId> = begun.filter(|session| !all.contains(session)).collect();
+            all.extend(fresh);
+            at += 1;
+        }
+        Ok(all)
+    }
+
+    /// The session, and all that it works for: what stops one of these stops it. A fork works for nobody.
+    fn works_for(&self, session: &SessionId) -> Result<Vec<SessionId>, BookError> {
+        let mut all = vec![session.clone()];
+        let mut next = Some(session.clone());
+        while let Some(one) = next.take() {
+            let above = self.session(&one)?.into_iter().find_map(|(_, entry)| match entry.event {
+                Event::Opened { parent, .. } => parent.filter(Parent::is_worked_for),
+                _ => None,
+            });
+            next = above.map(|parent| parent.session().clone()).filter(|above| !all.contains(above));
+            all.extend(next.clone());
+        }
+        Ok(all)
+    }
+
     /// All environments as they are now, with their generations.
     pub fn environments(&self) -> Result<Vec<(Environment, Generation)>, BookError> {
         let mut found: Vec<(Environment, Generation)> = Vec::new();
@@ -146,21 +209,26 @@ impl Book {
         Ok(roster)
     }
 
-    /// Whether a stop in this scope came after ledger index `since`, and by whom.
+    /// Whether a stop in this scope came after ledger index `since`, and by whom. A stop of a session that this one works for
+    /// is one.
     pub fn stopped(&self, since: u64, session: &SessionId, intent: Option<&IntentId>) -> Result<Option<PersonId>, BookError> {
-        let hit = self.subject("stops")?.into_iter().filter(|(index, _)| *index >= since).find_map(|(_, entry)| match entry.event {
-            Event::Stopped { scope, by } => covers(&scope, session, intent).then_some(by),
+        let stops: Vec<Event> = self.subject("stops")?.into_iter().filter(|(index, _)| *index >= since).map(|(_, entry)| entry.event).collect();
+        if stops.is_empty() {
+            return Ok(None);
+        }
+        let sessions = self.works_for(session)?;
+        Ok(stops.into_iter().find_map(|stop| match stop {
+            Event::Stopped { scope, by } => covers(&scope, &sessions, intent).then_some(by),
             _ => None,
-        });
-        Ok(hit)
+        }))
     }
 }
 
-/// Whether a stop reaches this session or intent.
-fn covers(scope: &StopScope, session: &SessionId, intent: Option<&IntentId>) -> bool {
+/// Whether a stop reaches one of these sessions, or this intent.
+fn covers(scope: &StopScope, sessions: &[SessionId], intent: Option<&IntentId>) -> bool {
     match scope {
         StopScope::All => true,
-        StopScope::Session { session: stopped } => stopped == session,
+        StopScope::Session { session: stopped } => sessions.contains(stopped),
         StopScope::Intent { intent: stopped } => intent == Some(stopped),
     }
 }
@@ -184,6 +252,8 @@ fn once(event: &Event) -> Option<String> {
         Event::Finished { intent, .. } | Event::Failed { intent, .. } | Event::Unknown { intent, .. } => key("ended", intent),
         Event::Mapped { environment, generation, .. } => Some(format!("mapped:{}:{}", environment.name, generation.0)),
         Event::Enrolled { .. }
+        | Event::LoggedIn { .. }
+        | Event::LoggedOut { .. }
         | Event::Opened { .. }
         | Event::Prompted { .. }
         | Event::Replied { .. }
@@ -211,6 +281,7 @@ fn subjects(event: &Event) -> Vec<String> {
     let topic = match event {
         Event::Founded { .. } | Event::Enrolled { .. } => Some("people"),
         Event::Mapped { .. } => Some("environments"),
+        Event::LoggedIn { .. } | Event::LoggedOut { .. } => Some("logins"),
         Event::Opened { .. } => Some("sessions"),
         Event::Stopped { .. } => Some("stops"),
         Event::Assessed { verdict, .. } if matches!(verdict.decision, action::Decision::Hold { .. }) => Some("held"),
@@ -221,6 +292,11 @@ fn subjects(event: &Event) -> Vec<String> {
         _ => None,
     };
     subjects.extend(topic.map(str::to_owned));
+    let of_memory = matches!(event, Event::Proposed { intent, .. } if matches!(intent.deed, action::Deed::Remember { .. } | action::Deed::Forget { .. }));
+    subjects.extend(of_memory.then(|| "memories".to_owned()));
+    if let Event::Opened { parent: Some(parent), .. } = event {
+        subjects.push(format!("begun-by:{}", parent.session()));
+    }
     let trusts = matches!(event, Event::Proposed { intent, .. } if matches!(intent.deed, action::Deed::McpTrust { .. }));
     subjects.extend(trusts.then(|| "mcp-trusts".to_owned()));
     subjects

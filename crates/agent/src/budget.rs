@@ -1,4 +1,4 @@
-//! How much may be spent: tokens and money, for a session, a person, a person's day and everybody's day.
+//! How much may be spent: tokens and money, for a session, a person, a team, a day of theirs and everybody's day.
 //!
 //! Limits are the service's and the person's who starts a session; a repository has no say in them. What is decided here is a plain
 //! function of a limit, what was spent and what a request can cost at most. Whatever is not known (a price, what an earlier request
@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use action::PersonId;
 use model::{Currency, Money, Price};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use crate::usage::Spent;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
-    /// One session in all of its life.
+    /// One session in all of its life, with all that come from it or that it comes from.
     #[serde(default, skip_serializing_if = "Limit::is_none")]
     pub session: Limit,
     /// One person, ever.
@@ -24,6 +25,12 @@ pub struct Budget {
     /// One person on one day (UTC).
     #[serde(default, skip_serializing_if = "Limit::is_none")]
     pub person_day: Limit,
+    /// The people of one team together, ever.
+    #[serde(default, skip_serializing_if = "Limit::is_none")]
+    pub team: Limit,
+    /// The people of one team together on one day (UTC).
+    #[serde(default, skip_serializing_if = "Limit::is_none")]
+    pub team_day: Limit,
     /// Everybody together on one day (UTC).
     #[serde(default, skip_serializing_if = "Limit::is_none")]
     pub day: Limit,
@@ -53,6 +60,10 @@ pub enum Scope {
     Person,
     /// [`Budget::person_day`].
     PersonDay,
+    /// [`Budget::team`].
+    Team,
+    /// [`Budget::team_day`].
+    TeamDay,
     /// [`Budget::day`].
     Day,
 }
@@ -79,8 +90,15 @@ impl Budget {
     }
 
     /// All limits with whose they are.
-    pub(crate) fn limits(&self) -> [(Scope, &Limit); 4] {
-        [(Scope::Session, &self.session), (Scope::Person, &self.person), (Scope::PersonDay, &self.person_day), (Scope::Day, &self.day)]
+    pub(crate) fn limits(&self) -> [(Scope, &Limit); 6] {
+        [
+            (Scope::Session, &self.session),
+            (Scope::Person, &self.person),
+            (Scope::PersonDay, &self.person_day),
+            (Scope::Team, &self.team),
+            (Scope::TeamDay, &self.team_day),
+            (Scope::Day, &self.day),
+        ]
     }
 }
 
@@ -147,9 +165,9 @@ impl Wanted<'_> {
 }
 
 impl Scope {
-    /// Whether other sessions spend from it too.
-    pub(crate) fn is_shared(self) -> bool {
-        matches!(self, Self::Person | Self::PersonDay | Self::Day)
+    /// Whether it is a team's.
+    pub(crate) fn is_of_teams(self) -> bool {
+        matches!(self, Self::Team | Self::TeamDay)
     }
 
     /// What to do about it, for the person; `session` is the one that stopped.
@@ -159,6 +177,8 @@ impl Scope {
             Self::Session => format!("raise [budget.session] in config.toml, then `countersign resume {session}`"),
             Self::Person => format!("raise [budget.person] in config.toml, then `countersign resume {session}`"),
             Self::PersonDay => format!("`countersign resume {session}` tomorrow (UTC), or raise [budget.person_day] in config.toml"),
+            Self::Team => format!("raise [budget.team] in config.toml, then `countersign resume {session}`"),
+            Self::TeamDay => format!("`countersign resume {session}` tomorrow (UTC), or raise [budget.team_day] in config.toml"),
             Self::Day => format!("`countersign resume {session}` tomorrow (UTC), or raise [budget.day] in config.toml"),
         }
     }
@@ -171,6 +191,8 @@ impl fmt::Display for Scope {
             Self::Session => "of a session",
             Self::Person => "of a person",
             Self::PersonDay => "of a person's day",
+            Self::Team => "of a team",
+            Self::TeamDay => "of a team's day",
             Self::Day => "of the day",
         })
     }
@@ -209,6 +231,12 @@ pub enum Lack {
         spent: Money,
         /// What the next request may cost at least.
         needed: Money,
+    },
+    /// A limit of teams is set, and the person is in none.
+    #[error("is for people in teams, and `{person}` is in none; name their team under [teams] in config.toml")]
+    NoTeam {
+        /// Who.
+        person: PersonId,
     },
     /// Nobody knows what the model costs.
     #[error("is in money, and the price of `{model}` is not known; add a row for it to prices.toml in the service's folder")]

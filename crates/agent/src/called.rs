@@ -8,17 +8,19 @@ use action::{Deed, McpAsk};
 pub(crate) struct Called {
     /// The tool's own name.
     pub(crate) tool: String,
-    /// `read`, `write`, `shell`; nothing for what is none of these.
+    /// `read`, `write`, `shell`, `subagent`; nothing for what is none of these.
     pub(crate) kind: Option<&'static str>,
     /// The MCP server and its tool.
     pub(crate) server: Option<(String, String)>,
 }
 
 /// Kinds, the tools of each, and what else they are called.
-const KINDS: [(&str, &[&str], &[&str]); 3] = [
-    ("read", &["read", "list", "glob", "grep", "outline", "map"], &["fs_read", "readFile", "Read"]),
-    ("write", &["write", "edit", "delete", "move"], &["fs_write", "fsWrite", "strReplace", "Write", "Edit"]),
+const KINDS: [(&str, &[&str], &[&str]); 5] = [
+    ("read", &["read", "list", "glob", "grep", "outline", "map", "find_symbol"], &["fs_read", "readFile", "Read"]),
+    ("write", &["write", "edit", "delete", "move", "take"], &["fs_write", "fsWrite", "strReplace", "Write", "Edit"]),
+    ("web", &["fetch"], &["web_fetch", "webFetch", "WebFetch"]),
     ("shell", &["shell", "output", "stop"], &["execute_bash", "executeBash", "Bash"]),
+    ("subagent", &["delegate"], &["use_subagent", "Task", "Agent"]),
 ];
 
 impl Called {
@@ -61,7 +63,7 @@ pub(crate) fn files(deed: &Deed) -> Vec<String> {
 /// All paths that a deed names.
 pub(crate) fn paths(deed: &Deed) -> Vec<&str> {
     match deed {
-        Deed::Read { path, .. } | Deed::List { path } | Deed::Glob { path, .. } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } => vec![path],
+        Deed::Read { path, .. } | Deed::List { path } | Deed::Glob { path, .. } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } | Deed::FindSymbol { path, .. } => vec![path],
         Deed::Write { path, .. } | Deed::Edit { path, .. } | Deed::Delete { path } => vec![path],
         Deed::Move { from, to } => vec![from, to],
         _ => Vec::new(),

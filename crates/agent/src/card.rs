@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use action::{AgentName, PersonId, SessionId};
+use action::{AgentName, Parent, PersonId, SessionId};
 use serde::{Deserialize, Serialize};
 
 use crate::budget::Limit;
+use crate::fullness::Fullness;
 
 /// What a session is made of, kept as `session.json` so that it can be resumed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,15 +33,46 @@ pub struct Card {
     /// Messages that compaction took out of the conversation so far.
     #[serde(default)]
     pub dropped: usize,
-    /// How much the person gave this session to spend in all of its life.
+    /// How much the person gave this session to spend in all of its life, with those that come from it.
     #[serde(default, skip_serializing_if = "Limit::is_none")]
     pub limit: Limit,
+    /// How full the model's context was after the last reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Fullness>,
+    /// The session that it comes from, as its opening says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+    /// What bounds it beside its own agent.
+    #[serde(default, skip_serializing_if = "Bounds::is_none")]
+    pub bounds: Bounds,
+}
+
+/// What bounds a subagent beside its own agent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// The agents that it works for.
+    pub within: Vec<AgentName>,
+    /// Whether it may only look.
+    pub reads_only: bool,
+    /// How many agents stand above it.
+    pub depth: u8,
+}
+
+impl Bounds {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Card {
     /// Reads the card of a session folder.
     pub fn load(folder: &Path) -> std::io::Result<Self> {
         Ok(serde_json::from_slice(&fs::read(folder.join("session.json"))?)?)
+    }
+
+    /// Whether an agent began it: what it changed is for that agent to take, and is never proposed to people.
+    pub fn is_subagent(&self) -> bool {
+        matches!(self.parent, Some(Parent::Subagent { .. }))
     }
 
     /// Writes it, whole or not at all.

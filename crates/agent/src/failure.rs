@@ -26,6 +26,12 @@ pub enum SessionError {
         /// The newest.
         last: u32,
     },
+    /// A subagent's copy was never completed.
+    #[error("this subagent never began: the program ended before its copy was as that of session {parent}, so there is nothing to go on with; that session can begin another one")]
+    NeverBegan {
+        /// The session that it was to work for.
+        parent: action::SessionId,
+    },
     /// A step of the service's own was not done.
     #[error("{what} was not done: {why}")]
     NotDone {
@@ -59,12 +65,18 @@ pub enum SessionError {
     /// A budget has no room for the next request.
     #[error(transparent)]
     Exhausted(Box<crate::budget::Exhausted>),
+    /// The teams that budgets speak of cannot be meant.
+    #[error(transparent)]
+    Teams(crate::teams::BadTeams),
     /// What requests under way may cost cannot be told, so nothing more is asked.
     #[error("what requests under way may cost cannot be told, so the model was not asked: {0}")]
     Promises(std::io::Error),
     /// The model did not answer.
     #[error(transparent)]
     Model(model::ModelError),
+    /// The conversation has more than a vendor would take, and would be refused from then on.
+    #[error("{0}; nothing was asked")]
+    TooMuch(model::TooMuch),
     /// The session's folder.
     #[error("the session's folder {} cannot be used: {why}", folder.display())]
     Folder {

@@ -152,7 +152,7 @@ impl Guidance {
         if self.listed.is_empty() {
             return String::new();
         }
-        let line = |one: &Listed| format!("{}: {} ({})\n", one.name, shortened(&one.description), one.path);
+        let line = |one: &Listed| format!("{}: {} ({})\n", one.name, action::visible_line(&one.description, LONGEST_DESCRIPTION), one.path);
         let lines: String = self.listed.iter().take(MOST_LISTED).map(line).collect();
         let more = self.listed.len().saturating_sub(MOST_LISTED);
         let rest = if more > 0 { format!("and {more} more in the same folders\n") } else { String::new() };
@@ -169,8 +169,17 @@ pub(crate) fn block(from: &str, text: &str) -> String {
     format!("{OPEN}{from}\">\n{}{CLOSE}\n\n", harmless(text))
 }
 
+/// How many bytes of a text of a conversation are guidance, environments and lists of what may be read.
+pub(crate) fn bytes_given(text: &str) -> usize {
+    let blocks = [(OPEN, CLOSE), ("<available>\n", "</available>"), ("<environments>\n", "</environments>")];
+    let length = |open: &str, close: &str| -> usize {
+        text.split(open).skip(1).map(|rest| open.len() + rest.find(close).map_or(rest.len(), |at| at + close.len())).sum()
+    };
+    blocks.iter().map(|(open, close)| length(open, close)).sum()
+}
+
 /// Text that cannot end the block that it stands in, nor begin one of the service's.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     ["guidance", "available", "countersign", "environments"].iter().fold(text.to_owned(), |text, word| {
         text.replace(&format!("</{word}"), &format!("<\\/{word}")).replace(&format!("<{word}"), &format!("<\\{word}"))
     })
@@ -179,14 +188,6 @@ fn harmless(text: &str) -> String {
 fn cut(text: &str, room: usize) -> &str {
     let end = (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.get(..end).unwrap_or_default()
-}
-
-fn shortened(text: &str) -> String {
-    let line = action::visible(text);
-    match line.char_indices().nth(LONGEST_DESCRIPTION) {
-        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
-        None => line.into_owned(),
-    }
 }
 
 /// A name without what a sentence puts behind it.

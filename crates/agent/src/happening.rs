@@ -2,6 +2,19 @@
 
 use action::{Effects, Intent, IntentId, Outcome, Quorum, Reason, Verdict};
 
+use crate::fullness::Fullness;
+
+/// Whether a person should know how full the context is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    /// No need to.
+    Quiet,
+    /// It came to be so full that they may want to shorten it, or to begin another session.
+    Much,
+    /// The older messages are about to be summarized.
+    Full,
+}
+
 /// Something that happened. Borrowed: a screen copies what it wants to keep.
 #[derive(Debug)]
 pub enum Happening<'a> {
@@ -78,10 +91,19 @@ pub enum Happening<'a> {
         /// Whether it was open.
         open: bool,
     },
+    /// How full the model's context is after a reply.
+    Context {
+        /// Of what it consists.
+        context: &'a Fullness,
+        /// Whether a person should know.
+        filling: Filling,
+    },
     /// The conversation was shortened.
     Compacted {
         /// Messages left out.
         messages: usize,
+        /// Whether the model summarized them; what is carried over word for word is there in any case.
+        summarized: bool,
     },
     /// The command that decides a goal has run, or could not.
     Goal {

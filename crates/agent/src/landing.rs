@@ -8,12 +8,16 @@ use std::path::Path;
 use action::{ChangeSet, Content, Countersigned, Deed, Digest, Intent, Landing};
 
 use crate::book::Book;
+use crate::counted::counted;
+use crate::gh::Stopped;
 use crate::git::{self, GitError};
 use crate::mcp;
+use crate::memory::{self, NotKept};
 use crate::office::Office;
+use crate::publish::{self, NotPublished};
 
-/// Lands what the order says. The returned line says what is now true.
-pub(crate) fn land(service: &Office, order: &Countersigned<Intent>) -> Result<String, LandError> {
+/// Lands what the order says. The returned line says what is now true. What takes long asks whether a person has stopped it.
+pub(crate) fn land(service: &Office, order: &Countersigned<Intent>, stopped: &Stopped<'_>) -> Result<String, LandError> {
     match &order.value().deed {
         Deed::Land { change, landing: Landing::Worktree, .. } | Deed::Change { change, .. } => in_place(&service.book, order, change),
         Deed::Land { root, change, landing: Landing::Branch { name, base } } => {
@@ -21,6 +25,9 @@ pub(crate) fn land(service: &Office, order: &Countersigned<Intent>) -> Result<St
             on_branch(service, Path::new(root), &change, name, base, order)
         }
         Deed::Accept { what, text, .. } => Ok(format!("accepted {what} ({text})")),
+        Deed::Publish { host, repository, issues } => Ok(publish::publish(service, host, repository, issues, stopped)?),
+        Deed::Remember { root, text, instead } => Ok(memory::remember(&service.book, root, text, instead.as_ref())?),
+        Deed::Forget { root, memory } => Ok(memory::forget(&service.book, root, memory)?),
         Deed::McpTrust { server, tools, .. } => mcp::accept(&service.book, server, tools).map_err(|e| LandError::Store { why: e.to_string() }),
         other => Err(LandError::NotALanding { what: other.line() }),
     }
@@ -35,7 +42,7 @@ fn in_place(book: &Book, order: &Countersigned<Intent>, change: &Digest) -> Resu
     let blob = |digest: &Digest| book.get(digest).ok();
     let keep = |bytes: &[u8]| book.put(bytes).map_err(|e| std::io::Error::other(e.to_string()));
     sandbox::land(order, &change, &blob, &keep)?;
-    Ok(format!("landed {} in {}", paths(change.changes.len()), change.root))
+    Ok(format!("landed {} in {}", counted(change.changes.len(), "path"), change.root))
 }
 
 /// One commit on a branch, made with an index of our own: neither the work tree nor the person's index is touched.
@@ -65,7 +72,7 @@ fn on_branch(
     let zero = "0".repeat(made.len());
     let expected = if old.is_empty() { zero } else { old };
     git::answer(root, &["update-ref", "-m", "countersign", &reference, &made, &expected], b"", &[])?;
-    Ok(format!("landed {} as commit {} on {name}", paths(change.changes.len()), made.chars().take(12).collect::<String>()))
+    Ok(format!("landed {} as commit {} on {name}", counted(change.changes.len(), "path"), made.chars().take(12).collect::<String>()))
 }
 
 fn commit(service: &Office, root: &Path, change: &ChangeSet, parent: &str, index: &str, order: &Countersigned<Intent>) -> Result<String, LandError> {
@@ -138,13 +145,6 @@ fn link_bytes(target: &str) -> Result<Vec<u8>, LandError> {
     Ok(std::os::unix::ffi::OsStringExt::into_vec(target.into_os_string()))
 }
 
-fn paths(n: usize) -> String {
-    match n {
-        1 => "1 path".to_owned(),
-        n => format!("{n} paths"),
-    }
-}
-
 /// Why a change set did not land.
 #[derive(Debug, thiserror::Error)]
 pub enum LandError {
@@ -166,6 +166,9 @@ pub enum LandError {
         /// Why.
         why: String,
     },
+    /// A memory cannot be kept, or is none. Nothing happened.
+    #[error(transparent)]
+    Memory(#[from] NotKept),
     /// The branch has other work at these paths since the base. Nothing happened.
     #[error("the branch has other work at {paths}; nothing was overwritten; land it on a new branch")]
     BranchMoved {
@@ -175,6 +178,9 @@ pub enum LandError {
     /// Git said no; the branch is as it was. Nothing happened.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// The issues; whether anything happened is in the error.
+    #[error(transparent)]
+    Issues(#[from] NotPublished),
     /// The files; whether anything happened is in the error.
     #[error(transparent)]
     Files(#[from] sandbox::LandError),
@@ -184,7 +190,8 @@ impl LandError {
     /// Whether the world is certainly as before.
     pub(crate) fn nothing_happened(&self) -> bool {
         match self {
-            Self::NotALanding { .. } | Self::Stopped { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Git(_) => true,
+            Self::NotALanding { .. } | Self::Stopped { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Memory(_) | Self::Git(_) => true,
+            Self::Issues(e) => e.nothing_happened(),
             Self::Files(e) => !matches!(e, sandbox::LandError::Partly { .. }),
         }
     }

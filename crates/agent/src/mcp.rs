@@ -28,11 +28,11 @@ use live::Live;
 use offer::Offered;
 
 pub(crate) use live::execute;
-pub(crate) use standing::{accept, tools_fact};
+pub(crate) use standing::{accept, login_fact, tools_fact};
 pub use standing::Standing;
 pub use steps::{Approval, session_to_approve_in};
 pub(crate) use steps::{approve, ask, before};
-pub use wanted::Wanted;
+pub use wanted::{Allowed, Wanted};
 
 /// The prefix of what models call.
 pub(crate) const PREFIX: &str = "mcp__";

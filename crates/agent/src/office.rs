@@ -7,6 +7,8 @@ use guard::{Circumstances, Guard};
 
 use crate::book::{Book, BookError};
 use crate::budget::Budget;
+use crate::memory;
+use crate::teams::Teams;
 
 /// One self-hosted service: one folder, one ledger, one policy.
 pub struct Office {
@@ -20,8 +22,16 @@ pub struct Office {
     pub home: PathBuf,
     /// Hosts that the dependency door opens for, as policy and the machine's own clients name them.
     pub reachable: Vec<String>,
+    /// Variables with which a person's own `gh` is run, at the moment when issues are looked at or published; see `sandbox`.
+    pub gh: Vec<(String, String)>,
+    /// The host that the person's `GH_HOST` names: their tokens for a host of their own are for this one.
+    pub gh_host: Option<String>,
+    /// Hosts that the settings name for documentation: `name` for port 443, else `name:port`.
+    pub documentation: Vec<String>,
     /// How much may be spent.
     pub budget: Budget,
+    /// Who is in which team, for budgets.
+    pub teams: Teams,
     /// What tokens cost.
     pub prices: model::Prices,
     /// Makes unguessable, unique names; 128 random bits in hex.
@@ -64,7 +74,10 @@ impl Office {
     /// The verdict; an unreadable ledger is a refusal like every other error.
     pub(crate) fn assess(&self, intent: &Intent, effects: &Effects, boxed: bool, since: u64) -> Verdict {
         match self.circumstances(intent, effects, boxed, since) {
-            Ok(circumstances) => self.guard.assess(intent, effects, &circumstances),
+            Ok(circumstances) => {
+                let verdict = self.guard.assess(intent, effects, &circumstances);
+                memory::only_signed(&intent.deed, self.guard.policy_digest()).into_iter().fold(verdict, Verdict::and)
+            }
             Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
         }
     }

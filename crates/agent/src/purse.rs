@@ -14,7 +14,7 @@ use action::{PersonId, SessionId};
 use model::{Day, Message, Reply, Request, Tokens};
 
 use crate::book::BookError;
-use crate::budget::{Exhausted, Limit, Scope, Wanted};
+use crate::budget::{Exhausted, Lack, Limit, Scope, Wanted};
 use crate::office::Office;
 use crate::usage::{Asked, Spent, Tally};
 
@@ -26,18 +26,30 @@ use promise::{Promise, Promised};
 #[derive(Debug, Default)]
 pub(crate) struct Purse {
     tally: Tally,
+    /// The first session of those that this one comes from: they spend from one limit.
+    family: Option<SessionId>,
     session: Spent,
     person: Spent,
+    teams: BTreeMap<String, Spent>,
     days: BTreeMap<Day, Daily>,
     counted: Option<Counted>,
     promised: Option<Promised>,
 }
 
-/// One day: everybody, and the person of this session.
+/// One day: everybody, the person of this session, and their teams.
 #[derive(Debug, Default)]
 struct Daily {
     all: Spent,
     person: Spent,
+    teams: BTreeMap<String, Spent>,
+}
+
+/// Whose promises count, beside what is on the ledger.
+struct Counting<'p> {
+    payer: &'p Payer<'p>,
+    family: &'p SessionId,
+    today: Day,
+    promises: &'p [Promise],
 }
 
 /// So many messages at the beginning had so many tokens, by the vendor's own count, with what stood before them.
@@ -70,24 +82,32 @@ impl Purse {
         if limits.is_empty() {
             return Ok(request.max_output);
         }
-        let shared = limits.iter().any(|(scope, _)| scope.is_shared());
-        let desk = if shared { Some(promise::Desk::enter(payer.service)?) } else { None };
-        let promises = desk.as_ref().map_or_else(|| Ok(Vec::new()), |desk| desk.others(payer.session))?;
-        self.look(payer)?;
+        if limits.iter().any(|(scope, _)| scope.is_of_teams()) {
+            payer.service.teams.check(&payer.service.book.roster()?)?;
+        }
+        // Others may spend from each of them: subagents and forks from a session's own.
+        let desk = promise::Desk::enter(payer.service)?;
+        let promises = desk.others(payer.session)?;
+        let family = match &self.family {
+            Some(family) => family.clone(),
+            None => self.family.insert(payer.service.book.family(payer.session)?).clone(),
+        };
+        self.look(payer, &family)?;
         let today = Day::of_milliseconds(payer.service.book.now().0);
         let price = payer.service.prices.of(payer.model, today);
         let input = self.prompt_at_most(request);
         let wanted = Wanted { model: payer.model, price, input, output: u64::from(request.max_output) };
         let mut room = wanted.output;
+        let counting = Counting { payer, family: &family, today, promises: &promises };
         for (scope, limit) in limits {
-            let spent = self.spent(scope, payer, today, &promises);
-            room = room.min(limit.room(scope, &spent, &wanted)?);
+            for spent in self.spent(scope, &counting)? {
+                room = room.min(limit.room(scope, &spent, &wanted)?);
+            }
         }
-        if let Some(desk) = desk {
-            let money = price.map(|price| price.at_most(input, room));
-            let promise = Promise { person: payer.person.clone(), day: today.to_string(), model: payer.model.to_owned(), tokens: input.saturating_add(room), money };
-            self.promised = Some(desk.promise(payer.session, &promise)?);
-        }
+        let money = price.map(|price| price.at_most(input, room));
+        let (person, day, model) = (payer.person.clone(), today.to_string(), payer.model.to_owned());
+        let promise = Promise { person, family, day, model, tokens: input.saturating_add(room), money };
+        self.promised = Some(desk.promise(payer.session, &promise)?);
         Ok(u32::try_from(room).unwrap_or(u32::MAX))
     }
 
@@ -114,8 +134,8 @@ impl Purse {
     }
 
     /// Reads what was written since the last look, by whomever.
-    fn look(&mut self, payer: &Payer<'_>) -> Result<(), BookError> {
-        let Self { tally, session, person, days, .. } = self;
+    fn look(&mut self, payer: &Payer<'_>, family: &SessionId) -> Result<(), BookError> {
+        let Self { tally, session, person, teams, days, .. } = self;
         tally.go_on(&payer.service.book, &payer.service.prices, &mut |asked: Asked| {
             let day = days.entry(asked.day()).or_default();
             day.all.add(&asked);
@@ -123,32 +143,46 @@ impl Purse {
                 day.person.add(&asked);
                 person.add(&asked);
             }
-            if asked.session == *payer.session {
+            for team in payer.teams().filter(|team| payer.service.teams.has(team, &asked.person)) {
+                day.teams.entry(team.to_owned()).or_default().add(&asked);
+                teams.entry(team.to_owned()).or_default().add(&asked);
+            }
+            if asked.family == *family {
                 session.add(&asked);
             }
         })
     }
 
-    fn spent(&self, scope: Scope, payer: &Payer<'_>, today: Day, promises: &[Promise]) -> Spent {
-        let day = self.days.get(&today);
-        let mut spent = match scope {
-            Scope::Given | Scope::Session => Some(&self.session),
-            Scope::Person => Some(&self.person),
-            Scope::PersonDay => day.map(|day| &day.person),
-            Scope::Day => day.map(|day| &day.all),
+    /// What counts for a limit: once, or for each team of the person.
+    fn spent(&self, scope: Scope, counting: &Counting<'_>) -> Result<Vec<Spent>, Box<Exhausted>> {
+        let day = self.days.get(&counting.today);
+        let teams: Vec<&str> = counting.payer.teams().collect();
+        let of_teams = |sums: Option<&BTreeMap<String, Spent>>| -> Vec<(Option<&str>, Spent)> {
+            teams.iter().map(|team| (Some(*team), sums.and_then(|sums| sums.get(*team)).cloned().unwrap_or_default())).collect()
+        };
+        let one = |sum: Option<&Spent>| vec![(None, sum.cloned().unwrap_or_default())];
+        let sums = match scope {
+            Scope::Given | Scope::Session => one(Some(&self.session)),
+            Scope::Person => one(Some(&self.person)),
+            Scope::PersonDay => one(day.map(|day| &day.person)),
+            Scope::Team => of_teams(Some(&self.teams)),
+            Scope::TeamDay => of_teams(day.map(|day| &day.teams)),
+            Scope::Day => one(day.map(|day| &day.all)),
+        };
+        if sums.is_empty() {
+            return Err(Box::new(Exhausted { scope, lack: Lack::NoTeam { person: counting.payer.person.clone() } }));
         }
-        .cloned()
-        .unwrap_or_default();
-        for promise in promises.iter().filter(|promise| promise.counts_for(scope, payer.person, today)) {
-            promise.add_to(&mut spent);
-        }
-        spent
+        let promised = |(team, mut spent): (Option<&str>, Spent)| {
+            counting.promises.iter().filter(|promise| promise.counts_for(scope, counting, team)).for_each(|promise| promise.add_to(&mut spent));
+            spent
+        };
+        Ok(sums.into_iter().map(promised).collect())
     }
 
     /// Tokens of the prompt, at most: what the vendor counted last time and a token for each byte since. No tokenizer makes
     /// more tokens than there are bytes.
     fn prompt_at_most(&self, request: &Request) -> u64 {
-        let fresh = |messages: &[Message]| messages.iter().map(bytes_of).fold(0, u64::saturating_add);
+        let fresh = |messages: &[Message]| messages.iter().map(tokens_at_most).fold(0, u64::saturating_add);
         let counted = self.counted.as_ref().and_then(|counted| Some((counted, request.messages.get(counted.messages..)?)));
         let tokens = match counted {
             Some((counted, since)) => counted.tokens.saturating_add(fresh(since)).saturating_add(standing(request).saturating_sub(counted.standing)),
@@ -164,6 +198,10 @@ impl<'a> Payer<'a> {
         let all = given.into_iter().chain(self.service.budget.limits());
         all.filter(|(_, limit)| !limit.is_none()).collect()
     }
+
+    fn teams(&self) -> impl Iterator<Item = &str> {
+        self.service.teams.of(self.person)
+    }
 }
 
 /// What stands before the messages.
@@ -172,17 +210,27 @@ fn standing(request: &Request) -> u64 {
     tools.saturating_add(request.system.len() as u64)
 }
 
+/// Tokens of a message. An image or document costs what vendors take at most for such, whatever its bytes are.
+fn tokens_at_most(message: &Message) -> u64 {
+    let files = |one: fn(&model::Attachment) -> u64| message.attached().map(one).fold(0, u64::saturating_add);
+    let text = bytes_of(message).saturating_sub(files(|file| file.data.len() as u64));
+    text.saturating_add(files(model::Attachment::most_tokens))
+}
+
 fn bytes_of<T: serde::Serialize>(value: &T) -> u64 {
     serde_json::to_vec(value).map_or(u64::MAX, |bytes| bytes.len() as u64)
 }
 
 impl Promise {
-    fn counts_for(&self, scope: Scope, person: &PersonId, today: Day) -> bool {
-        let (hers, now) = (self.person == *person, self.day == today.to_string());
+    fn counts_for(&self, scope: Scope, counting: &Counting<'_>, team: Option<&str>) -> bool {
+        let (hers, now) = (self.person == *counting.payer.person, self.day == counting.today.to_string());
+        let theirs = || team.is_some_and(|team| counting.payer.service.teams.has(team, &self.person));
         match scope {
-            Scope::Given | Scope::Session => false,
+            Scope::Given | Scope::Session => self.family == *counting.family,
             Scope::Person => hers,
             Scope::PersonDay => hers && now,
+            Scope::Team => theirs(),
+            Scope::TeamDay => now && theirs(),
             Scope::Day => now,
         }
     }
@@ -202,6 +250,9 @@ pub(crate) enum NotGranted {
     /// A limit might not have held.
     #[error(transparent)]
     Exhausted(#[from] Box<Exhausted>),
+    /// Teams that cannot be meant.
+    #[error(transparent)]
+    Teams(#[from] crate::teams::BadTeams),
     /// What was spent cannot be read.
     #[error(transparent)]
     Book(#[from] BookError),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use action::{AgentName, Countersigned, Decision, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Stage};
+use action::{AgentName, Countersigned, Decision, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Reason, RefusedBy, SessionId, Signed, Stage, Verdict};
 
 use crate::book::BookError;
 use crate::office::{PERMIT_SECONDS, Office};
@@ -27,14 +27,15 @@ pub struct Reaching {
     session: SessionId,
     person: PersonId,
     agent: AgentName,
+    within: Vec<AgentName>,
     since: u64,
     known: Mutex<BTreeMap<(String, u16), Doorway>>,
 }
 
 impl Reaching {
-    /// For one session.
-    pub fn new(service: Arc<Office>, session: SessionId, person: PersonId, agent: AgentName, since: u64) -> Self {
-        Self { service, session, person, agent, since, known: Mutex::default() }
+    /// For one session. What policy does not let the agents `within` reach, this one may not either.
+    pub fn new(service: Arc<Office>, session: SessionId, person: PersonId, agent: AgentName, within: Vec<AgentName>, since: u64) -> Self {
+        Self { service, session, person, agent, within, since, known: Mutex::default() }
     }
 
     /// Judges a host the first time, and looks again at what was held. An error is a refusal.
@@ -88,7 +89,8 @@ impl Reaching {
         };
         let effects = Survey::outside().effects(service, &intent).map_err(|e| BookError::Read { why: e.to_string() })?;
         let digest = Digest::of(&effects).map_err(|e| BookError::Write { why: e.to_string() })?;
-        let verdict = service.assess(&intent, &effects, true, self.since);
+        let as_whom = |agent: &AgentName| service.assess(&Intent { agent: agent.clone(), ..intent.clone() }, &effects, true, self.since);
+        let verdict = self.within.iter().map(as_whom).fold(as_whom(&intent.agent), Verdict::and);
         let generation = service.book.generation(&effects.environment())?;
         let mut events = vec![
             Event::Proposed { intent: intent.clone(), effects: effects.clone(), digest },

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use action::{ChangeSet, Deed, Event, Landing, Reason, RefusedBy, Stage};
+use action::{ChangeSet, Deed, Event, Intent, Landing, Reason, RefusedBy, Stage};
 use sandbox::LandedState;
 
 use crate::book::BookError;
@@ -48,7 +48,7 @@ fn ending(service: &Office, story: &Story) -> Option<Event> {
     match story.stage {
         Stage::Started | Stage::Countersigned if outside && is_running(service, &intent) => None,
         Stage::Countersigned if matches!(story.intent.deed, Deed::Reach { .. }) => None, // the door asks again when the session goes on
-        Stage::Started => Some(Event::Unknown { intent, why: format!("the process ended between start and outcome; {}", how_it_stands(service, &story.intent.deed)) }),
+        Stage::Started => Some(Event::Unknown { intent, why: format!("the process ended between start and outcome; {}", how_it_stands(service, &story.intent)) }),
         Stage::Proposed | Stage::Permitted | Stage::Forbidden | Stage::Countersigned => Some(void(intent, "the process ended before it began")),
         Stage::Unwritten | Stage::Held { .. } | Stage::Finished | Stage::Failed | Stage::Unknown | Stage::Refused => None,
     }
@@ -59,14 +59,23 @@ fn void(intent: action::IntentId, why: &str) -> Event {
 }
 
 /// What can be seen of a deed that may have been done, for the person who has to look.
-fn how_it_stands(service: &Office, deed: &Deed) -> String {
-    match deed {
+fn how_it_stands(service: &Office, intent: &Intent) -> String {
+    match &intent.deed {
+        Deed::Delegate { .. } => subagent_stands(service, intent),
         Deed::Land { root, change, landing: Landing::Branch { name, .. } } => branch_stands(Path::new(root), &change.to_string(), name),
         Deed::Land { change, .. } | Deed::Change { change, .. } => match service.book.get_value::<ChangeSet>(change) {
             Ok(change) => format!("{}{}", paths_stand(&change), swept(&change)),
             Err(e) => format!("look before you retry: the change set cannot be read ({e})"),
         },
         _ => "look before you retry".to_owned(),
+    }
+}
+
+fn subagent_stands(service: &Office, intent: &Intent) -> String {
+    match service.book.subagent_of(intent) {
+        Ok(Some(session)) => format!("what its session {session} changed is in its own copy, and was not taken"),
+        Ok(None) => "its session had not begun".to_owned(),
+        Err(e) => format!("which session it had cannot be read ({e})"),
     }
 }
 

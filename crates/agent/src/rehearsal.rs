@@ -53,6 +53,7 @@ pub(crate) fn take_up(seat: &mut Seat<'_>, story: Story) -> Result<Option<Acted>
 /// A job beside a rehearsal could learn from it what is in the environment; so could a server, which the next call starts again.
 fn is_alone(seat: &mut Seat<'_>) -> bool {
     seat.servers.end_those_in_the_box();
+    seat.hands.end_languages();
     seat.hands.running_jobs().is_empty()
 }
 

@@ -49,12 +49,18 @@ impl Role {
         }
     }
 
+    /// One that only looks, with its plan. It is nobody's file.
+    pub(crate) fn reading() -> Self {
+        let tools = Some(vec![Tool::Kind("read".into())]);
+        Self { name: "reads only".into(), file: String::new(), prompt: None, tools, excluded: Vec::new(), rules: Vec::new(), resources: Vec::new(), notes: Vec::new() }
+    }
+
     /// Whether the project has an agent of this name that can be run.
     pub fn is_fit(root: &Path, name: &str) -> Result<(), NoRole> {
         Self::find(&Shown { root, closed: &[], kept_out: &|_| false }, name).map(drop)
     }
 
-    fn of(name: &str, file: &str, agent: &Agent) -> Result<Self, NoRole> {
+    pub(crate) fn of(name: &str, file: &str, agent: &Agent) -> Result<Self, NoRole> {
         let unusable = |why: String| NoRole::Unusable { file: file.to_owned(), why };
         if let Some(finding) = agent.findings.iter().find(|finding| finding.severity == Severity::Error) {
             return Err(unusable(finding.text.clone()));

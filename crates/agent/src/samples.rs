@@ -19,6 +19,7 @@ use crate::book::Book;
 use crate::budget::Budget;
 use crate::office::Office;
 use crate::survey::Survey;
+use crate::teams::Teams;
 
 pub(crate) struct Sample {
     pub(crate) office: Arc<Office>,
@@ -55,10 +56,10 @@ impl Sample {
         let guard_key = GuardKey::generate([2; 32]);
         let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey };
         let source = PolicySource { policies: include_str!("../../../policies/default.cedar"), schema: include_str!("../../../policies/schema.cedarschema") };
-        let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap();
+        let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap().naming_documentation(["docs.example"]).unwrap();
         let next = AtomicU64::new(1);
         let ids = Box::new(move || format!("{:032x}", next.fetch_add(1, Ordering::SeqCst)));
-        let office = Office { book, guard, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], budget: Budget::default(), prices: model::Prices::published().unwrap(), ids };
+        let office = Office { book, guard, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], documentation: vec!["docs.example".into()], gh: Vec::new(), gh_host: None, budget: Budget::default(), teams: Teams::default(), prices: model::Prices::published().unwrap(), ids };
         office.book.write(&[founded]).unwrap();
         let sample = Self { office: Arc::new(office), clock, folder };
         fs::create_dir_all(sample.root()).unwrap();
@@ -86,6 +87,21 @@ impl Sample {
         let mut sample = Self::new();
         Arc::get_mut(&mut sample.office).unwrap().budget = budget;
         sample
+    }
+
+    /// The same with these people in these teams.
+    pub(crate) fn with_teams(mut self, teams: &str) -> Self {
+        Arc::get_mut(&mut self.office).unwrap().teams = serde_json::from_str(teams).unwrap();
+        self
+    }
+
+    /// The same with one more rule.
+    pub(crate) fn with_rule(mut self, rule: &str) -> Self {
+        let policies = format!("{}\n{rule}\n", include_str!("../../../policies/default.cedar"));
+        let source = PolicySource { policies: &policies, schema: include_str!("../../../policies/schema.cedarschema") };
+        let guard = Guard::with_registries(source, ["npm.example"], GuardKey::generate([2; 32])).unwrap();
+        Arc::get_mut(&mut self.office).unwrap().guard = guard;
+        self
     }
 
     pub(crate) fn set_clock(&self, milliseconds: u64) {

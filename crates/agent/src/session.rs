@@ -14,15 +14,16 @@ use crate::act::{Acted, Seat, act, decline};
 use crate::budget::Exhausted;
 use crate::called::Called;
 use crate::card::{Card, agreed_now};
-use crate::compaction;
-use crate::conversation::Conversation;
+use crate::conversation::{Beside, Conversation, Line};
 use crate::copy::CopyError;
 use crate::desk::Desk;
 use crate::failure::SessionError;
+use crate::fullness::Fullness;
 use crate::goal::{Goal, Pursued};
 use crate::happening::Happening;
 use crate::hooks::Hooks;
 use crate::mcp;
+use crate::memory;
 use crate::office::{Office, text_of};
 use crate::prompt;
 use crate::purse::Purse;
@@ -34,13 +35,18 @@ use crate::survey::Survey;
 
 mod asking;
 mod by_hand;
+mod delegating;
+mod finding;
 mod guided;
 mod hooking;
 mod fork;
 mod proposal;
 mod pursuit;
+mod remembering;
 mod rewind;
 mod servers;
+mod shortening;
+mod taking;
 
 pub use fork::Origin;
 
@@ -88,6 +94,9 @@ pub struct Session<'a> {
     purse: Purse,
     hooks: Hooks,
     project: guided::Project,
+    crew: delegating::Crewed<'a>,
+    /// What goes to the model with the next words.
+    attached: Vec<model::Attachment>,
 }
 
 /// How a prompt ended.
@@ -105,6 +114,8 @@ pub struct Ended {
     pub goal: Option<Pursued>,
     /// The budget that ended it, where one did.
     pub exhausted: Option<Exhausted>,
+    /// How full the model's context is; absent before the first reply.
+    pub context: Option<Fullness>,
 }
 
 /// How the rounds of a prompt went.
@@ -200,6 +211,8 @@ impl<'a> Session<'a> {
             purse: Purse::default(),
             hooks: Hooks::default(),
             project: guided::Project::default(),
+            crew: delegating::Crewed::default(),
+            attached: Vec::new(),
         };
         session.bring()?;
         session.save()?;
@@ -211,8 +224,20 @@ impl<'a> Session<'a> {
         &self.card
     }
 
+    /// Puts images and documents before the model, with the words of the next prompt.
+    pub fn attach(&mut self, files: Vec<model::Attachment>) -> Result<(), SessionError> {
+        if !files.is_empty() {
+            let all = self.conversation.messages().iter().flat_map(Message::attached).chain(&files);
+            let context = self.model.as_ref().map_or(0, |model| model.context_limit());
+            model::Attachment::fit_together(all, context).map_err(SessionError::TooMuch)?;
+        }
+        self.attached = files;
+        Ok(())
+    }
+
     /// Runs one prompt to its end.
     pub fn prompt(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Ended, SessionError> {
+        self.must_have_begun()?;
         self.hooks_for(Trigger::PromptSubmitted, desk, watch)?;
         let course = self.work(words, desk, watch)?;
         self.land(course, desk, watch)
@@ -225,15 +250,32 @@ impl<'a> Session<'a> {
         self.save()
     }
 
+    /// What the person says, with what goes before it; their own words outlive the message.
+    fn ask_for(&mut self, words: &str) -> Result<(), SessionError> {
+        let text = self.with_guidance(words);
+        self.put_words(&text, Beside { asked: vec![words.to_owned()], ..Beside::default() })
+    }
+
+    /// What the service says by itself.
     fn say(&mut self, words: &str) -> Result<(), SessionError> {
+        self.put_words(words, Beside::default())
+    }
+
+    fn put_words(&mut self, words: &str, beside: Beside) -> Result<(), SessionError> {
+        let told = memory::telling(&self.project.memory, self.conversation.messages());
         let text = match self.conversation.messages().is_empty() {
-            true => prompt::opening(&self.service.book.environments()?, &self.project.guidance.opening(), words),
-            false => words.to_owned(),
+            true => prompt::opening(&self.service.book.environments()?, &(self.project.guidance.opening() + &told), words),
+            false => told + words,
         };
+        let attached = std::mem::take(&mut self.attached);
+        let text = attached.iter().fold(text, |text, file| format!("{text}\n[attached: {}]", file.line(&action::visible(&file.name))));
         let digest = self.service.book.put(text.as_bytes())?;
+        let images = attached.iter().map(|file| self.service.book.put(&file.bytes())).collect::<Result<_, _>>()?;
         self.card.turn += 1;
-        self.pending.push(Event::Prompted { session: self.card.session.clone(), turn: self.card.turn, words: Some(digest) });
-        self.push(Message { role: Role::User, parts: vec![Part::Text { text }] })
+        self.pending.push(Event::Prompted { session: self.card.session.clone(), turn: self.card.turn, words: Some(digest), images });
+        let files = attached.into_iter().map(|file| Part::Attached { file });
+        let message = Message { role: Role::User, parts: std::iter::once(Part::Text { text }).chain(files).collect() };
+        self.conversation.add(Line { message, beside }).map_err(|why| SessionError::folder(&self.folder, why))
     }
 
     /// Rounds until the model has no more calls; each takes one of those that are left.
@@ -251,11 +293,12 @@ impl<'a> Session<'a> {
             watch(Happening::Turn { turn: self.card.turn });
             let reply = match self.ask(watch) {
                 Ok(reply) => reply,
-                Err(SessionError::Model(model::ModelError::TooLong { .. })) if self.shorten(watch)? => continue,
+                Err(SessionError::Model(model::ModelError::TooLong { .. })) if self.shorten(shortening::When::TooLong, watch)? => continue,
                 Err(_) if self.stop.load(Ordering::Relaxed) => return Ok(Why::Stopped),
                 Err(e) => return Err(e),
             };
             let calls = self.keep(&reply)?;
+            self.tell_context(&reply, watch);
             if calls.is_empty() && reply.stop == model::StopReason::MaxOutput {
                 let text = "Your answer was cut at the output limit; calls in it were not made. Go on, in smaller steps.".to_owned();
                 self.push(Message { role: Role::User, parts: vec![Part::Text { text }] })?;
@@ -297,12 +340,13 @@ impl<'a> Session<'a> {
 
     fn answer_calls(&mut self, calls: &[Call], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
         let mut parts = Vec::with_capacity(calls.len());
-        for call in calls {
-            let (content, is_error) = match self.stop.load(Ordering::Relaxed) {
-                true => ("stopped by the person; nothing was done".to_owned(), true),
-                false => self.answer_call(call, desk, watch)?,
+        for together in calls.chunk_by(|one, next| one.delegates() && next.delegates()) {
+            let answers = match together {
+                [first, ..] if first.delegates() => self.delegate(together, desk, watch)?,
+                _ => self.answer_one_by_one(together, desk, watch)?,
             };
-            parts.push(Part::Result { call: call.id.clone(), content, is_error });
+            let part = |(call, (content, is_error)): (&Call, (String, bool))| Part::Result { call: call.id.clone(), content, is_error };
+            parts.extend(together.iter().zip(answers).map(part));
         }
         if !self.held.is_empty() && self.hands.boxed() {
             let news = self.take_up(self.held.clone(), desk, watch)?;
@@ -310,6 +354,17 @@ impl<'a> Session<'a> {
         }
         parts.extend(self.take_asides());
         self.push(Message { role: Role::User, parts })
+    }
+
+    fn answer_one_by_one(&mut self, calls: &[Call], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Vec<(String, bool)>, SessionError> {
+        let mut answers = Vec::with_capacity(calls.len());
+        for call in calls {
+            answers.push(match self.stop.load(Ordering::Relaxed) {
+                true => (STOPPED.to_owned(), true),
+                false => self.answer_call(call, desk, watch)?,
+            });
+        }
+        Ok(answers)
     }
 
     /// Carries out what people signed meanwhile of what this session held in the box; what came of it, for the model.
@@ -322,7 +377,11 @@ impl<'a> Session<'a> {
             self.flush()?;
             let Some(story) = self.service.book.story(&id)?.filter(|story| self.may_take_up(story)) else { continue };
             let line = story.intent.deed.line();
-            match rehearsal::take_up(&mut self.seat(desk, watch), story) {
+            let taken_up = match &story.intent.deed {
+                Deed::Delegate { .. } | Deed::Take { .. } => self.take_up_order(story, desk, watch),
+                _ => rehearsal::take_up(&mut self.seat(desk, watch), story),
+            };
+            match taken_up {
                 Ok(Some(acted)) => {
                     let (text, refused) = self.told(&acted);
                     let how = if refused && matches!(acted, Acted::Refused(..)) { "It was not carried out" } else { "It was carried out now" };
@@ -367,8 +426,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// One call: read, acted, told to the model in words.
-    fn answer_call(&mut self, call: &Call, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(String, bool), SessionError> {
+    /// A call with its meaning; `Err` is for the model, and nothing happened.
+    fn read(&mut self, call: &Call, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Result<Deed, String>, SessionError> {
         let book = &self.service.book;
         let mut lost = None;
         let mut keep = |bytes: &[u8]| {
@@ -385,26 +444,38 @@ impl<'a> Session<'a> {
         if let Some(e) = lost {
             return Err(e.into());
         }
-        let deed = match deed {
+        if let Err(text) = &deed {
+            watch(Happening::BadCall { text });
+        }
+        Ok(deed)
+    }
+
+    /// What stops a call before it is judged: the agent has no such tool, or a hook did not say yes.
+    fn stopped_before(&mut self, called: &Called, deed: &Deed, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Option<Acted>, SessionError> {
+        if !self.has_tool(called) {
+            let text = format!("the agent `{}` has no tool `{}`{}", self.card.agent, called.tool, self.why_not(called));
+            return Ok(Some(decline(&mut self.seat(desk, watch), deed.clone(), "agent-tools", &text)?));
+        }
+        self.before_call(called, deed, desk, watch)
+    }
+
+    /// One call: read, acted, told to the model in words.
+    fn answer_call(&mut self, call: &Call, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(String, bool), SessionError> {
+        let deed = match self.read(call, watch)? {
             Ok(deed) => deed,
-            Err(text) => {
-                watch(Happening::BadCall { text: &text });
-                return Ok((text, true));
-            }
+            Err(text) => return Ok((text, true)),
         };
         let called = Called::of(&call.name, &deed);
-        if !self.has_tool(&called) {
-            let text = format!("the agent `{}` has no tool `{}`", self.card.agent, call.name);
-            let refused = decline(&mut self.seat(desk, watch), deed, "agent-tools", &text)?;
-            return Ok(self.told(&refused));
-        }
-        if let Some(refused) = self.before_call(&called, &deed, desk, watch)? {
+        if let Some(refused) = self.stopped_before(&called, &deed, desk, watch)? {
             return Ok(self.told(&refused));
         }
         let touched = self.touched(&deed);
         let acted = match deed {
+            Deed::Take { number, .. } => self.take(number, desk, watch)?,
             Deed::Change { environment, command, .. } => rehearsal::change(&mut self.seat(desk, watch), environment, command)?,
             deed @ Deed::McpCall { .. } => self.ask_server(deed, desk, watch)?,
+            deed @ Deed::FindSymbol { .. } => self.find(deed, desk, watch)?,
+            deed @ Deed::Remember { .. } => self.remember(deed, desk, watch)?,
             deed => act(&mut self.seat(desk, watch), deed)?,
         };
         self.checkpoint()?;
@@ -455,38 +526,6 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn compact_if_due(&mut self, reply: &Reply, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
-        let used = reply.usage.input + reply.usage.output;
-        let limit = self.model.as_ref().map_or(0, |model| model.context_limit());
-        match compaction::is_due(used, limit) {
-            true => self.shorten(watch).map(drop),
-            false => Ok(()),
-        }
-    }
-
-    /// Puts the model's own summary in the place of the older messages; `false` where there is nothing to leave out.
-    fn shorten(&mut self, watch: &mut dyn FnMut(Happening<'_>)) -> Result<bool, SessionError> {
-        let cut = compaction::cut_at(self.conversation.messages());
-        if cut == 0 {
-            return Ok(false);
-        }
-        let mut messages: Vec<Message> = self.conversation.messages().iter().take(cut).cloned().collect();
-        messages.push(Message { role: Role::User, parts: vec![Part::Text { text: compaction::REQUEST.to_owned() }] });
-        let mut request = Request { system: prompt::SYSTEM.to_owned(), messages, tools: Vec::new(), max_output: self.options.max_output };
-        self.begin_round(Some(compaction::REQUEST))?;
-        self.purse.forget();
-        let reply = self.put_to_model(&mut request, &mut |_| {})?;
-        self.purse.forget();
-        let summary: String = reply.message.parts.iter().filter_map(text_part).collect();
-        watch(Happening::Compacted { messages: cut });
-        let shortened = compaction::shorten(self.conversation.messages(), cut, &summary);
-        self.conversation.replace(shortened).map_err(|why| SessionError::folder(&self.folder, why))?;
-        self.project.guidance.saw(self.conversation.messages());
-        self.card.dropped += cut - 1; // the first words and the summary are one message
-        self.save()?;
-        Ok(true)
-    }
-
     fn seat<'s>(&'s mut self, desk: &'s mut dyn Desk, watch: &'s mut dyn FnMut(Happening<'_>)) -> Seat<'s> {
         Seat {
             service: self.service,
@@ -496,7 +535,8 @@ impl<'a> Session<'a> {
             turn: self.card.turn,
             since: self.card.since,
             supervise: self.options.supervise,
-            role: self.project.role.as_ref(),
+            rights: &self.project.rights,
+            within: &self.card.bounds.within,
             hands: &mut self.hands,
             servers: &mut self.servers,
             survey: &mut self.survey,
@@ -544,6 +584,11 @@ struct Call {
 }
 
 impl Call {
+    /// Whether it may begin at the same time as others of its kind.
+    fn delegates(&self) -> bool {
+        self.name == "delegate"
+    }
+
     fn of(part: &Part) -> Option<Self> {
         match part {
             Part::Call { id, name, arguments } => Some(Self { id: id.clone(), name: name.clone(), arguments: arguments.clone() }),
@@ -552,10 +597,17 @@ impl Call {
     }
 }
 
+/// What the model is told of a call that was not made.
+const STOPPED: &str = "stopped by the person; nothing was done";
+
 /// News of the service for the model, told apart from the person's words: commands may have said part of it.
 fn reported(news: &str) -> Part {
-    let inside = news.replace("</countersign", "<\u{200b}/countersign"); // what a command printed does not end it
-    Part::Text { text: format!("<countersign>\n{inside}</countersign>") }
+    Part::Text { text: format!("<countersign>\n{}</countersign>", inside(news)) }
+}
+
+/// What a command or an agent said, so that it does not end the block that it stands in.
+fn inside(said: &str) -> String {
+    said.replace("</countersign", "<\u{200b}/countersign")
 }
 
 fn text_part(part: &Part) -> Option<&str> {

@@ -10,6 +10,7 @@ use crate::book::BookError;
 use crate::landing;
 use crate::running::Running;
 use crate::office::{PERMIT_SECONDS, Office};
+use crate::publish;
 use crate::story::Story;
 use crate::survey::Survey;
 
@@ -37,7 +38,17 @@ pub struct Settled {
 
 /// Whether this deed is executed by landing a change set outside the box.
 pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
-    matches!(deed, Deed::Land { .. } | Deed::Change { .. } | Deed::Accept { .. } | Deed::McpTrust { .. }) && !deed.is_rehearsal()
+    let leaves = matches!(
+        deed,
+        Deed::Land { .. }
+            | Deed::Change { .. }
+            | Deed::Accept { .. }
+            | Deed::Publish { .. }
+            | Deed::Remember { .. }
+            | Deed::Forget { .. }
+            | Deed::McpTrust { .. }
+    );
+    leaves && !deed.is_rehearsal()
 }
 
 /// Whether it is done in the box of its session, and by nobody else.
@@ -164,8 +175,10 @@ fn lifetime(deed: &Deed) -> u64 {
 }
 
 /// Executes an intent that leaves the box: effects again, signature, `Started`, landing, outcome. Once, over all processes.
+/// Whoever stops it reaches it until its last request. Nothing slow stands between the verified permit and `Started`.
 pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<Settled, SettleError> {
-    let _running = Running::begin(service, &intent.id).map_err(|e| SettleError::NotBegun { why: e.to_string() })?;
+    let _running = Running::begin(service, &intent.id).map_err(|e| SettleError::NotBegun { why: format!("the service's folder cannot be written: {e}") })?;
+    publish::ready(service, &intent.deed).map_err(|e| SettleError::NotBegun { why: e.to_string() })?;
     let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
     let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
     let generation = service.book.generation(&effects.environment())?;
@@ -177,10 +190,10 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
     let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
     let started = service.book.write(&[started]).map_err(|e| taken(service, &intent.id, e))?;
     let begun = service.book.now();
-    let stopped = service.book.stopped(since, &intent.session, Some(&intent.id))?;
-    let landed = match stopped {
+    let stop = || service.book.stopped(since, &intent.session, Some(&intent.id));
+    let landed = match stop()? {
         Some(by) => Err(landing::LandError::Stopped { by: by.to_string() }),
-        None => landing::land(service, &order),
+        None => landing::land(service, &order, &|| !matches!(stop(), Ok(None))), // unreadable is stopped
     };
     let ms = service.book.now().0.saturating_sub(begun.0);
     finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
@@ -283,8 +296,8 @@ pub enum SettleError {
         /// The ledger.
         why: BookError,
     },
-    /// The service's folder would not take note of the execution. Nothing happened.
-    #[error("nothing was begun: the service's folder cannot be written: {why}")]
+    /// What it takes was not there: a place to take note of it, or the program that does it. Nothing happened.
+    #[error("nothing was begun: {why}")]
     NotBegun {
         /// The system's words.
         why: String,

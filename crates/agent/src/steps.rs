@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use action::{Content, Digest};
+use action::{Change, ChangeSet, Content, Digest};
 use sandbox::{Differing, Now};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// To be compared with others of this tree. What was there before is not in it.
+    pub(crate) fn as_set(&self) -> ChangeSet {
+        let change = |(path, after): (&String, &Option<Content>)| Change { path: path.clone(), before: None, after: after.clone() };
+        ChangeSet::new("", self.paths.iter().map(change).collect())
+    }
+
     /// Paths whose content is another one in `other`, in order.
     pub(crate) fn differing(&self, other: &Self) -> Vec<String> {
         let all: std::collections::BTreeSet<&String> = self.paths.keys().chain(other.paths.keys()).collect();

@@ -16,6 +16,7 @@ use crate::copy::Ignored;
 use crate::databases;
 use crate::git;
 use crate::mcp;
+use crate::memory;
 use crate::office::Office;
 
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
@@ -79,6 +80,7 @@ impl Survey {
             tree: self.root.as_ref().map(|root| root.to_string_lossy().into_owned()).unwrap_or_default(),
             home: service.home.to_string_lossy().into_owned(),
             reachable_hosts: service.reachable.clone(),
+            documentation_hosts: service.documentation.clone(),
             ..Facts::default()
         };
         match &intent.deed {
@@ -86,18 +88,30 @@ impl Survey {
                 self.named(service, &[path], &mut facts)?;
             }
             Deed::Move { from, to } => self.named(service, &[from, to], &mut facts)?,
-            Deed::Glob { path, .. } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } => {
+            Deed::Glob { path, .. } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } | Deed::FindSymbol { path, .. } => {
                 self.named(service, &[path], &mut facts)?;
             }
-            Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } | Deed::Accept { .. } => {}
-            Deed::Shell { command, .. } => {
+            Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } | Deed::Delegate { .. } | Deed::Accept { .. } => {}
+            Deed::Take { change, .. } => facts.change = Some(service.book.get_value(change)?),
+            Deed::Remember { root, text, instead } => facts.memory = Some(memory::fact(&service.book, root, Some(text), instead.as_ref())?),
+            Deed::Forget { root, memory } => facts.memory = Some(memory::fact(&service.book, root, None, Some(memory))?),
+            Deed::Shell { command, .. } | Deed::LanguageStart { command, .. } => {
                 facts.environments = service.book.environments()?;
                 facts.scripts = self.scripts(command);
                 facts.git = self.git(command)?;
             }
-            Deed::Reach { .. } | Deed::McpCall { .. } => facts.environments = service.book.environments()?,
+            Deed::Publish { issues, .. } => {
+                facts.environments = service.book.environments()?;
+                facts.issues = Some(service.book.get_value(issues)?);
+            }
+            Deed::Reach { .. } | Deed::Fetch { .. } => facts.environments = service.book.environments()?,
+            Deed::McpCall { server, .. } => {
+                facts.environments = service.book.environments()?;
+                facts.login = mcp::login_fact(&service.book, &self.root_text(), server)?;
+            }
             Deed::McpStart { server } => {
                 facts.environments = service.book.environments()?;
+                facts.login = mcp::login_fact(&service.book, &self.root_text(), server)?;
                 if let McpPlace::InBox { command, .. } = &server.at {
                     facts.scripts = self.scripts(command);
                     facts.git = self.git(command)?;

@@ -20,6 +20,8 @@ pub struct Asked {
     pub at: Moment,
     /// In which session.
     pub session: SessionId,
+    /// The first of the sessions that it comes from, or itself: they spend from one limit.
+    pub family: SessionId,
     /// For whom.
     pub person: PersonId,
     /// Round.
@@ -79,6 +81,7 @@ impl Spent {
 pub struct Tally {
     upto: u64,
     sessions: HashMap<SessionId, (PersonId, String)>,
+    families: HashMap<SessionId, SessionId>,
     unanswered: BTreeSet<(SessionId, u32)>,
 }
 
@@ -122,9 +125,17 @@ impl Tally {
         self.sessions.get(session)
     }
 
+    fn family<'f>(&'f self, session: &'f SessionId) -> &'f SessionId {
+        self.families.get(session).unwrap_or(session)
+    }
+
     fn take(&mut self, index: u64, entry: Entry, prices: &Prices, told: &mut dyn FnMut(Asked)) -> Result<(), BookError> {
         match entry.event {
-            Event::Opened { session, person, model, .. } => {
+            Event::Opened { session, person, model, parent, .. } => {
+                if let Some(parent) = parent {
+                    let family = self.family(parent.session()).clone();
+                    self.families.insert(session.clone(), family);
+                }
                 self.sessions.insert(session, (person, model));
             }
             Event::Prompted { session, turn, .. } => {
@@ -137,7 +148,8 @@ impl Tally {
                 let price = prices.of(&model, Day::of_milliseconds(entry.at.0));
                 let cost = price.filter(|price| tokens.prompt() > 0 || price.is_free()).and_then(|price| price.cost(&tokens));
                 self.unanswered.remove(&(session.clone(), turn));
-                told(Asked { index, at: entry.at, session, person, turn, model, tokens, cost });
+                let family = self.family(&session).clone();
+                told(Asked { index, at: entry.at, session, family, person, turn, model, tokens, cost });
             }
             _ => {}
         }

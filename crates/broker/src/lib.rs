@@ -9,6 +9,8 @@
 //! cargo, npm, pip ─▶ 127.0.0.1:3128 in the box ─▶ unix socket ─▶ Door ─ ask ─ resolve ─ check ─▶ that very address
 //! ```
 //!
+//! Pages of the web are got through [`fetch`]: one plain GET, to an address that was looked at first, as text.
+//!
 //! The other is [`mcp`]: servers of the Model Context Protocol, in the box or outside of it, spoken to in calls that wait,
 //! with limits on time and size.
 //!
@@ -31,13 +33,16 @@
 
 mod address;
 mod door;
+mod fetch;
 mod forward;
 mod head;
 mod hello;
 mod host;
 mod live;
 pub mod mcp;
+mod outward;
 mod passage;
+mod plain;
 mod proxy;
 mod reach;
 mod registries;
@@ -48,7 +53,9 @@ mod wire;
 
 pub use address::{Place, Resolve, SystemResolver};
 pub use door::{Ask, Door, DoorError, Limits, Seen};
+pub use fetch::{FetchError, FetchLimits, Fetched, Page, fetch};
 pub use host::{BadHost, Host};
+pub use outward::Unasked;
 pub use passage::{Answer, End, Method, Passage, Reach};
 pub use proxy::{BadProxy, Proxy};
 pub use registries::{Client, Found, Registries};

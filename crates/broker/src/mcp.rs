@@ -24,12 +24,14 @@ use tokio::net::unix::pipe;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-use http::Http;
+use http::{Http, WantsLogin};
 use listener::{Asked, Listener};
+use login::Slot;
 use meter::{Meter, Metered};
 
 mod http;
 mod listener;
+pub mod login;
 mod meter;
 mod question;
 mod said;
@@ -101,10 +103,10 @@ impl Server {
     }
 
     /// Begins a conversation with a server at an address, by streamable HTTP. Only this very host is reached; nothing is
-    /// redirected.
-    pub fn at(url: &str, headers: Vec<(String, String)>, limits: Limits, stop: &AtomicBool) -> Result<Self, McpError> {
+    /// redirected. The login, where there is one, says who asks.
+    pub fn at(url: &str, headers: Vec<(String, String)>, login: Option<&Slot>, limits: Limits, stop: &AtomicBool) -> Result<Self, McpError> {
         let meter = Arc::new(Meter::new(limits));
-        let transport = Http::to(url, headers, limits, Arc::clone(&meter)).map_err(McpError::Ours)?;
+        let transport = Http::to(url, headers, login, limits, Arc::clone(&meter)).map_err(McpError::Ours)?;
         Self::begin(runtime()?, transport, meter, limits, stop)
     }
 
@@ -243,7 +245,11 @@ fn not_begun(error: &ClientInitializeError) -> McpError {
 
 /// A pipe that nobody reads any more, or an address that does not take the request.
 fn unsent(error: &(dyn std::error::Error + 'static)) -> McpError {
-    match error.downcast_ref::<std::io::Error>() {
+    let io = error.downcast_ref::<std::io::Error>();
+    if let Some(WantsLogin { why, scopes }) = io.and_then(std::io::Error::get_ref).and_then(|inner| inner.downcast_ref()) {
+        return McpError::LogIn { why: why.clone(), scopes: scopes.clone() };
+    }
+    match io {
         Some(e) if e.kind() == std::io::ErrorKind::BrokenPipe => McpError::Gone,
         _ => McpError::Refused { why: said::short(&error.to_string()) },
     }
@@ -278,6 +284,14 @@ pub enum McpError {
     Refused {
         /// Its words, in one visible line.
         why: String,
+    },
+    /// It wants somebody who is logged in, or somebody who may do more.
+    #[error("{why}")]
+    LogIn {
+        /// What it wants, and what to do.
+        why: String,
+        /// What a login must be for, where it says so.
+        scopes: Vec<String>,
     },
     /// It does not speak the protocol.
     #[error("the server does not keep to the protocol: {why}")]

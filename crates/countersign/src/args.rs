@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Map(commands::map::Args),
     Mcp(commands::mcp::Args),
     Guidance(commands::guidance::Args),
+    Memory(commands::memory::Args),
     Hook(commands::hook::Args),
     Ledger(commands::ledger::Args),
     Usage(commands::usage::Args),

@@ -11,6 +11,14 @@ pub(crate) fn now() -> Moment {
     Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
+/// Now, as a document has it.
+pub(crate) fn date() -> paper::Date {
+    let seconds = i64::try_from(now().0 / 1000).unwrap_or_default();
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC);
+    let small = |n: i8| n.unsigned_abs();
+    paper::Date { year: time.year().unsigned_abs(), month: small(time.month()), day: small(time.day()), hour: small(time.hour()), minute: small(time.minute()), second: small(time.second()) }
+}
+
 /// 32 random bytes from the kernel.
 pub(crate) fn seed() -> anyhow::Result<[u8; 32]> {
     let mut bytes = [0; 32];

@@ -1,5 +1,6 @@
 //! One file a command: its arguments, whose doc comments are the help, and one function.
 
+pub(crate) mod attach;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -13,6 +14,7 @@ pub(crate) mod ledger;
 pub(crate) mod man;
 pub(crate) mod map;
 pub(crate) mod mcp;
+pub(crate) mod memory;
 pub(crate) mod people;
 pub(crate) mod record;
 pub(crate) mod refuse;

@@ -1,8 +1,9 @@
 //! Happenings as JSON lines, for scripts and CI.
 
-use agent::Happening;
+use agent::{Filling, Happening};
 use serde_json::json;
 
+use crate::commands::sessions::context_json;
 use crate::screen;
 
 /// One line a happening; `event` names it, and `of` names which of several that work at once.
@@ -21,7 +22,9 @@ pub(crate) fn print(happening: &Happening<'_>, label: Option<&str>) {
         Happening::Done { intent, outcome, ok } => json!({"event": "done", "intent": intent, "outcome": outcome, "ok": ok}),
         Happening::Refused { intent, reasons } => json!({"event": "refused", "intent": intent, "reasons": reasons}),
         Happening::Passage { host, open } => json!({"event": "passage", "host": host, "open": open}),
-        Happening::Compacted { messages } => json!({"event": "compacted", "messages": messages}),
+        Happening::Context { context, filling: Filling::Quiet | Filling::Much } => json!({"event": "context", "context": context_json(context)}),
+        Happening::Context { context, filling: Filling::Full } => json!({"event": "context-full", "context": context_json(context)}),
+        Happening::Compacted { messages, summarized } => json!({"event": "compacted", "messages": messages, "summarized": summarized}),
         Happening::Goal { run, until, line, result } => json!({"event": "goal", "run": run, "until": until, "line": line, "result": result.word()}),
         Happening::Complaint { text } => json!({"event": "complaint", "text": text}),
     };

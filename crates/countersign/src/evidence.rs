@@ -19,7 +19,10 @@ impl Evidence {
     pub(crate) fn entry(&mut self, index: u64, bytes: &[u8]) {
         let Ok(entry) = serde_json::from_slice::<Entry>(bytes) else { return };
         let named = match entry.event {
-            Event::Prompted { words, .. } => words,
+            Event::Prompted { words, images, .. } => {
+                images.into_iter().for_each(|image| _ = self.named.entry(image).or_insert(index));
+                words
+            }
             Event::Replied { reply, .. } => Some(reply),
             Event::Checkpointed { manifest, .. } => Some(manifest),
             Event::Evidenced { judgement, .. } => Some(judgement),
@@ -35,9 +38,17 @@ impl Evidence {
     fn deed(&mut self, index: u64, deed: &Deed) -> Option<Digest> {
         match deed {
             Deed::Write { content: digest, .. } | Deed::Edit { edits: digest, .. } | Deed::Plan { steps: digest } | Deed::Accept { text: digest, .. } => Some(*digest),
+            Deed::Publish { issues: digest, .. } | Deed::Remember { text: digest, .. } => Some(*digest),
+            Deed::Delegate { task, from, .. } => {
+                if !is_nothing(from) {
+                    self.named.entry(*from).or_insert(index);
+                }
+                Some(*task)
+            }
+            Deed::Take { change, .. } if is_nothing(change) => None,
             Deed::McpTrust { tools: digest, .. } | Deed::McpCall { arguments: digest, .. } => Some(*digest),
             deed if deed.is_rehearsal() => None,
-            Deed::Land { change, .. } | Deed::Change { change, .. } => {
+            Deed::Land { change, .. } | Deed::Change { change, .. } | Deed::Take { change, .. } => {
                 self.change_sets.entry(*change).or_insert(index);
                 Some(*change)
             }
@@ -57,6 +68,11 @@ impl Evidence {
         let (digest, index) = lost.min_by_key(|(_, index)| **index)?;
         Some(format!("entry {index} names the blob {digest}, which is not there"))
     }
+}
+
+/// What a session had not filled in yet when it was refused.
+fn is_nothing(digest: &Digest) -> bool {
+    *digest == Digest::of_bytes(b"")
 }
 
 fn content_after(change: &Change) -> Option<Digest> {

@@ -1,5 +1,6 @@
 //! The service's folder, resolved once: where it is, its keys, its ledger, who sits here.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
@@ -7,8 +8,9 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use action::PersonId;
-use agent::{Book, Budget, Office};
+use agent::{Book, Budget, Office, Teams};
 use anyhow::{Context, bail};
+use broker::mcp::login::Logins;
 use guard::{Guard, GuardKey, PolicySource, Signer};
 use ledger::LogKey;
 use model::Prices;
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
 use crate::clock;
+use crate::mcp_settings::{McpClient, McpVariables};
 
 /// The first argument that makes this program the inside of a box.
 pub(crate) const BOX_WORD: &str = "box";
@@ -35,11 +38,48 @@ pub(crate) struct Config {
     #[serde(default)]
     pub registries: Vec<String>,
     /// Names of variables of this machine that MCP servers of projects may see.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub mcp_variables: Vec<String>,
+    #[serde(default, skip_serializing_if = "McpVariables::is_none")]
+    pub mcp_variables: McpVariables,
+    /// Who we are to whoever vouches for an MCP server, by the server's address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mcp_logins: BTreeMap<String, McpClient>,
+    /// Where pages may be fetched without a signature.
+    #[serde(default, skip_serializing_if = "FetchConfig::is_none")]
+    pub fetch: FetchConfig,
+    /// Who is in which team, for budgets.
+    #[serde(default, skip_serializing_if = "Teams::is_none")]
+    pub teams: Teams,
     /// How much may be spent on models.
     #[serde(default, skip_serializing_if = "Budget::is_none")]
     pub budget: Budget,
+}
+
+/// `[fetch]` of `config.toml`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FetchConfig {
+    /// Hosts of documentation, each by its own name: `docs.rs`, `localhost:8000`.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
+impl FetchConfig {
+    fn is_none(&self) -> bool {
+        self.hosts.is_empty()
+    }
+
+    /// The hosts as policy names them.
+    fn named(&self) -> anyhow::Result<Vec<String>> {
+        let name = |host: &String| {
+            let url = action::PageUrl::parse(&format!("https://{host}/")).map(|url| url.name());
+            let name = url.with_context(|| format!("`{host}` under [fetch] in config.toml is not HOST or HOST:PORT"))?;
+            if !name.eq_ignore_ascii_case(host.strip_suffix(":443").unwrap_or(host)) {
+                bail!("`{host}` under [fetch] in config.toml is not HOST or HOST:PORT");
+            }
+            Ok(name)
+        };
+        self.hosts.iter().map(name).collect()
+    }
 }
 
 /// The folder and what was typed about it.
@@ -81,13 +121,20 @@ impl Home {
         let reachable = crate::door::reachable(self)?;
         let source = PolicySource { policies: POLICIES, schema: SCHEMA };
         let guard = Guard::with_registries(source, reachable.iter().map(String::as_str), guard_key).context("the built-in policy is not valid")?;
+        let documentation = self.config.fetch.named()?;
+        let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
+        let variables = variables();
         Ok(Office {
             book,
             guard,
             folder: self.folder.clone(),
             home: user_home()?,
             reachable,
+            documentation,
+            gh_host: variables.iter().find(|(name, _)| name == "GH_HOST").map(|(_, host)| host.clone()),
+            gh: variables.into_iter().filter(|(name, _)| sandbox::gh_may_see(name)).collect(),
             budget: self.config.budget.clone(),
+            teams: self.config.teams.clone(),
             prices: self.prices()?,
             ids: Box::new(clock::id),
         })
@@ -147,11 +194,16 @@ impl Home {
     /// The MCP servers that a project asks for, and what is wrong with how it asks.
     pub(crate) fn mcp_servers(&self, root: &Path) -> (Vec<agent::mcp::Wanted>, Vec<String>) {
         let variables = variables();
-        let allowed = |name: &str| {
-            let may = self.config.mcp_variables.iter().any(|known| known == name);
+        let allowed = |server: &str, address: Option<&str>, name: &str| {
+            let may = self.config.mcp_variables.allow(server, address, name);
             variables.iter().find(|(known, _)| may && known == name).map(|(_, value)| value.clone())
         };
-        agent::mcp::Wanted::read(root, &allowed)
+        agent::mcp::Wanted::read(root, &allowed, &self.logins())
+    }
+
+    /// Where people are logged in to MCP servers.
+    pub(crate) fn logins(&self) -> Logins {
+        Logins::of(&self.folder.join("keys/mcp"), clock::now)
     }
 
     /// The person that is meant: typed, or of the typed key, or of `init`.

@@ -8,7 +8,7 @@ use crate::screen::{self, BAD, DIM};
 use crate::table;
 use crate::words;
 
-/// How much this session may spend, in all of its life.
+/// How much this session may spend, in all of its life, together with its subagents, its tasks and its forks.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LimitArgs {
     /// Money that this session may cost in all, like 2.50USD; kept for `resume`, which may name another amount.
@@ -38,7 +38,7 @@ pub(crate) fn json_of(session: &SessionId, exhausted: &Exhausted) -> serde_json:
     serde_json::json!({"scope": scope, "lack": lack, "text": exhausted.to_string(), "hint": scope.way_on(session.as_str())})
 }
 
-/// One line: what the session has spent so far.
+/// One line: what the session has spent so far, with all that works for it.
 pub(crate) fn tell_spent(service: &Office, session: &SessionId) -> anyhow::Result<()> {
     let spent = sum(service, session)?;
     if spent.requests > 0 {
@@ -55,7 +55,9 @@ pub(crate) fn spent(service: &Office, session: &SessionId) -> anyhow::Result<ser
 
 fn sum(service: &Office, session: &SessionId) -> anyhow::Result<Spent> {
     let mut spent = Spent::default();
-    let (asked, _) = Tally::of_session(&service.book, &service.prices, session)?;
-    asked.iter().for_each(|one| spent.add(one));
+    for one in service.book.with_workers(session)? {
+        let (asked, _) = Tally::of_session(&service.book, &service.prices, &one)?;
+        asked.iter().for_each(|asked| spent.add(asked));
+    }
     Ok(spent)
 }

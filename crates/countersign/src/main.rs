@@ -7,6 +7,7 @@
 mod args;
 mod clock;
 mod commands;
+mod crew;
 mod defects;
 mod demo;
 mod door;
@@ -15,6 +16,7 @@ mod evidence;
 mod goals;
 mod home;
 mod limits;
+mod mcp_settings;
 mod own_tests;
 mod screen;
 mod table;
@@ -55,6 +57,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Stop(args) => commands::stop::run(&cli.common, &args),
         Command::Map(args) => commands::map::run(&cli.common, &args),
         Command::Mcp(args) => commands::mcp::run(&cli.common, &args),
+        Command::Memory(args) => commands::memory::run(&cli.common, &args),
         Command::Guidance(args) => commands::guidance::run(&cli.common, &args),
         Command::Hook(args) => commands::hook::run(&cli.common, &args),
         Command::Ledger(args) => commands::ledger::run(&cli.common, &args),

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use agent::Happening;
+use agent::{Filling, Happening};
 use anstyle::{AnsiColor, Style};
 
 use crate::words;
@@ -139,7 +139,15 @@ impl Live {
                 let word = if *open { "through the door to" } else { "held at the door:" };
                 self.line(DIM, &format!("  · {word} {}", words::safe(host)));
             }
-            Happening::Compacted { messages } => self.line(DIM, &format!("  · {messages} older messages were summarized")),
+            Happening::Context { filling: Filling::Quiet, .. } => {}
+            Happening::Context { context, filling: Filling::Much } => {
+                self.line(WARN, &format!("  · the context fills up: {}; `countersign resume SESSION --compact` shortens it", context.line()));
+            }
+            Happening::Context { context, filling: Filling::Full } => self.line(WARN, &format!("  · the context is nearly full and is shortened now: {}", context.line())),
+            Happening::Compacted { messages, summarized } => {
+                let how = if *summarized { "were summarized" } else { "were left out without a summary" };
+                self.line(DIM, &format!("  · {messages} older messages {how}; what was asked, held and decided is carried over word for word"));
+            }
             Happening::Goal { run, until, line, result } => {
                 let (style, mark) = if *result == agent::GoalResult::Reached { (GOOD, '✓') } else { (WARN, '✗') };
                 self.line(style, &format!("  {mark} goal `{}`, run {run}: {} ({})", words::safe(until), result.word(), words::safe(line)));

@@ -20,7 +20,7 @@ pub(crate) struct TerminalDesk<'a> {
 impl<'a> TerminalDesk<'a> {
     /// For the person of `home`; `None` where there is no terminal to ask at.
     pub(crate) fn at(home: &'a Home, service: &'a Office) -> Option<Self> {
-        (std::io::stdin().is_terminal() && std::io::stdout().is_terminal()).then_some(Self { home, service })
+        is_there().then_some(Self { home, service })
     }
 
     fn answer(&self, story: &Story, reply: Reply, why: &str) -> Said {
@@ -40,7 +40,7 @@ impl<'a> TerminalDesk<'a> {
         if let Ok(Some(change)) = crate::commands::show::change_of(self.service, story) {
             words::file_lines(&self.service.book, &change).iter().for_each(|line| screen::say(&format!("  {line}")));
         }
-        if matches!(story.intent.deed, Deed::McpTrust { .. } | Deed::McpCall { .. }) {
+        if matches!(story.intent.deed, Deed::McpTrust { .. } | Deed::McpCall { .. } | Deed::Publish { .. }) {
             words::inner_lines(&self.service.book, &story.intent.deed).iter().for_each(|line| screen::say(line));
         }
     }
@@ -141,6 +141,11 @@ fn value(field: &Field) -> Typed {
             None => screen::say_in(DIM, &format!("  that is not {kind}")),
         }
     }
+}
+
+/// Whether somebody can read what is said, and answer.
+pub(crate) fn is_there() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 /// One line from the terminal, without its end; `None` at its end. End of input is never a yes.

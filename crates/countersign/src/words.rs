@@ -1,6 +1,7 @@
 //! How stories look to a person: rendered from computed effects, with the agent's words kept apart.
 
 use action::{ChangeSet, Content, Deed, Landing, Stage};
+pub(crate) use agent::counted;
 use agent::Story;
 use similar::TextDiff;
 
@@ -70,11 +71,6 @@ fn answer_line((person, signed): &(action::PersonId, action::Signed)) -> String 
 /// Whether a person's answer is a no. For showing: it was verified before it was written.
 pub(crate) fn said_no(signed: &action::Signed) -> bool {
     serde_json::from_str::<action::Answer>(&signed.text).is_ok_and(|answer| answer.reply == action::Reply::No)
-}
-
-/// `1 path`, `2 paths`.
-pub(crate) fn counted(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 /// What a verdict says, in a few words.
@@ -150,11 +146,27 @@ pub(crate) fn inner_lines(book: &agent::Book, deed: &Deed) -> Vec<String> {
     let lines = match deed {
         Deed::Write { content, .. } => book.get(content).map(|bytes| marked('+', &readable(bytes, content))),
         Deed::Edit { edits, .. } => book.get_value::<Vec<Replacement>>(edits).map(|edits| edits.iter().flat_map(Replacement::lines).collect()),
+        Deed::Remember { text, .. } => book.get(text).map(|bytes| marked('+', &readable(bytes, text))),
         Deed::McpTrust { tools, .. } => book.get_value(tools).map(|set| crate::commands::mcp::tool_lines(&set)),
+        Deed::Publish { issues, .. } => book.get_value(issues).map(|set| issue_lines(&set)),
         Deed::McpCall { arguments, .. } => book.get(arguments).map(|bytes| marked(' ', &readable(bytes, arguments))),
         _ => Ok(Vec::new()),
     };
     lines.unwrap_or_else(|e| vec![format!("  what it would write cannot be shown: {e}")])
+}
+
+/// The very texts that would be sent, one after the other.
+fn issue_lines(set: &action::IssueSet) -> Vec<String> {
+    let lines = |issue: &action::Issue| {
+        let head = issue.number.map_or_else(|| "new issue".to_owned(), |number| format!("issue #{number}"));
+        let mut lines = vec![format!("@@ {head}: {} @@", safe(&issue.title))];
+        if issue.number.is_none() && !issue.labels.is_empty() {
+            lines.push(format!("labels {}", safe(&issue.labels.join(", "))));
+        }
+        lines.extend(marked('+', &issue.body));
+        lines
+    };
+    set.issues.iter().flat_map(lines).collect()
 }
 
 #[derive(serde::Deserialize)]

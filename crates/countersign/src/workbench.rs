@@ -1,4 +1,4 @@
-//! Opens all that a session needs (model, door, box, who is asked) and runs one prompt in it.
+//! Opens all that a session needs (model, door, box, who is asked) and does something in it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use action::{AgentName, Event, SessionId};
-use agent::{Card, Desk, Ended, Happening, Limit, Nobody, Options, Reaching, Office, Session, SessionError};
+use agent::{Bounds, Card, Crew, Desk, Happening, Limit, Nobody, Options, Reaching, Office, Session, SessionError, Story};
 use anyhow::{Context, bail};
 use model::Model;
 use sandbox::{Limits, Place, Plan, Sandbox};
@@ -31,8 +31,10 @@ pub(crate) struct Job<'a> {
     pub new: bool,
     /// Which of several that work at once, for live output.
     pub label: Option<String>,
-    /// The session that this one works for, with the ledger index from which its stops count: they reach here.
-    pub parent: Option<(SessionId, u64)>,
+    /// The sessions that this one works for, each with the ledger index from which its stops count: they reach here.
+    pub above: Vec<(SessionId, u64)>,
+    /// Where its subagents are had from, where it may have some.
+    pub crew: Option<&'a dyn Crew>,
 }
 
 /// A new session's card, with what it may spend; its folder is made. Its opening is written when its box is open.
@@ -49,14 +51,10 @@ pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, agent: Optio
     let about = about.lines().next().unwrap_or_default().chars().take(80).collect();
     let unusable = || format!("the session's folder {} cannot be written", folder.display());
     let agreed = agent::agreed_now(&folder).with_context(unusable)?;
-    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed, turn: 0, dropped: 0, limit };
+    let (parent, bounds) = (None, Bounds::default());
+    let card = Card { session, person, agent, root: root.to_path_buf(), base: agent::head(root), about, since, agreed, turn: 0, dropped: 0, limit, context: None, parent, bounds };
     card.save(&folder).with_context(unusable)?;
     Ok(card)
-}
-
-/// Runs one prompt in a session and closes the box.
-pub(crate) fn work(job: Job<'_>, card: Card, words: &str) -> anyhow::Result<Ended> {
-    with_session(job, card, |session, desk, watch| session.prompt(words, desk, watch))
 }
 
 /// Opens the session, does something with it, and closes the box.
@@ -66,18 +64,15 @@ pub(crate) fn with_session<T>(
     what: impl FnOnce(&mut Session<'_>, &mut dyn Desk, &mut dyn FnMut(Happening<'_>)) -> Result<T, SessionError>,
 ) -> anyhow::Result<T> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
-        signal_hook::flag::register(signal, Arc::clone(&stop))?;
-    }
+    let _signals = Signals::raise(&stop, !job.above.is_empty())?;
     whose(job.home, &job.service, &card)?;
     let folder = job.service.session_folder(&card.session);
     let _lock = lock(&folder)?;
-    agent::recover(&job.service, &card.session)?;
+    let unknown = recovered(&job.service, &card.session)?;
 
     let (tell, told) = mpsc::channel();
     let socket = folder.join("door");
-    let reaching = Reaching::new(Arc::clone(&job.service), card.session.clone(), card.person.clone(), card.agent.clone(), card.since);
+    let reaching = Reaching::new(Arc::clone(&job.service), card.session.clone(), card.person.clone(), card.agent.clone(), card.bounds.within.clone(), card.since);
     let door = door::open(&socket, door::rules(job.home)?, reaching, move |host, open| {
         tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
     })?;
@@ -90,11 +85,14 @@ pub(crate) fn with_session<T>(
         crate::screen::say_in(crate::screen::WARN, "‖ no box can be made on this machine (countersign doctor): every step is held, nothing runs");
     }
 
-    let watching = Watch::start(&job.service, std::iter::once((card.session.clone(), card.since)).chain(job.parent.clone()).collect(), &stop);
+    let watching = Watch::start(&job.service, std::iter::once((card.session.clone(), card.since)).chain(job.above.clone()).collect(), &stop);
     let (wanted, notes) = job.home.mcp_servers(&card.root);
     let servers = agent::mcp::Servers::of(&job.service.book, &card.root.to_string_lossy(), wanted, notes)?;
     let mut session = Session::open(&job.service, card, job.model, hands, job.options, Arc::clone(&stop))?;
     session.offer(servers);
+    if let Some(crew) = job.crew {
+        session.hire(crew);
+    }
     let mut live = Live::labelled(job.label.clone());
     let (json, label) = (job.json, job.label.as_deref());
     let mut watch = |happening: Happening<'_>| {
@@ -107,7 +105,7 @@ pub(crate) fn with_session<T>(
         Some(desk) => Box::new(desk),
         None => Box::new(Nobody),
     };
-    let ended = what(&mut session, desk.as_mut(), &mut watch);
+    let ended = session.recovered(&unknown, desk.as_mut(), &mut watch).and_then(|()| what(&mut session, desk.as_mut(), &mut watch));
     let how = if ended.is_ok() { "done" } else { "failed" };
     session.close(how)?;
     watching.end();
@@ -116,6 +114,17 @@ pub(crate) fn with_session<T>(
         SessionError::Model(e) => Outside(e.into()).into(),
         other => other.into(),
     })
+}
+
+/// Gives what a process that is gone left without an end its end: of this session, whose lock is ours, and of those that work for it.
+fn recovered(service: &Office, session: &SessionId) -> anyhow::Result<Vec<Story>> {
+    let mut unknown = agent::recover(service, session)?;
+    for one in service.book.with_workers(session)?.into_iter().filter(|one| one != session) {
+        if let Ok(_lock) = lock(&service.session_folder(&one)) { // otherwise another process has it
+            unknown.extend(agent::recover(service, &one)?);
+        }
+    }
+    Ok(unknown)
 }
 
 /// A session acts for who asked for it: what it proposes counts as theirs, so nobody else may give it its words.
@@ -136,6 +145,7 @@ fn opening(card: &Card, model: Option<&dyn Model>, level: &sandbox::Level) -> an
         root: card.root.to_str().context("the path of the work tree is not UTF-8")?.to_owned(),
         model: model.map_or_else(String::new, |model| model.name().to_owned()),
         level: level.lines().join("; "),
+        parent: card.parent.clone(),
     })
 }
 
@@ -204,6 +214,29 @@ fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
     rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
         .map_err(|_| anyhow::anyhow!("the session is running in another process\nhint: `countersign stop` ends it"))?;
     Ok(file)
+}
+
+/// Ctrl-C raises the flag; where it is raised already, the program ends. The flag of one that works for another session goes
+/// with it: raised by a stop of that one alone, it would make the next Ctrl-C the last.
+struct Signals(Vec<signal_hook::SigId>);
+
+impl Signals {
+    fn raise(stop: &Arc<AtomicBool>, for_a_while: bool) -> anyhow::Result<Self> {
+        let mut ids = Vec::new();
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            ids.push(signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(stop))?);
+            ids.push(signal_hook::flag::register(signal, Arc::clone(stop))?);
+        }
+        Ok(Self(if for_a_while { ids } else { Vec::new() }))
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.0.drain(..) {
+            signal_hook::low_level::unregister(id);
+        }
+    }
 }
 
 /// Looks for stops on the ledger ten times a second, and raises the flag.

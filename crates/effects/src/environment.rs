@@ -50,6 +50,11 @@ pub(crate) fn at_or_below<'f>(facts: &'f Facts, path: &str) -> impl Iterator<Ite
     all(&facts.environments).filter(move |e| e.paths.iter().any(|p| below(&normal("/", p), path).is_some()))
 }
 
+/// Whether a mapping names this host.
+pub fn is_mapped(environments: &[(Environment, Generation)], host: &str, port: u16) -> bool {
+    all(environments).any(|e| e.hosts.iter().any(|pattern| host_fits(pattern, host, Some(port))))
+}
+
 /// The environment that a host is. A mapping without a port fits every port; an unknown port fits every mapping.
 pub(crate) fn of_host<'f>(facts: &'f Facts, host: &str, port: Option<u16>) -> Option<&'f Environment> {
     all(&facts.environments)

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use action::{ChangeSet, Environment, Generation};
+use action::{ChangeSet, Environment, Generation, IssueSet};
 use serde::{Deserialize, Serialize};
 
 /// The facts. `Facts::default()` knows nothing.
@@ -34,8 +34,38 @@ pub struct Facts {
     pub recovery_points: Vec<String>,
     /// Hosts that policy names for the dependency door: `crates.io`, `*.crates.io`, `localhost:4873`.
     pub reachable_hosts: Vec<String>,
+    /// Hosts that the service names for documentation: `docs.rs`, `localhost:8000`.
+    pub documentation_hosts: Vec<String>,
     /// The tool set that the intent names by digest.
     pub tools: Option<ToolsFact>,
+    /// Whose login the server is sent, where somebody is logged in.
+    pub login: Option<LoginFact>,
+    /// The issues that the intent names by digest.
+    pub issues: Option<IssueSet>,
+    /// What a memory says and said, where the deed is about one.
+    pub memory: Option<MemoryFact>,
+}
+
+/// A memory of the project, as its texts are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MemoryFact {
+    /// What would be kept; absent where it is forgotten.
+    pub text: Option<String>,
+    /// What is kept now, and would not be any more.
+    pub was: Option<String>,
+}
+
+/// A login to an MCP server at an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoginFact {
+    /// Who vouches for the person there.
+    pub issuer: String,
+    /// What it was asked to be for.
+    pub scopes: Vec<String>,
+    /// The entry of the ledger that has it: another login is another entry.
+    pub entry: u64,
 }
 
 /// A tool set of an MCP server, by the names that the server gave.

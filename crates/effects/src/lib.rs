@@ -30,17 +30,23 @@ use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, 
 mod change;
 mod environment;
 mod facts;
+mod fetch;
 mod files;
 mod git;
 mod jobs;
+mod language;
 mod mcp;
+mod memory;
 mod path;
 mod place;
 mod protected;
+mod publish;
 mod reach;
 pub mod shell;
+mod subagent;
 
-pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, ToolsChange, ToolsFact};
+pub use environment::is_mapped;
+pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
 
@@ -72,6 +78,7 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
     Effects::new(match &intent.deed {
         Deed::Read { path, .. } => files::read(path, facts),
         Deed::List { path } | Deed::Grep { path, .. } | Deed::Outline { path } | Deed::Map { path, .. } => files::look(path, facts),
+        Deed::FindSymbol { path, .. } => files::look(path, facts),
         Deed::Glob { pattern, path } => files::glob(pattern, path, facts),
         Deed::Write { path, .. } => files::write(path, facts),
         Deed::Edit { path, .. } => files::edit(path, facts),
@@ -81,11 +88,18 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::Output { job } => jobs::output(*job),
         Deed::StopJob { job } => jobs::stop(*job),
         Deed::Plan { .. } => Vec::new(),
+        Deed::Delegate { agent, within, reads_only, .. } => subagent::delegate(agent, within, *reads_only),
+        Deed::Take { number, session, .. } => subagent::take(*number, session, facts),
         Deed::Change { environment, command, .. } if intent.deed.is_rehearsal() => jobs::rehearsal(environment, command),
         Deed::Change { environment, .. } => change::environment::of(environment, facts),
         Deed::Land { root, landing, .. } => change::land::of(root, landing, facts),
         Deed::Accept { what, .. } => vec![acceptance(what)],
+        Deed::Publish { host, repository, .. } => publish::of(host, repository, facts),
+        Deed::Remember { root, instead, .. } => vec![memory::remember(root, instead.as_ref(), facts)],
+        Deed::Forget { root, memory } => vec![memory::forget(root, memory, facts)],
         Deed::Reach { host, port } => reach::of(host, *port, facts),
+        Deed::Fetch { url, offset } => fetch::of(url, *offset, facts),
+        Deed::LanguageStart { language, command } => language::start(language, command, facts),
         Deed::McpStart { server } => mcp::start(server, facts),
         Deed::McpTrust { server, .. } => mcp::trust(server, facts),
         Deed::McpCall { server, asks, .. } => mcp::call(server, asks, facts),

@@ -4,7 +4,7 @@
 use action::{Certainty, Effect, EnvironmentName, McpAsk, McpPlace, McpServer, Resource, Tier, Verb};
 
 use crate::environment::{Spot, host_of_url, of_host};
-use crate::facts::{Facts, ToolsFact};
+use crate::facts::{Facts, LoginFact, ToolsFact};
 use crate::path::{quoted, shown};
 use crate::place::Place;
 use crate::reach::leaving;
@@ -23,7 +23,7 @@ pub(crate) fn start(server: &McpServer, facts: &Facts) -> Vec<Effect> {
             effects.extend(variables.iter().map(|name| sees(name)));
             effects
         }
-        McpPlace::At { url, .. } => vec![leaves(url, facts)],
+        McpPlace::At { url, .. } => vec![as_whom(leaves(url, facts), facts.login.as_ref())],
     }
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn call(server: &McpServer, asks: &McpAsk, facts: &Facts) -> Vec<Effe
             let resource = Resource::new("mcp-server", shown(&server.name));
             vec![Effect::in_workspace(Verb::Execute, resource).with_certainty(Certainty::Opaque).noted(what(asks)).noted("in the box")]
         }
-        McpPlace::At { url, headers } => vec![sent(leaves(url, facts).noted(what(asks)), headers)],
+        McpPlace::At { url, headers } => vec![as_whom(sent(leaves(url, facts).noted(what(asks)), headers), facts.login.as_ref())],
     }
 }
 
@@ -49,6 +49,17 @@ fn sees(name: &str) -> Effect {
 /// What an address is sent with every request, names of variables included.
 fn sent(effect: Effect, headers: &std::collections::BTreeMap<String, String>) -> Effect {
     headers.iter().fold(effect, |effect, (name, value)| effect.noted(format!("it is sent the header {}: {}", quoted(name), quoted(value))))
+}
+
+/// In whose name: once somebody else is logged in, or for something else, this is another effect.
+fn as_whom(effect: Effect, login: Option<&LoginFact>) -> Effect {
+    match login {
+        Some(LoginFact { issuer, scopes, entry }) => {
+            let scopes = if scopes.is_empty() { String::new() } else { format!(" for {}", quoted(&scopes.join(" "))) };
+            effect.noted(format!("as whoever logged in with {}{scopes}, entry {entry}", quoted(issuer)))
+        }
+        None => effect,
+    }
 }
 
 /// Offering tools to models steers what they do. It changes no file, and still only a signature makes it true.

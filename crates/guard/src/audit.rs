@@ -162,7 +162,7 @@ impl<'a> Audit<'a> {
                 self.case(intent)?.close();
                 Ok(())
             }
-            Event::Opened { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Closed { .. } => {
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Opened { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }

@@ -38,6 +38,7 @@ pub const USUAL_REGISTRIES: [&str; 6] =
 pub struct Guard {
     rules: Rules,
     registries: BTreeSet<String>,
+    documentation: BTreeSet<String>,
     digest: Digest,
     key: GuardKey,
 }
@@ -58,7 +59,18 @@ impl Guard {
         let registries: BTreeSet<String> = hosts.into_iter().map(str::to_ascii_lowercase).collect();
         let names: Vec<&str> = registries.iter().map(String::as_str).collect();
         let digest = policy::digest(&source, &names)?;
-        Ok(Self { rules: Rules::load(&source)?, registries, digest, key })
+        Ok(Self { rules: Rules::load(&source)?, registries, documentation: BTreeSet::new(), digest, key })
+    }
+
+    /// The same, with the hosts (`name` for port 443, else `name:port`) that the service names for documentation. They are part
+    /// of the policy digest.
+    pub fn naming_documentation<'a>(self, hosts: impl IntoIterator<Item = &'a str>) -> Result<Self, BadPolicy> {
+        let documentation: BTreeSet<String> = hosts.into_iter().map(str::to_ascii_lowercase).collect();
+        if documentation.is_empty() {
+            return Ok(self);
+        }
+        let digest = Digest::of(&(self.digest, &documentation)).map_err(|e| BadPolicy::Facts { why: e.to_string() })?;
+        Ok(Self { documentation, digest, ..self })
     }
 
     /// The digest of the policy in force.
@@ -139,11 +151,15 @@ impl Guard {
     }
 
     fn questions<'a>(&self, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
-        effects.map(|effect| Question::about(effect, self.is_registry(effect))).collect()
+        effects.map(|effect| Question::about(effect, self.is_registry(effect), self.is_documentation(effect))).collect()
     }
 
     fn is_registry(&self, effect: &Effect) -> bool {
-        plain_host(effect).is_some_and(|host| self.registries.contains(host))
+        plain_host(effect, "host").is_some_and(|host| self.registries.contains(host))
+    }
+
+    fn is_documentation(&self, effect: &Effect) -> bool {
+        plain_host(effect, "page").is_some_and(|host| self.documentation.contains(host))
     }
 
     pub(crate) fn key(&self) -> &GuardKey {

@@ -148,6 +148,7 @@ fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Sig
     let truths = [
         ("boxed", circumstances.boxed),
         ("registry", question.registry),
+        ("documentation", question.documentation),
         ("opaque", question.opaque),
         ("dataBearing", question.data_bearing),
         ("wholeEnvironment", question.whole_environment),
@@ -239,6 +240,7 @@ impl Question<'static> {
             environment: "probe",
             kind: "probe",
             registry: false,
+            documentation: false,
             opaque: false,
             data_bearing: false,
             whole_environment: false,

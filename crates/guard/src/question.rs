@@ -13,6 +13,7 @@ pub(crate) struct Question<'a> {
     pub(crate) environment: &'a str,
     pub(crate) kind: &'a str,
     pub(crate) registry: bool,
+    pub(crate) documentation: bool,
     pub(crate) opaque: bool,
     pub(crate) data_bearing: bool,
     pub(crate) whole_environment: bool,
@@ -20,14 +21,15 @@ pub(crate) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// The question about one effect; `registry` says whether its host is named as a package registry.
-    pub(crate) fn about(effect: &'a Effect, registry: bool) -> Self {
+    /// The question about one effect; `registry` and `documentation` say whether its host is named as one of those.
+    pub(crate) fn about(effect: &'a Effect, registry: bool, documentation: bool) -> Self {
         Self {
             tier: effect.tier,
             verb: effect.verb,
             environment: effect.environment.as_str(),
             kind: &effect.resource.kind,
             registry,
+            documentation,
             opaque: effect.certainty == Certainty::Opaque || effect.verb == Verb::Opaque,
             data_bearing: effect.data_bearing,
             whole_environment: effect.whole_environment,
@@ -37,8 +39,8 @@ impl<'a> Question<'a> {
 }
 
 /// The host of a plain, exact request that carries nobody's data to a host that no mapping claims: the only thing that can
-/// be a registry's. `None` for everything else.
-pub(crate) fn plain_host(effect: &Effect) -> Option<&str> {
+/// be a registry's (kind `host`) or for documentation (kind `page`). `None` for everything else.
+pub(crate) fn plain_host<'a>(effect: &'a Effect, kind: &str) -> Option<&'a str> {
     let unclaimed = matches!(effect.tier, Tier::Workspace | Tier::Host | Tier::Unknown);
     let plain = matches!(effect.verb, Verb::Read | Verb::Expose)
         && effect.certainty == Certainty::Exact
@@ -46,7 +48,7 @@ pub(crate) fn plain_host(effect: &Effect) -> Option<&str> {
         && !effect.data_bearing
         && !effect.whole_environment;
     let name = effect.resource.name.as_str();
-    (effect.resource.kind == "host" && unclaimed && plain).then(|| name.strip_suffix(":443").unwrap_or(name))
+    (effect.resource.kind == kind && unclaimed && plain).then(|| name.strip_suffix(":443").unwrap_or(name))
 }
 
 /// What a deed does by its nature, where the computed effects say less than that.
@@ -59,7 +61,11 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         _ if !effects.stay_in_the_box() => None,
         Deed::Land { root, .. } => Some(outside(Verb::Update, "directory", root)),
         Deed::Accept { what, .. } => Some(outside(Verb::Create, "acceptance", what)),
+        Deed::Publish { host, .. } => Some(outside(Verb::Expose, "host", host)),
+        Deed::Remember { root, .. } => Some(outside(Verb::Create, "memory", root)),
+        Deed::Forget { root, .. } => Some(outside(Verb::Delete, "memory", root)),
         Deed::Reach { host, port } => Some(outside(Verb::Expose, "host", &format!("{host}:{port}"))),
+        Deed::Fetch { url, offset: 0 } => Some(outside(Verb::Expose, "page", url)),
         Deed::McpTrust { server, .. } => Some(outside(Verb::Grant, "mcp-server", &server.name)),
         Deed::McpStart { server: McpServer { at: McpPlace::At { url, .. }, .. } }
         | Deed::McpCall { server: McpServer { at: McpPlace::At { url, .. }, .. }, .. } => Some(outside(Verb::Expose, "host", url)),
@@ -75,6 +81,7 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         | Deed::Grep { .. }
         | Deed::Outline { .. }
         | Deed::Map { .. }
+        | Deed::FindSymbol { .. }
         | Deed::Write { .. }
         | Deed::Edit { .. }
         | Deed::Delete { .. }
@@ -83,6 +90,10 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         | Deed::Output { .. }
         | Deed::StopJob { .. }
         | Deed::Plan { .. }
+        | Deed::LanguageStart { .. }
+        | Deed::Delegate { .. }
+        | Deed::Take { .. }
+        | Deed::Fetch { .. }
         | Deed::McpStart { .. }
         | Deed::McpCall { .. } => {
             effects.is_empty().then(|| Effect::in_workspace(Verb::Execute, Resource::new("program", "nothing that is known")))

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::attachment::Medium;
 use crate::json::{object, raw, string, value};
 use crate::limits;
 use crate::message::{Delta, Message, Part, Reply, Request, Role, StopReason, Usage};
@@ -62,6 +63,10 @@ impl Protocol for Anthropic {
         }
     }
 
+    fn takes(&self, medium: Medium) -> bool {
+        limits::takes(&self.model, medium)
+    }
+
     fn draft(&self) -> AnthropicDraft {
         AnthropicDraft { name: self.name.clone(), ..AnthropicDraft::default() }
     }
@@ -85,10 +90,10 @@ impl Anthropic {
         raw(out, role);
         raw(out, r#"","content":["#);
         for part in rest {
-            write_block(part, "", out);
+            self.write_block(part, "", out);
             out.push(b',');
         }
-        write_block(last, mark, out);
+        self.write_block(last, mark, out);
         raw(out, "]}");
     }
 
@@ -96,8 +101,54 @@ impl Anthropic {
         match part {
             Part::Text { text } => !text.trim().is_empty(),
             Part::Reasoning { from, .. } => *from == self.name,
-            Part::Call { .. } | Part::Result { .. } => true,
+            Part::Attached { .. } | Part::Call { .. } | Part::Result { .. } => true,
         }
+    }
+
+    fn write_block(&self, part: &Part, mark: &str, out: &mut Vec<u8>) {
+        match part {
+            Part::Text { text } => {
+                raw(out, r#"{"type":"text","text":"#);
+                string(out, text);
+            }
+            Part::Attached { file } if self.takes(file.medium()) => {
+                let kind = match file.medium() {
+                    Medium::Images => "image",
+                    Medium::Pdfs => "document",
+                };
+                raw(out, r#"{"type":"#);
+                string(out, kind);
+                raw(out, r#","source":{"type":"base64","media_type":"#);
+                string(out, file.mime());
+                raw(out, r#","data":"#);
+                string(out, &file.data);
+                out.push(b'}');
+            }
+            Part::Attached { file } => {
+                raw(out, r#"{"type":"text","text":"#);
+                string(out, &file.unshown());
+            }
+            Part::Reasoning { json, .. } => return raw(out, json),
+            Part::Call { id, name, arguments } => {
+                raw(out, r#"{"type":"tool_use","id":"#);
+                string(out, &plain_id(id));
+                raw(out, r#","name":"#);
+                string(out, name);
+                raw(out, r#","input":"#);
+                raw(out, &object(arguments));
+            }
+            Part::Result { call, content, is_error } => {
+                raw(out, r#"{"type":"tool_result","tool_use_id":"#);
+                string(out, &plain_id(call));
+                raw(out, r#","content":"#);
+                string(out, content);
+                if *is_error {
+                    raw(out, r#","is_error":true"#);
+                }
+            }
+        }
+        raw(out, mark);
+        out.push(b'}');
     }
 }
 
@@ -120,35 +171,6 @@ fn write_tools(request: &Request, out: &mut Vec<u8>) {
         out.push(b'}');
     }
     out.push(b']');
-}
-
-fn write_block(part: &Part, mark: &str, out: &mut Vec<u8>) {
-    match part {
-        Part::Text { text } => {
-            raw(out, r#"{"type":"text","text":"#);
-            string(out, text);
-        }
-        Part::Reasoning { json, .. } => return raw(out, json),
-        Part::Call { id, name, arguments } => {
-            raw(out, r#"{"type":"tool_use","id":"#);
-            string(out, &plain_id(id));
-            raw(out, r#","name":"#);
-            string(out, name);
-            raw(out, r#","input":"#);
-            raw(out, &object(arguments));
-        }
-        Part::Result { call, content, is_error } => {
-            raw(out, r#"{"type":"tool_result","tool_use_id":"#);
-            string(out, &plain_id(call));
-            raw(out, r#","content":"#);
-            string(out, content);
-            if *is_error {
-                raw(out, r#","is_error":true"#);
-            }
-        }
-    }
-    raw(out, mark);
-    out.push(b'}');
 }
 
 /// The API takes letters, digits, `_` and `-`; a history that another vendor's model began may have more.

@@ -19,6 +19,7 @@
 )]
 
 mod anthropic;
+mod attachment;
 mod error;
 mod find;
 mod history;
@@ -42,6 +43,7 @@ mod sse;
 mod trust;
 mod wire;
 
+pub use attachment::{Attachment, BadAttachment, Content, ImageKind, Medium, TooMuch};
 pub use error::{Fault, ModelError};
 pub use find::{NoModel, Settings, find, find_with};
 pub use message::{Delta, Message, Part, Reply, Request, Role, StopReason, ToolShape, Usage};
@@ -62,6 +64,11 @@ pub trait Model: Send {
 
     /// Tokens of prompt and reply together that fit.
     fn context_limit(&self) -> u64;
+
+    /// Whether it is known to take these. What is not known is not sent.
+    fn takes(&self, _: Medium) -> bool {
+        false
+    }
 
     /// Asks once and waits for the whole reply.
     ///

@@ -3,6 +3,8 @@
 //! Context windows are those that the vendors publish (platform.claude.com model overviews, developers.openai.com/api/docs/models,
 //! November 2026). A name that is not known gets a cautious one; a setting overrides all of it.
 
+use crate::attachment::Medium;
+
 const CAUTIOUS: u64 = 128_000;
 const LOCAL: u64 = 32_768;
 
@@ -40,6 +42,34 @@ pub(crate) fn thinks_adaptively(name: &str) -> bool {
 /// Whether an OpenAI model may have reasoning that must be carried along.
 pub(crate) fn reasons(name: &str) -> bool {
     !(name.starts_with("gpt-4") || name.starts_with("gpt-3") || name.contains("chat-latest"))
+}
+
+/// Whether a model is known to take these, by its bare name.
+pub(crate) fn takes(name: &str, medium: Medium) -> bool {
+    match medium {
+        Medium::Images => sees(name),
+        Medium::Pdfs => reads_pdfs(name),
+    }
+}
+
+/// Whether a model is known to take PDF documents: Claude since 3.5 (platform.claude.com/docs/en/build-with-claude/pdf-support), and
+/// those of OpenAI's that take images (developers.openai.com/api/docs/guides/pdf-files).
+fn reads_pdfs(name: &str) -> bool {
+    let bare = name.rsplit('/').next().unwrap_or(name);
+    sees(name) && claude(bare).is_none_or(|version| version >= (3, 5))
+}
+
+/// Whether a model is known to take images, by its bare name: every Claude since 3; of OpenAI's, GPT-4o, 4.1 and all since 5, o1,
+/// o3 and o4-mini (the model pages of both vendors, November 2026). Nothing is known of local ones. GPT-4o mini takes them and is
+/// left out: it bills up to 48,000 tokens for one, seven times what budgets count.
+fn sees(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let others = ["o1-mini", "o1-preview", "o3-mini"];
+    let reasoning = ["o1", "o3", "o4-mini"].iter().any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')));
+    claude(name).is_some_and(|version| version >= (3, 0))
+        || name.starts_with("gpt-4o") && !["mini", "audio", "realtime"].iter().any(|other| name.contains(other))
+        || gpt(name).is_some_and(|version| version >= (4, 1))
+        || reasoning && !others.iter().any(|other| name.starts_with(other))
 }
 
 /// Whether a vendor's words mean that the prompt does not fit.

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::Attachment;
+
 /// One turn's question: everything the model is to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -59,6 +61,11 @@ pub enum Part {
     Text {
         /// The text.
         text: String,
+    },
+    /// An image or a document. A model that is not known to take such is told its name instead.
+    Attached {
+        /// Which.
+        file: Attachment,
     },
     /// What one vendor wants back unchanged: signed thinking, encrypted reasoning, the phase of a message. It goes back
     /// to the model that made it and to no other, since vendors bind it to model and conversation.
@@ -165,6 +172,14 @@ impl Message {
     pub fn calls(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.parts.iter().filter_map(|part| match part {
             Part::Call { id, name, arguments } => Some((id.as_str(), name.as_str(), arguments.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The images and documents in it.
+    pub fn attached(&self) -> impl Iterator<Item = &Attachment> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Attached { file } => Some(file),
             _ => None,
         })
     }

@@ -8,7 +8,9 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::attachment::{Attachment, Medium};
 use crate::json::{object, raw, string, value};
+use crate::limits;
 use crate::message::{Delta, Message, Part, Reply, Request, Role, StopReason, Usage};
 use crate::protocol::{Complaint, Draft, Progress, Protocol};
 
@@ -48,9 +50,13 @@ impl Protocol for Chat {
 
     fn message(&self, message: &Message, out: &mut Vec<u8>) {
         match message.role {
-            Role::User => write_user(message, out),
+            Role::User => self.write_user(message, out),
             Role::Assistant => self.write_assistant(message, out),
         }
+    }
+
+    fn takes(&self, medium: Medium) -> bool {
+        limits::takes(&self.model, medium)
     }
 
     fn draft(&self) -> ChatDraft {
@@ -92,24 +98,52 @@ impl Chat {
         }
         raw(out, if calls.is_empty() { "}" } else { "]}" });
     }
-}
 
-fn write_user(message: &Message, out: &mut Vec<u8>) {
-    for part in &message.parts {
-        if let Part::Result { call, content, .. } = part {
-            raw(out, r#",{"role":"tool","tool_call_id":"#);
-            string(out, call);
-            raw(out, r#","content":"#);
-            string(out, content);
+    fn write_user(&self, message: &Message, out: &mut Vec<u8>) {
+        for part in &message.parts {
+            if let Part::Result { call, content, .. } = part {
+                raw(out, r#",{"role":"tool","tool_call_id":"#);
+                string(out, call);
+                raw(out, r#","content":"#);
+                string(out, content);
+                out.push(b'}');
+            }
+        }
+        let mut text = message.text();
+        let (shown, unshown): (Vec<_>, Vec<_>) = message.attached().partition(|file| self.takes(file.medium()));
+        unshown.iter().for_each(|file| text.push_str(&format!("\n{}", file.unshown())));
+        if !shown.is_empty() {
+            return write_with(&text, &shown, out);
+        }
+        if !text.is_empty() {
+            raw(out, r#",{"role":"user","content":"#);
+            string(out, &text);
             out.push(b'}');
         }
     }
-    let text = message.text();
+}
+
+fn write_with(text: &str, files: &[&Attachment], out: &mut Vec<u8>) {
+    raw(out, r#",{"role":"user","content":["#);
     if !text.is_empty() {
-        raw(out, r#",{"role":"user","content":"#);
-        string(out, &text);
-        out.push(b'}');
+        raw(out, r#"{"type":"text","text":"#);
+        string(out, text);
+        raw(out, "},");
     }
+    for (index, file) in files.iter().enumerate() {
+        raw(out, if index == 0 { "" } else { "," });
+        match file.medium() {
+            Medium::Images => raw(out, r#"{"type":"image_url","image_url":{"detail":"high","url":"#),
+            Medium::Pdfs => {
+                raw(out, r#"{"type":"file","file":{"filename":"#);
+                string(out, &file.file_name());
+                raw(out, r#","file_data":"#);
+            }
+        }
+        string(out, &file.url());
+        raw(out, "}}");
+    }
+    raw(out, "]}");
 }
 
 fn write_tools(request: &Request, out: &mut Vec<u8>) {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::attachment::{Attachment, Medium};
 use crate::json::{object, raw, string, value};
 use crate::limits;
 use crate::message::{Delta, Message, Part, Reply, Request, Role, StopReason, Usage};
@@ -43,9 +44,13 @@ impl Protocol for Responses {
 
     fn message(&self, message: &Message, out: &mut Vec<u8>) {
         match message.role {
-            Role::User => write_user(message, out),
+            Role::User => self.write_user(message, out),
             Role::Assistant => self.write_assistant(message, out),
         }
+    }
+
+    fn takes(&self, medium: Medium) -> bool {
+        limits::takes(&self.model, medium)
     }
 
     fn draft(&self) -> ResponsesDraft {
@@ -77,29 +82,44 @@ impl Responses {
                     string(out, &object(arguments));
                     out.push(b'}');
                 }
-                Part::Reasoning { .. } | Part::Text { .. } | Part::Result { .. } => {}
+                Part::Reasoning { .. } | Part::Text { .. } | Part::Attached { .. } | Part::Result { .. } => {}
+            }
+        }
+    }
+
+    fn write_user(&self, message: &Message, out: &mut Vec<u8>) {
+        for part in &message.parts {
+            if let Part::Result { call, content, .. } = part {
+                raw(out, r#",{"type":"function_call_output","call_id":"#);
+                string(out, call);
+                raw(out, r#","output":"#);
+                string(out, content);
+                out.push(b'}');
+            }
+        }
+        for part in &message.parts {
+            match part {
+                Part::Text { text } if !text.is_empty() => write_said("user", text, None, out),
+                Part::Attached { file } if self.takes(file.medium()) => write_attached(file, out),
+                Part::Attached { file } => write_said("user", &file.unshown(), None, out),
+                Part::Text { .. } | Part::Reasoning { .. } | Part::Call { .. } | Part::Result { .. } => {}
             }
         }
     }
 }
 
-fn write_user(message: &Message, out: &mut Vec<u8>) {
-    for part in &message.parts {
-        if let Part::Result { call, content, .. } = part {
-            raw(out, r#",{"type":"function_call_output","call_id":"#);
-            string(out, call);
-            raw(out, r#","output":"#);
-            string(out, content);
-            out.push(b'}');
+fn write_attached(file: &Attachment, out: &mut Vec<u8>) {
+    raw(out, r#",{"role":"user","content":[{"type":"#);
+    match file.medium() {
+        Medium::Images => raw(out, r#""input_image","detail":"high","image_url":"#),
+        Medium::Pdfs => {
+            raw(out, r#""input_file","filename":"#);
+            string(out, &file.file_name());
+            raw(out, r#","file_data":"#);
         }
     }
-    for part in &message.parts {
-        if let Part::Text { text } = part
-            && !text.is_empty()
-        {
-            write_said("user", text, None, out);
-        }
-    }
+    string(out, &file.url());
+    raw(out, "}]}");
 }
 
 fn write_said(role: &str, text: &str, phase: Option<&str>, out: &mut Vec<u8>) {

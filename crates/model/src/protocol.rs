@@ -1,5 +1,6 @@
 //! What a protocol has to say for itself, so that connections, retries and bounds are written once.
 
+use crate::attachment::Medium;
 use crate::message::{Delta, Message, Reply, Request};
 
 /// How one vendor writes a request and reads a reply.
@@ -22,6 +23,9 @@ pub(crate) trait Protocol: Send {
     fn unsettled(&self, messages: &[Message], out: &mut Vec<u8>) {
         messages.iter().for_each(|message| self.message(message, out));
     }
+
+    /// Whether the model is known to take these.
+    fn takes(&self, medium: Medium) -> bool;
 
     /// A draft for the next reply.
     fn draft(&self) -> Self::Draft;

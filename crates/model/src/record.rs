@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 
+use crate::attachment::Medium;
 use crate::message::{Delta, Part, Reply, Request, StopReason};
 use crate::recorded::{CallSaid, Stop, Turn, UsageSaid};
 use crate::scrub::{Scrub, each_text};
@@ -128,6 +129,10 @@ impl Model for Recorder {
 
     fn context_limit(&self) -> u64 {
         self.inner.context_limit()
+    }
+
+    fn takes(&self, medium: Medium) -> bool {
+        self.inner.takes(medium)
     }
 
     fn ask(&mut self, request: &Request, live: &mut dyn FnMut(Delta), cancel: &AtomicBool) -> Result<Reply, ModelError> {

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::attachment::Medium;
 use crate::message::{Delta, Message, Part, Reply, Request, StopReason, Usage};
 use crate::protocol::shortened;
 use crate::{Model, ModelError};
@@ -99,6 +100,8 @@ pub(crate) struct Expected {
     said: Option<Texts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     results: Option<Texts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    images: Option<Texts>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -183,7 +186,9 @@ impl Recorded {
             return Ok(());
         };
         let (said, results) = last.map(heard).unwrap_or_default();
-        for (wanted, there, place) in [(&expected.said, &said, "in the message"), (&expected.results, &results, "in a result")] {
+        let images: Vec<&str> = last.into_iter().flat_map(Message::attached).map(|file| file.name.as_str()).collect();
+        let images = images.join("\n");
+        for (wanted, there, place) in [(&expected.said, &said, "in the message"), (&expected.results, &results, "in a result"), (&expected.images, &images, "among the attached files")] {
             if let Some(text) = wanted.iter().flat_map(Texts::all).find(|text| !there.contains(text.as_str())) {
                 return Err(ModelError::NotAsRecorded {
                     file: self.file.clone(),
@@ -204,6 +209,11 @@ impl Model for Recorded {
 
     fn context_limit(&self) -> u64 {
         self.context_limit
+    }
+
+    /// Whatever was recorded took what it was given.
+    fn takes(&self, _: Medium) -> bool {
+        true
     }
 
     fn ask(&mut self, request: &Request, live: &mut dyn FnMut(Delta), cancel: &AtomicBool) -> Result<Reply, ModelError> {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use crate::attachment::Medium;
 use crate::error::ModelError;
 use crate::history::History;
 use crate::message::{Delta, Reply, Request, ToolShape};
@@ -226,6 +227,10 @@ impl<P: Protocol> Model for Remote<P> {
 
     fn context_limit(&self) -> u64 {
         self.context_limit
+    }
+
+    fn takes(&self, medium: Medium) -> bool {
+        self.protocol.takes(medium)
     }
 
     fn ask(&mut self, request: &Request, live: &mut dyn FnMut(Delta), cancel: &AtomicBool) -> Result<Reply, ModelError> {

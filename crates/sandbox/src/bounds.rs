@@ -36,22 +36,39 @@ pub fn check_start(deed: &Deed, command: &Command) -> Result<(), Mismatch> {
     }
 }
 
-/// The command line of the server that `deed` starts in the box; its values are of the variables that the deed names.
-pub(crate) fn server_of<'d>(deed: &'d Deed, variables: &[(String, String)]) -> Result<&'d str, Mismatch> {
-    let Deed::McpStart { server: McpServer { at: McpPlace::InBox { command, variables: named }, .. } } = deed else {
-        return Err(Mismatch::NotAServer { deed: deed.line() });
+/// How a server is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Serving<'d> {
+    /// Its command line.
+    pub(crate) line: &'d str,
+    /// Whether it has the box's network; without, it has one of its own with nothing in it.
+    pub(crate) network: bool,
+}
+
+/// The server that `deed` starts in the box; its values are of the variables that the deed names.
+pub(crate) fn server_of<'d>(deed: &'d Deed, variables: &[(String, String)]) -> Result<Serving<'d>, Mismatch> {
+    let (serving, named) = match deed {
+        Deed::McpStart { server: McpServer { at: McpPlace::InBox { command, variables: named }, .. } } => {
+            (Serving { line: command, network: true }, named.as_slice())
+        }
+        Deed::LanguageStart { command, .. } => (Serving { line: command, network: false }, [].as_slice()),
+        other => return Err(Mismatch::NotAServer { deed: other.line() }),
     };
     match variables.iter().find(|(name, _)| !named.contains(name)) {
         Some((name, _)) => Err(other("variables", &named.join(" "), name)),
-        None => Ok(command),
+        None => Ok(serving),
     }
 }
 
 pub(crate) fn reach_of(deed: &Deed) -> Result<Reach, Mismatch> {
     match deed {
-        Deed::Read { .. } | Deed::List { .. } | Deed::Glob { .. } | Deed::Grep { .. } | Deed::Outline { .. } | Deed::Map { .. } => {
-            Ok(Reach::Read)
-        }
+        Deed::Read { .. }
+        | Deed::List { .. }
+        | Deed::Glob { .. }
+        | Deed::Grep { .. }
+        | Deed::Outline { .. }
+        | Deed::Map { .. }
+        | Deed::FindSymbol { .. } => Ok(Reach::Read),
         Deed::Write { .. } | Deed::Edit { .. } | Deed::Delete { .. } | Deed::Move { .. } => Ok(Reach::Write),
         other => Err(Mismatch::NotAFileOperation { deed: other.line() }),
     }

@@ -21,6 +21,8 @@ pub const KEPT_OUT: &str = "# kept out by .kiroignore: no tool of an agent may s
 pub(crate) const NAME: &[u8] = b".kiroignore";
 /// A longer one is not read, and no box opened.
 const LARGEST: u64 = 1 << 20;
+/// Where there are more of them, no box is opened: each path of the tree is held against all.
+pub(crate) const MOST_FILES: usize = 500;
 
 /// What the `.kiroignore` files of one tree name.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +35,10 @@ pub struct KeptOut {
 impl KeptOut {
     /// Reads these files of a tree.
     pub(crate) fn read(tree: &Path, files: &BTreeSet<PathBuf>) -> io::Result<Self> {
+        if files.len() > MOST_FILES {
+            let why = format!("the tree has more than {MOST_FILES} `.kiroignore` files; name what is kept out in fewer");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        }
         let files = files.iter().map(|file| patterns(tree, file)).collect::<io::Result<Vec<_>>>()?;
         Ok(Self { tree: tree.to_owned(), files })
     }
@@ -99,6 +105,11 @@ impl KeptOut {
 const LONGEST: usize = 4096;
 const MOST_BRACES: usize = 64;
 
+/// Whether a line of an ignore file is longer, or has more braces, than can be compiled without harm.
+pub fn is_beyond_measure(line: &str) -> bool {
+    line.len() > LONGEST || line.matches('{').count() > MOST_BRACES
+}
+
 /// Lets git tell of a difference in what has a placeholder without printing it: it has the contents in its history, and would show
 /// the placeholder beside them in every `git diff`. What asks git for them by name still gets them.
 pub(crate) fn lay_attributes<'a>(dot_git: &Path, mask: &Path, masked: impl Iterator<Item = &'a PathBuf>) -> io::Result<()> {
@@ -140,7 +151,7 @@ pub fn kept_out_fault(text: &str) -> Option<String> {
 fn compiled(text: &str) -> Result<Gitignore, String> {
     let mut builder = GitignoreBuilder::new("");
     for line in text.trim_start_matches('\u{feff}').lines() {
-        if line.len() > LONGEST || line.matches('{').count() > MOST_BRACES {
+        if is_beyond_measure(line) {
             let start: String = line.chars().take(40).collect();
             return Err(format!("`{start}…` is no pattern: it is longer, or has more braces, than anybody reads"));
         }

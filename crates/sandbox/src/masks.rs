@@ -137,7 +137,10 @@ fn sort_out(tree: &Path, entry: &ignore::DirEntry, let_through: &[String], found
         found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).settings.insert(relative.to_owned());
     }
     if !is_folder && name == kept_out::NAME {
-        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).ignoring.insert(relative.to_owned());
+        let mut found = found.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if found.ignoring.len() <= kept_out::MOST_FILES {
+            found.ignoring.insert(relative.to_owned()); // one too many is enough to open no box
+        }
     }
     // A live socket of the person's (a database, an agent) is as good as a key; only some kernels cut it off in an overlay.
     let is_socket = entry.file_type().is_some_and(|kind| kind.is_socket());

@@ -18,6 +18,8 @@ use crate::plan::Place;
 use crate::sandbox::{Running, Shared, StartError};
 use crate::wire::{self, Order, Status};
 
+mod memory;
+
 /// A command in the box. Dropping it kills it and all that it started.
 #[derive(Debug)]
 pub struct Process {
@@ -125,6 +127,11 @@ impl Process {
         rustix::process::pidfd_send_signal(&self.first, Signal::KILL).ok();
         drop(wait_readable(&self.first, None));
         self.shared.remove_running(self.number);
+    }
+
+    /// Bytes of memory that it and all that it started hold, as far as they can be counted from outside.
+    pub fn memory(&self) -> u64 {
+        memory::held_by(&self.first)
     }
 
     /// The environment's throw-away copy, where the command had one.

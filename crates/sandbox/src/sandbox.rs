@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     level: Level,
     copy: CopyOf,
     places: Vec<Place>,
+    /// `PATH`, as commands have it.
+    path: String,
     state: StateFolder,
     disk_bytes: u64,
     masked: Vec<PathBuf>,
@@ -83,6 +85,16 @@ impl Sandbox {
         let shared = Arc::new(opening::open(plan, launcher)?);
         watch::start(&shared).map_err(OpenError::Watch)?;
         Ok(Self { shared })
+    }
+
+    /// Where the tree is, in the box as outside of it.
+    pub fn tree(&self) -> &Path {
+        self.shared.copy.real()
+    }
+
+    /// The folders in which commands of this box look for programs.
+    pub fn program_folders(&self) -> impl Iterator<Item = &str> {
+        self.shared.path.split(':').filter(|folder| folder.starts_with('/'))
     }
 
     /// What this box is made of.
@@ -130,7 +142,7 @@ impl Sandbox {
         let rehearse = rehearsal.as_ref().map(|(place, _)| Rehearse { place: *place, number });
         let cwd = Path::new(&command.cwd);
         let cwd = Coded::new(cwd.strip_prefix(self.shared.copy.real()).unwrap_or(cwd));
-        let order = Order::Start(Start { line: command.line, cwd, rehearse, variables: Vec::new() });
+        let order = Order::Start(Start { line: command.line, cwd, rehearse, variables: Vec::new(), network: true });
         let ends = process::Ends::start(&order, &lock(&self.shared.control)).map_err(StartError::Lost)?;
         let first = ends.first(LONGEST_START)?;
         let rehearsal = rehearsal.map(|(_, rehearsal)| rehearsal);
@@ -140,12 +152,13 @@ impl Sandbox {
     /// Starts the server that the order names, and keeps its input open. It is bounded as every command is; `variables` are
     /// the values of those that the order names, and no others. When this returns it runs; on an error nothing ran.
     pub fn serve(&self, order: &Countersigned<Intent>, variables: Vec<(String, String)>) -> Result<Served, StartError> {
-        let line = bounds::server_of(&order.value().deed, &variables)?.to_owned();
+        let bounds::Serving { line, network } = bounds::server_of(&order.value().deed, &variables)?;
+        let line = line.to_owned();
         if line.len() > Command::LONGEST || line.contains('\0') {
             return Err(StartError::Unfit { longest: Command::LONGEST });
         }
         let number = self.shared.next.fetch_add(1, Ordering::Relaxed);
-        let order = Order::Start(Start { line, cwd: Coded::new(""), rehearse: None, variables });
+        let order = Order::Start(Start { line, cwd: Coded::new(""), rehearse: None, variables, network });
         let ends = process::ServerEnds::start(&order, &lock(&self.shared.control)).map_err(StartError::Lost)?;
         let first = ends.ends.first(LONGEST_START)?;
         Process::serving(Arc::clone(&self.shared), number, ends, first).map_err(StartError::Lost)

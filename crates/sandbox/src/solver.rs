@@ -40,7 +40,7 @@ pub fn solve(program: Option<&Path>, question: &[u8], limit: Duration) -> Result
     }
     let arguments: [&OsStr; 0] = [];
     let input = Input { arguments: &arguments, folder: Path::new("/"), stdin: question, variables: &[], limit: limit + GRACE };
-    run(child, &input).map_err(SolverError::NoAnswer)
+    run(child, &input, &|| false).map_err(SolverError::NoAnswer)
 }
 
 /// It waits for its question while these are set.

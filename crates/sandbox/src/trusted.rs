@@ -1,5 +1,6 @@
-//! The service's own use of git: a fixed program with fixed switches, no configuration but the repository's, no hooks, no
-//! prompts, a time limit and a cap on what it may say. Outside the box, so its arguments come from the service only.
+//! The service's own use of git and gh: a fixed program with fixed switches, no hooks, no prompts, a time limit and a cap on
+//! what it may say. Outside the box, so its arguments come from the service only. Git sees no configuration but the
+//! repository's; gh sees the person's own, which is what it is run for.
 
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
@@ -14,6 +15,8 @@ use std::time::Duration;
 pub enum Trusted {
     /// Git, for status, plumbing and objects.
     Git,
+    /// GitHub's command line, for requests to the one host that was named and signed.
+    Gh,
 }
 
 /// What a trusted program is given.
@@ -25,7 +28,8 @@ pub struct Input<'a> {
     pub folder: &'a Path,
     /// Its standard input.
     pub stdin: &'a [u8],
-    /// More variables: `GIT_INDEX_FILE`, `GIT_AUTHOR_*`, `GIT_COMMITTER_*` and no others.
+    /// More variables: for git `GIT_INDEX_FILE`, `GIT_AUTHOR_*` and `GIT_COMMITTER_*`, for gh where the person's configuration
+    /// and the way to the network are, and no others.
     pub variables: &'a [(&'a str, &'a OsStr)],
     /// It is killed after this.
     pub limit: Duration,
@@ -46,6 +50,8 @@ pub struct Output {
 const MOST_OUTPUT: u64 = 256 << 20;
 /// Bytes of errors that are kept.
 const MOST_ERRORS: u64 = 64 << 10;
+/// How often it is asked whether somebody stopped it.
+const POLL: Duration = Duration::from_millis(200);
 /// Where programs are looked for.
 pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin";
 /// Nothing of the repository's or the person's configuration may start a program.
@@ -90,42 +96,69 @@ const GIT_VARIABLES: [(&str, &str); 8] = [
     ("GIT_ALLOW_PROTOCOL", "file"),
     ("GIT_ATTR_NOSYSTEM", "1"),
 ];
-const MAY_BE_SET: [&str; 7] = [
+const GIT_MAY_SEE: [&str; 7] = [
     "GIT_INDEX_FILE", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
     "GIT_COMMITTER_DATE",
 ];
+/// It asks nobody, looks for no newer self, and speaks plainly.
+const GH_VARIABLES: [(&str, &str); 6] =
+    [("PATH", PATH), ("LC_ALL", "C.UTF-8"), ("GH_PROMPT_DISABLED", "1"), ("GH_NO_UPDATE_NOTIFIER", "1"), ("NO_COLOR", "1"), ("GH_PAGER", "cat")];
+const GH_MAY_SEE: [&str; 17] = [
+    "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "GH_CONFIG_DIR", "GH_TOKEN",
+    "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Whether a variable of the person is one that gh is run with.
+pub fn gh_may_see(name: &str) -> bool {
+    GH_MAY_SEE.contains(&name)
+}
 
 /// Runs a trusted program to its end.
-#[expect(clippy::disallowed_methods, reason = "the service's own git, which no box starts")]
 pub fn spawn_trusted(program: Trusted, input: &Input<'_>) -> Result<Output, TrustedError> {
-    if let Some((name, _)) = input.variables.iter().find(|(name, _)| !MAY_BE_SET.contains(name)) {
+    spawn_trusted_until(program, input, &|| false)
+}
+
+/// The same, and kills it once `stopped` says so, which is asked while it runs.
+#[expect(clippy::disallowed_methods, reason = "the service's own git and gh, which no box starts")]
+pub fn spawn_trusted_until(program: Trusted, input: &Input<'_>, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Output, TrustedError> {
+    let may_see: &[&str] = match program {
+        Trusted::Git => &GIT_MAY_SEE,
+        Trusted::Gh => &GH_MAY_SEE,
+    };
+    if let Some((name, _)) = input.variables.iter().find(|(name, _)| !may_see.contains(name)) {
         return Err(TrustedError::Variable { name: (*name).to_owned() });
     }
     let mut command = match program {
         Trusted::Git => Command::new("git"),
+        Trusted::Gh => Command::new("gh"),
     };
-    command.args(GIT).args(input.arguments).current_dir(input.folder).env_clear().envs(GIT_VARIABLES);
+    match program {
+        Trusted::Git => command.env_clear().envs(GIT_VARIABLES).args(GIT),
+        Trusted::Gh => command.env_clear().envs(GH_VARIABLES),
+    };
+    command.args(input.arguments).current_dir(input.folder);
     command.envs(input.variables.iter().copied()).process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(TrustedError::Spawn)?;
-    run(child, input)
+    run(child, input, stopped)
 }
 
-pub(crate) fn run(mut child: Child, input: &Input<'_>) -> Result<Output, TrustedError> {
+pub(crate) fn run(mut child: Child, input: &Input<'_>, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Output, TrustedError> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (done, ended) = mpsc::channel::<()>();
     let pid = rustix::process::Pid::from_child(&child);
     let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty());
     let pidfd = pidfd.map_err(|error| TrustedError::Spawn(error.into()))?;
-    let (stdout, stderr, late) = std::thread::scope(|scope| {
+    let (stdout, stderr, early) = std::thread::scope(|scope| {
         scope.spawn(|| drop(stdin.map(|mut pipe| pipe.write_all(input.stdin)))); // it may stop reading before the end
         let errors = scope.spawn(|| read_capped(stderr, MOST_ERRORS));
         let limit = input.limit;
         let watcher = scope.spawn(move || {
-            let late = ended.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
-            // Killed with its helpers when late, and when it says more than is taken; ended ones need no killing.
+            let early = watch(&ended, limit, stopped);
+            // Killed with its helpers when late or stopped, and when it says more than is taken; ended ones need no killing.
             rustix::process::kill_process_group(pid, rustix::process::Signal::KILL).ok();
-            late
+            early
         });
         let stdout = read_capped(stdout, MOST_OUTPUT);
         let waited = if stdout.as_ref().is_ok_and(|bytes| bytes.len() as u64 <= MOST_OUTPUT) {
@@ -134,19 +167,36 @@ pub(crate) fn run(mut child: Child, input: &Input<'_>) -> Result<Output, Trusted
             Ok(())
         };
         drop(done);
-        let late = watcher.join().unwrap_or(true);
-        (stdout.and_then(|bytes| waited.map(|()| bytes)), errors.join().unwrap_or_else(|_| Ok(Vec::new())), late)
+        let early = watcher.join().unwrap_or(Some(TrustedError::TooLong { limit }));
+        (stdout.and_then(|bytes| waited.map(|()| bytes)), errors.join().unwrap_or_else(|_| Ok(Vec::new())), early)
     });
     let status = child.wait().map_err(TrustedError::Lost)?;
     let (stdout, stderr) = (stdout.map_err(TrustedError::Lost)?, stderr.map_err(TrustedError::Lost)?);
     if stdout.len() as u64 > MOST_OUTPUT {
         return Err(TrustedError::TooMuch { most: MOST_OUTPUT });
     }
-    if late {
-        return Err(TrustedError::TooLong { limit: input.limit });
+    if let Some(early) = early {
+        return Err(early);
     }
     let code = status.code().or_else(|| std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| 128 + signal));
     Ok(Output { code: code.unwrap_or(-1), stdout, stderr })
+}
+
+/// Waits for its end; why it must be killed before that, if it must.
+fn watch(ended: &mpsc::Receiver<()>, limit: Duration, stopped: &(dyn Fn() -> bool + Sync)) -> Option<TrustedError> {
+    let mut left = limit;
+    loop {
+        let wait = left.min(POLL);
+        if ended.recv_timeout(wait) != Err(mpsc::RecvTimeoutError::Timeout) {
+            return None;
+        }
+        left = left.saturating_sub(wait);
+        match (left.is_zero(), stopped()) {
+            (_, true) => return Some(TrustedError::Stopped),
+            (true, false) => return Some(TrustedError::TooLong { limit }),
+            (false, false) => {}
+        }
+    }
 }
 
 fn wait_without_reaping(pidfd: &std::os::fd::OwnedFd) -> io::Result<()> {
@@ -166,27 +216,30 @@ fn read_capped(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
 #[derive(Debug, thiserror::Error)]
 pub enum TrustedError {
     /// The caller asked for a variable that is not on the list. Nothing ran.
-    #[error("the variable `{name}` is not one that git may be given")]
+    #[error("the variable `{name}` is not one that this program may be given")]
     Variable {
         /// Its name.
         name: String,
     },
     /// It could not be started. Nothing ran.
-    #[error("git cannot be started")]
+    #[error("it cannot be started")]
     Spawn(#[source] io::Error),
     /// It was killed; what it did until then stays.
-    #[error("git was ended after {} s", limit.as_secs())]
+    #[error("it was ended after {} s", limit.as_secs())]
     TooLong {
         /// How long it may take.
         limit: Duration,
     },
+    /// Somebody stopped it, so it was killed; what it did until then stays.
+    #[error("it was ended because a person stopped it")]
+    Stopped,
     /// It said too much and was killed.
-    #[error("git said more than {most} bytes")]
+    #[error("it said more than {most} bytes")]
     TooMuch {
         /// How much it may say.
         most: u64,
     },
     /// Its end was not seen.
-    #[error("git's answer was lost")]
+    #[error("its answer was lost")]
     Lost(#[source] io::Error),
 }

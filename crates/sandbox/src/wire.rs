@@ -90,6 +90,8 @@ pub(crate) struct Start {
     pub(crate) rehearse: Option<Rehearse>,
     /// Over those of the plan, for this command alone.
     pub(crate) variables: Vec<(String, String)>,
+    /// Whether it has the network that the box has.
+    pub(crate) network: bool,
 }
 
 /// Which place, and the number of the folder that takes the writes.

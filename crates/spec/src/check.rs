@@ -15,7 +15,7 @@ use crate::finding::Severity::{self, Error, Note, Warning};
 use crate::folder::Spec;
 use crate::text::Span;
 
-pub use properties::properties_without_test;
+pub use properties::{properties_without_test, shown_by_none};
 pub use references::Cited;
 
 /// One rule.
@@ -29,7 +29,7 @@ pub struct Rule {
     pub what: &'static str,
     /// Why that matters.
     pub why: &'static str,
-    /// Finds it; `None` for what reading finds.
+    /// Finds it; `None` for what reading finds, and for what the project's tests show.
     run: Option<fn(&Spec) -> Vec<Found>>,
 }
 
@@ -57,7 +57,7 @@ const fn rule(id: &'static str, severity: Severity, what: &'static str, why: &'s
     Rule { id, severity, what, why, run: Some(run) }
 }
 
-/// A row for what reading finds.
+/// A row for what reading finds, or [`shown_by_none`].
 const fn odd(id: &'static str, severity: Severity, what: &'static str, why: &'static str) -> Rule {
     Rule { id, severity, what, why, run: None }
 }
@@ -78,6 +78,7 @@ pub const RULES: &[Rule] = &[
     rule("task-in-two-waves", Error, "a task is in two waves", "when it is to be done is not known", order::twice),
     rule("task-in-no-wave", Note, "the graph leaves out a task that has no parts", "it is done when nobody expects it", order::left_out),
     rule("untested-property", Warning, "no task tests a property of the design", "nobody has planned to show that it holds", properties::untested),
+    odd(WITHOUT_TEST, Warning, "a property's task is done and no test says that it tests it", "nothing shows that it holds"),
     rule("missing-document", Warning, "a later document is there and an earlier one is not", "what was decided rests on nothing written", documents::missing),
     rule("no-document", Error, "the folder has none of the documents", "there is no specification in it", documents::none),
     odd("free-form", Note, "a document has no requirement, or no clause, that can be told apart", "nothing can be traced to it"),
@@ -124,6 +125,8 @@ const REQUIREMENTS: &str = "requirements.md";
 const BUGFIX: &str = "bugfix.md";
 const DESIGN: &str = "design.md";
 const TASKS: &str = "tasks.md";
+/// The one rule that goes by the project's tests as well.
+const WITHOUT_TEST: &str = "property-without-test";
 
 #[cfg(test)]
 mod tests;

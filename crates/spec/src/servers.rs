@@ -124,7 +124,7 @@ impl Reader<'_> {
             if WIDENING.contains(&key) {
                 self.warn("mcp-widens", &entry.at, format!("`{key}` allows nothing here: every call is judged by the service's own policy"));
             } else if key.starts_with("oauth") {
-                self.warn("mcp-oauth", &entry.at, format!("`{key}` does nothing: nobody is logged in to an MCP server here"));
+                self.warn("mcp-oauth", &entry.at, format!("`{key}` does nothing: a person logs in with `countersign mcp login`, as whoever the service says"));
             } else if !KEYS.contains(&key) {
                 self.warn("mcp-key", &entry.at, format!("`{key}` is no key of a server, and does nothing"));
             }

@@ -21,7 +21,7 @@ use cited::Ids;
 
 pub use html::to_html;
 pub use markdown::to_markdown;
-pub use tags::{Tag, Tagged, names_in, tags_in, tests_in};
+pub use tags::{Tag, Tagged, lines_of, names_in, tags_in, tests_in};
 
 /// What is known from outside the specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

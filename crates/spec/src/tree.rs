@@ -8,6 +8,8 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::text::Span;
 
+mod edit;
+
 /// The longest text that is read.
 pub const MOST_BYTES: usize = 256 * 1024;
 /// How deep it may nest.

@@ -9,11 +9,13 @@
     reason = "for tests only, and tests fail by panicking"
 )]
 
+pub mod authority;
 pub mod model_server;
 pub mod scenario;
 pub mod store;
 pub mod world;
 
+pub use authority::{Authority, Heard};
 pub use scenario::Scenario;
 pub use store::{FaultyStore, StoreFault};
 pub use world::{Called, World};

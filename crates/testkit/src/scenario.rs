@@ -18,6 +18,8 @@ mod ledger;
 mod play;
 mod stage;
 
+pub(crate) use stage::copy;
+
 /// A story that has been read and can be played, any number of times.
 #[derive(Debug)]
 pub struct Scenario {
@@ -122,6 +124,9 @@ struct Project {
     /// Symbolic links: name to target.
     #[serde(default)]
     links: BTreeMap<String, String>,
+    /// Packages of Node that are there as if they had been installed.
+    #[serde(default)]
+    packages: Vec<String>,
 }
 
 /// An environment that is a folder of the world.

@@ -51,6 +51,18 @@ impl World {
         world
     }
 
+    /// Gives the project packages of Node, as if they had been installed: those that `make needs` has fetched for the tests.
+    pub fn packages(&self, names: &[&str]) {
+        let fetched = std::env::var_os("COUNTERSIGN_TEST_MCP").map(PathBuf::from);
+        let home = || std::env::home_dir().unwrap_or_default().join(".cache/countersign/mcp");
+        let from = fetched.unwrap_or_else(home).join("node_modules");
+        for name in names {
+            let package = from.join(name);
+            assert!(package.join("package.json").is_file(), "`make needs` fetches `{name}` to there: {}", package.display());
+            crate::scenario::copy(&package, &self.path(&format!("project/node_modules/{name}"))).expect("a package that can be copied");
+        }
+    }
+
     /// Enrols a further person with a key of their own.
     pub fn enrol(&self, person: &str, roles: &[&str]) {
         self.make_key(person);
@@ -163,13 +175,7 @@ impl World {
 
     /// The program at a real terminal, at which a person types these lines and then leaves.
     pub fn at_a_terminal(&self, person: &str, arguments: &[&str], typed: &[&str]) -> Called {
-        let plain = self.command(person, arguments);
-        let words: Vec<String> = std::iter::once(text(&self.program)).chain(arguments.iter().copied()).map(|word| format!("'{word}'")).collect();
-        let mut command = self.bare("script");
-        command.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
-        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "dumb");
-        command.current_dir(plain.get_current_dir().expect("a folder"));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("script");
+        let mut child = self.start_at_a_terminal(person, arguments);
         let mut keyboard = child.stdin.take().expect("a keyboard");
         for line in typed {
             writeln!(keyboard, "{line}").expect("somebody reads");
@@ -178,6 +184,17 @@ impl World {
         let done = child.wait_with_output().expect("its end");
         let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace('\r', "");
         Called { code: done.status.code().unwrap_or(-1), out: said(done.stdout), err: said(done.stderr) }
+    }
+
+    /// Starts the program at a real terminal and does not wait; its keyboard and screen are piped.
+    pub fn start_at_a_terminal(&self, person: &str, arguments: &[&str]) -> Child {
+        let plain = self.command(person, arguments);
+        let words: Vec<String> = std::iter::once(text(&self.program)).chain(arguments.iter().copied()).map(|word| format!("'{word}'")).collect();
+        let mut command = self.bare("script");
+        command.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "dumb");
+        command.current_dir(plain.get_current_dir().expect("a folder"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("script")
     }
 
     /// A recording with these turns; each is a line of the recorded model's format.

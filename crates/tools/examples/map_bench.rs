@@ -3,7 +3,8 @@
 //!
 //! The tree is generated: files of about 6 KB in six languages, each with some twenty definitions and mentioning
 //! names of others. Prints a table; asserts
-//! nothing. Cold means that nothing is known to the process; the files are in the kernel's cache, since they were just
+//! nothing. Beside the map stands reading the same files once, beside the search the programs: how many times as long it took.
+//! Cold means that nothing is known to the process; the files are in the kernel's cache, since they were just
 //! written. ripgrep (`rg`) and GNU grep are measured where they are installed, and it is said where they are not; they print
 //! all matches, the hands' search ends after the first 500.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement for people, not a part of the product")]
@@ -28,6 +29,8 @@ fn main() {
 }
 
 fn maps(tree: &Path) {
+    let mut once: Vec<Duration> = (0..RUNS).map(|_| timed(|| assert!(read_all(tree) > 0))).collect();
+    report("reading the files once", &mut once);
     let wish = Wish { budget: 2_000, about: "basket total".to_owned(), near: Vec::new() };
     let before = memory();
     let mut outlines = Outlines::default();
@@ -37,7 +40,10 @@ fn maps(tree: &Path) {
         cold.push(timed(|| drop(Map::of(&outlines.survey(tree, LONG), &wish))));
     }
     report("map, cold", &mut cold);
-    report("map, warm", &mut (0..RUNS).map(|_| timed(|| drop(Map::of(&outlines.survey(tree, LONG), &wish)))).collect::<Vec<_>>());
+    beside("reading", &cold, &once);
+    let mut warm: Vec<Duration> = (0..RUNS).map(|_| timed(|| drop(Map::of(&outlines.survey(tree, LONG), &wish)))).collect();
+    report("map, warm", &mut warm);
+    beside("reading", &warm, &once);
     let survey = outlines.survey(tree, LONG);
     report("  of which the ranking", &mut (0..RUNS).map(|_| timed(|| drop(Map::of(&survey, &wish)))).collect::<Vec<_>>());
     let map = Map::of(&survey, &wish);
@@ -50,24 +56,41 @@ fn searches(tree: &Path) {
     for (name, pattern) in [("a rare name", "name_of_4711\\b"), ("a frequent word", "basket_[0-9]+7 "), ("nothing", "NothingHasThis[A-Z]")] {
         let deed = Deed::Grep { pattern: pattern.into(), path: ".".into(), glob: String::new(), case_sensitive: true };
         let request = serde_json::json!({"tree": tree, "deed": deed}).to_string();
-        report(&format!("grep, {name}"), &mut (0..RUNS).map(|_| timed(|| drop(tools::inside(request.as_bytes())))).collect::<Vec<_>>());
+        let mut own: Vec<Duration> = (0..RUNS).map(|_| timed(|| drop(tools::inside(request.as_bytes())))).collect();
+        report(&format!("grep, {name}"), &mut own);
         let programs = [("rg", &["--line-number", "--no-config"][..]), ("rg", &["--line-number", "--no-config", "--threads=1"]), ("grep", &["-rnE"])];
         for (program, arguments) in programs {
-            match beside(program, arguments, pattern, tree) {
-                Some(mut times) => report(&format!("  {program} {}", arguments.last().unwrap()), &mut times),
-                None => println!("  {program} is not installed"),
+            let what = format!("{program} {}", arguments.last().unwrap());
+            match by(program, arguments, pattern, tree) {
+                Some(mut times) => {
+                    report(&format!("  {what}"), &mut times);
+                    beside(&what, &own, &times);
+                }
+                None => println!("  {what}: not measured, {program} is not installed"),
             }
         }
     }
 }
 
-fn beside(program: &str, arguments: &[&str], pattern: &str, tree: &Path) -> Option<Vec<Duration>> {
+fn by(program: &str, arguments: &[&str], pattern: &str, tree: &Path) -> Option<Vec<Duration>> {
     let run = || {
         let began = Instant::now();
         Command::new(program).args(arguments).args(["--", pattern, "."]).current_dir(tree).stdout(Stdio::null()).status().ok()?;
         Some(began.elapsed())
     };
     (0..RUNS).map(|_| run()).collect()
+}
+
+/// How many times as long as something else: medians of sorted times.
+fn beside(what: &str, own: &[Duration], other: &[Duration]) {
+    let middle = |times: &[Duration]| times[times.len() / 2].as_secs_f64();
+    println!("    {:.2} times {what}", middle(own) / middle(other));
+}
+
+/// The bytes of all files below a folder.
+fn read_all(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { read_all(&path) } else { std::fs::read(path).unwrap().len() }).sum()
 }
 
 fn timed(what: impl FnOnce()) -> Duration {

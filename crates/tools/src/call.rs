@@ -11,6 +11,8 @@ use crate::shape::{Field, Kind, TOOLS, Tool};
 pub(crate) mod deeds;
 mod path;
 
+pub use deeds::LONGEST_MEMORY;
+
 /// Reads one call.
 ///
 /// `arguments` is the JSON text that the model emitted (empty text counts as `{}`); `tree` is the absolute path of the work
@@ -164,9 +166,9 @@ fn short(text: &str) -> String {
 const ALIASES: &[(&str, &str)] = &[
     ("bash", "shell"), ("run", "shell"), ("exec", "shell"), ("execute", "shell"), ("terminal", "shell"),
     ("ls", "list"), ("cat", "read"), ("view", "read"), ("open", "read"), ("create", "write"), ("rm", "delete"),
-    ("remove", "delete"), ("mv", "move"), ("rename", "move"), ("find", "glob"), ("search", "grep"), ("rg", "grep"),
-    ("todo", "plan"), ("kill", "stop"), ("str_replace", "edit"), ("replace", "edit"), ("apply_patch", "edit"),
-    ("deploy", "change_environment"), ("apply", "change_environment"),
+    ("remove", "delete"), ("mv", "move"), ("rename", "move"), ("find", "glob"), ("search", "grep"), ("definition", "find_symbol"), ("references", "find_symbol"), ("symbol", "find_symbol"), ("rg", "grep"),
+    ("todo", "plan"), ("memory", "remember"), ("save_memory", "remember"), ("kill", "stop"), ("str_replace", "edit"), ("replace", "edit"), ("apply_patch", "edit"),
+    ("task", "delegate"), ("agent", "delegate"), ("subagent", "delegate"), ("deploy", "change_environment"), ("apply", "change_environment"),
 ];
 
 /// File names are no longer than this either.

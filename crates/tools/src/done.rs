@@ -15,6 +15,8 @@ pub struct Done {
     pub output: Vec<u8>,
     /// Whether it was done and, for a command, exited with 0.
     pub ok: bool,
+    /// Whether a command was ended before it was done: by its time limit, by somebody, by the box.
+    pub cut: bool,
     /// One short line: `exit 0 in 0.3 s`, ``2 replacements in `src/a.rs` ``.
     pub line: String,
     /// What a test runner printed, where the command was one.
@@ -29,7 +31,7 @@ impl Done {
 
     /// Done by hands that run no command.
     pub(crate) fn said(ok: bool, line: &str, text: String) -> Self {
-        Self { text_for_model: text, exit: None, output: Vec::new(), ok, line: short(line), tests: None }
+        Self { text_for_model: text, exit: None, output: Vec::new(), ok, cut: false, line: short(line), tests: None }
     }
 
     pub(crate) fn answered(answered: Answered) -> Self {
@@ -42,11 +44,7 @@ const LONGEST_LINE: usize = 300;
 
 /// One visible line of bounded length.
 pub(crate) fn short(text: &str) -> String {
-    let text = action::visible(text);
-    match text.char_indices().nth(LONGEST_LINE) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
-        None => text.into_owned(),
-    }
+    action::visible_line(text, LONGEST_LINE)
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use sandbox::{CallError, ChangesError, Command, Differing, StartError};
 
 use crate::done::{Done, short};
 use crate::hands::{Hands, NoBox};
-use crate::inside::{Answered, Request};
+use crate::inside::{Answered, Blob, Request};
+use crate::languages;
 use crate::job::{Ended, Job, News};
 use crate::run::{MOST_SHOWN, Run, attend};
 use crate::shape::MOST_SECONDS;
@@ -48,18 +49,30 @@ pub fn execute(
         | Deed::Map { .. }
         | Deed::Delete { .. }
         | Deed::Move { .. } => call(order, hands, BTreeMap::new()),
+        Deed::FindSymbol { .. } => languages::find(order, hands, stop),
+        Deed::LanguageStart { language, command } => languages::start(order, hands, language, command, stop),
         Deed::Write { content: digest, .. } | Deed::Edit { edits: digest, .. } => {
-            let text = text(digest, blob)?;
-            call(order, hands, BTreeMap::from([(*digest, text)]))
+            let blob = Blob::from(bytes(digest, blob)?);
+            call(order, hands, BTreeMap::from([(*digest, blob)]))
         }
         Deed::Shell { background: true, command, .. } => start_job(order, hands, command),
         Deed::Shell { command, seconds, .. } => run(order, hands, &Foreground { command, seconds: *seconds }, live, stop),
         Deed::Output { job } => Ok(output(*job, hands.job(*job)?, stop)),
         Deed::StopJob { job } => stop_job(*job, hands, stop),
         Deed::Plan { steps } => plan(&text(steps, blob)?),
-        Deed::Change { .. } | Deed::Land { .. } | Deed::Accept { .. } | Deed::Reach { .. } | Deed::McpStart { .. } | Deed::McpTrust { .. } | Deed::McpCall { .. } => {
-            Err(ExecuteError::NotHere { deed: deed.line() })
-        }
+        Deed::Delegate { .. }
+        | Deed::Take { .. }
+        | Deed::Change { .. }
+        | Deed::Land { .. }
+        | Deed::Accept { .. }
+        | Deed::Publish { .. }
+        | Deed::Remember { .. }
+        | Deed::Forget { .. }
+        | Deed::Reach { .. }
+        | Deed::Fetch { .. }
+        | Deed::McpStart { .. }
+        | Deed::McpTrust { .. }
+        | Deed::McpCall { .. } => Err(ExecuteError::NotHere { deed: deed.line() }),
     }
 }
 
@@ -106,25 +119,32 @@ fn in_box(line: &str, cwd: &str, rehearse: Option<EnvironmentName>) -> Command {
 }
 
 /// A file operation, done by the hands inside.
-fn call(order: &Countersigned<Intent>, hands: &Hands, blobs: BTreeMap<Digest, String>) -> Result<Done, ExecuteError> {
-    // The hands inside stand in the tree's root.
-    let request = Request { tree: ".".to_owned(), deed: order.value().deed.clone(), blobs };
-    let request = serde_json::to_vec(&request).map_err(|e| ExecuteError::Request { why: e.to_string() })?;
+fn call(order: &Countersigned<Intent>, hands: &Hands, blobs: BTreeMap<Digest, Blob>) -> Result<Done, ExecuteError> {
+    ask_inside(order, hands, &Request::new(order.value().deed.clone(), blobs)).map(Done::answered)
+}
+
+/// What the hands inside answer to a request of this order.
+pub(crate) fn ask_inside(order: &Countersigned<Intent>, hands: &Hands, request: &Request) -> Result<Answered, ExecuteError> {
+    let request = serde_json::to_vec(request).map_err(|e| ExecuteError::Request { why: e.to_string() })?;
     let answer = hands.sandbox()?.call(order, &request)?;
     if answer.len() > LARGEST_ANSWER {
         return Err(ExecuteError::Answer { why: format!("it has {} bytes", answer.len()) });
     }
-    let answered: Answered = serde_json::from_slice(&answer).map_err(|e| ExecuteError::Answer { why: e.to_string() })?;
-    Ok(Done::answered(answered))
+    serde_json::from_slice(&answer).map_err(|e| ExecuteError::Answer { why: e.to_string() })
 }
 
-/// A blob, checked against its name, as text.
-fn text(digest: &Digest, blob: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Result<String, ExecuteError> {
+/// A blob, checked against its name.
+fn bytes(digest: &Digest, blob: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Result<Vec<u8>, ExecuteError> {
     let bytes = blob(digest).ok_or(ExecuteError::NoBlob { digest: *digest })?;
-    if Digest::of_bytes(&bytes) != *digest {
-        return Err(ExecuteError::OtherBlob { digest: *digest });
+    match Digest::of_bytes(&bytes) == *digest {
+        true => Ok(bytes),
+        false => Err(ExecuteError::OtherBlob { digest: *digest }),
     }
-    String::from_utf8(bytes).map_err(|_| ExecuteError::OtherBlob { digest: *digest })
+}
+
+/// The same as text.
+fn text(digest: &Digest, blob: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Result<String, ExecuteError> {
+    String::from_utf8(bytes(digest, blob)?).map_err(|_| ExecuteError::OtherBlob { digest: *digest })
 }
 
 struct Foreground<'a> {
@@ -145,7 +165,7 @@ fn run(
     let output = kept.into_bytes();
     let ok = end.is_good(exit);
     let tests = tests_in(what.command, &output, ok, exit);
-    Ok(Done { text_for_model: text, exit: Some(exit), output, ok, line: end.line(exit, took), tests })
+    Ok(Done { text_for_model: text, exit: Some(exit), output, ok, cut: end.is_cut(), line: end.line(exit, took), tests })
 }
 
 /// The command exactly as it was signed.
@@ -212,7 +232,7 @@ fn report(number: u64, job: &Job, news: News) -> Done {
     let tests = tests_in(&job.command, &output, good, exit);
     let line = short(&format!("job {number}: {}", end.line(exit, took)));
     let text = told(&excerpt, &format!("[job {number} has ended] {}", end.words(exit)));
-    Done { text_for_model: text, exit: Some(exit), output, ok: good, line, tests }
+    Done { text_for_model: text, exit: Some(exit), output, ok: good, cut: end.is_cut(), line, tests }
 }
 
 fn plan(steps: &str) -> Result<Done, ExecuteError> {

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use action::{Countersigned, Intent};
+use action::{Countersigned, Deed, Intent};
 use sandbox::{ChangesError, Differing, Sandbox, Served};
 
 use crate::execute::ExecuteError;
 use crate::job::Job;
+use crate::languages::Languages;
 
 /// A box and its background jobs.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Hands {
     // Before the box: jobs end first.
     pub(crate) jobs: BTreeMap<u64, Job>,
     pub(crate) last_job: u64,
+    /// Also before it.
+    pub(crate) languages: Languages,
     sandbox: Option<Sandbox>,
 }
 
@@ -28,17 +31,32 @@ pub struct NoBox;
 impl Hands {
     /// Hands in an open box.
     pub fn new(sandbox: Sandbox) -> Self {
-        Self { jobs: BTreeMap::new(), last_job: 0, sandbox: Some(sandbox) }
+        Self { jobs: BTreeMap::new(), last_job: 0, languages: Languages::default(), sandbox: Some(sandbox) }
     }
 
     /// None, on a machine that makes no box.
     pub fn tied() -> Self {
-        Self { jobs: BTreeMap::new(), last_job: 0, sandbox: None }
+        Self { jobs: BTreeMap::new(), last_job: 0, languages: Languages::default(), sandbox: None }
     }
 
     /// Starts a server in the box, with the values of the variables that its order names.
     pub fn serve(&self, order: &Countersigned<Intent>, variables: Vec<(String, String)>) -> Result<Served, ExecuteError> {
         Ok(self.sandbox()?.serve(order, variables)?)
+    }
+
+    /// The order for the language server that is to be started before the last symbol can be found by what it means.
+    pub fn wanted_language(&self) -> Option<Deed> {
+        self.languages.wanted()
+    }
+
+    /// That server is not to be started: symbols of its language are found by name.
+    pub fn renounce_language(&mut self, language: &str, why: &str) {
+        self.languages.renounce(language, why);
+    }
+
+    /// Ends every language server; the next symbol that needs one starts it again.
+    pub fn end_languages(&mut self) {
+        self.languages.end_all();
     }
 
     /// Whether the kernel's bounds are in force.

@@ -5,10 +5,13 @@
 //! the tree are refused here too, but the outer bound is the kernel's. If the power goes, a file is either as it was or
 //! as it was to be (temporary file, then rename); the copy is not synced to disk, since it can be made again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use action::{Deed, Digest};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde::{Deserialize, Serialize};
 
 mod edit;
@@ -20,12 +23,16 @@ mod place;
 mod read;
 mod remove;
 mod relocate;
+mod symbol;
 mod tree;
+mod walk;
 mod write;
 
-pub(crate) use glob::{Glob, walk};
+pub(crate) use glob::Glob;
 pub(crate) use grep::matcher;
+pub(crate) use symbol::{Located, Place, Places, Step, Text};
 use tree::Tree;
+pub(crate) use walk::{BEYOND, walk};
 
 /// What is to be done, as it goes into the box.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,9 +41,39 @@ pub struct Request {
     pub tree: String,
     /// What is to be done.
     pub deed: Deed,
-    /// The blobs that the deed names. All are text: they came out of JSON strings.
+    /// The blobs that the deed names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub blobs: BTreeMap<Digest, String>,
+    pub blobs: BTreeMap<Digest, Blob>,
+    /// Which step of finding a symbol it is.
+    #[serde(default)]
+    pub(crate) step: Step,
+}
+
+impl Request {
+    /// A deed of one step.
+    pub(crate) fn new(deed: Deed, blobs: BTreeMap<Digest, Blob>) -> Self {
+        // The hands inside stand in the tree's root.
+        Self { tree: ".".to_owned(), deed, blobs, step: Step::default() }
+    }
+}
+
+/// Bytes in a request. What a model wrote is text; a file that is put back or taken over may be anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Blob {
+    /// They are UTF-8.
+    Text(String),
+    /// They are not.
+    Bytes {
+        /// In base64.
+        base64: String,
+    },
+}
+
+impl From<Vec<u8>> for Blob {
+    fn from(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|e| Self::Bytes { base64: STANDARD.encode(e.as_bytes()) }, Self::Text)
+    }
 }
 
 /// What came of it, as it comes out of the box.
@@ -48,17 +85,23 @@ pub struct Answered {
     pub text: String,
     /// One line for people and the ledger.
     pub line: String,
+    /// What a step of finding a symbol gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) located: Option<Located>,
+    /// Texts that a step of finding a symbol asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) texts: Vec<Text>,
 }
 
 impl Answered {
     fn done(line: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { ok: true, text: text.into(), line: line.into() }
+        Self { ok: true, text: text.into(), line: line.into(), located: None, texts: Vec::new() }
     }
 
     /// Done, and the line says it all.
     fn said(line: impl Into<String>) -> Self {
         let line = line.into();
-        Self { ok: true, text: line.clone(), line }
+        Self::done(line.clone(), line)
     }
 
     fn trouble(trouble: &Trouble) -> Self {
@@ -68,7 +111,7 @@ impl Answered {
             Trouble::Unmatched { .. } | Trouble::Pattern { .. } => text.lines().next().unwrap_or("").to_owned(),
             _ => text.clone(),
         };
-        Self { ok: false, line, text }
+        Self { ok: false, ..Self::done(line, text) }
     }
 }
 
@@ -92,18 +135,28 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
         }
         Deed::Outline { path } => outline::outline(&tree, path),
         Deed::Map { path, budget, about } => outline::map(&tree, path, *budget, about),
-        Deed::Write { path, content } => write::write(&tree, path, request.blob(content)?),
-        Deed::Edit { path, edits } => edit::edit(&tree, path, request.blob(edits)?),
+        Deed::FindSymbol { symbol, path, line, seeks } => {
+            symbol::find(&tree, &symbol::Wanted { symbol, path, line: *line, seeks: *seeks }, &request.step)
+        }
+        Deed::Write { path, content } => write::write(&tree, path, &request.bytes(content)?),
+        Deed::Edit { path, edits } => edit::edit(&tree, path, request.text(edits)?),
         Deed::Delete { path } => remove::remove(&tree, path),
         Deed::Move { from, to } => relocate::relocate(&tree, from, to),
         Deed::Shell { .. }
         | Deed::Output { .. }
         | Deed::StopJob { .. }
         | Deed::Plan { .. }
+        | Deed::Delegate { .. }
+        | Deed::Take { .. }
         | Deed::Change { .. }
         | Deed::Land { .. }
         | Deed::Accept { .. }
+        | Deed::Publish { .. }
+        | Deed::Remember { .. }
+        | Deed::Forget { .. }
         | Deed::Reach { .. }
+        | Deed::LanguageStart { .. }
+        | Deed::Fetch { .. }
         | Deed::McpStart { .. }
         | Deed::McpTrust { .. }
         | Deed::McpCall { .. } => Err(Trouble::NotMine { deed: request.deed.line() }),
@@ -111,8 +164,19 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
 }
 
 impl Request {
-    fn blob(&self, digest: &Digest) -> Result<&str, Trouble> {
-        self.blobs.get(digest).map(String::as_str).ok_or_else(|| Trouble::NoBlob { digest: digest.to_string() })
+    fn text(&self, digest: &Digest) -> Result<&str, Trouble> {
+        match self.blobs.get(digest) {
+            Some(Blob::Text(text)) => Ok(text),
+            Some(Blob::Bytes { .. }) | None => Err(Trouble::NoBlob { digest: digest.to_string() }),
+        }
+    }
+
+    fn bytes(&self, digest: &Digest) -> Result<Cow<'_, [u8]>, Trouble> {
+        match self.blobs.get(digest) {
+            Some(Blob::Text(text)) => Ok(Cow::Borrowed(text.as_bytes())),
+            Some(Blob::Bytes { base64 }) => STANDARD.decode(base64).map(Cow::Owned).map_err(|e| Trouble::Request { why: e.to_string() }),
+            None => Err(Trouble::NoBlob { digest: digest.to_string() }),
+        }
     }
 }
 
@@ -171,6 +235,8 @@ enum Trouble {
     Full { path: String },
     #[error("`{path}` has no outline: {why}; use `read`")]
     NoOutline { path: String, why: String },
+    #[error("`{symbol}` is not on line {line} of `{path}`{}", lines_with(there))]
+    NotOnLine { symbol: String, path: String, line: u64, there: Vec<u64> },
     #[error("`{path}` was copied to `{to}`, but could not be removed: {why}")]
     HalfMoved { path: String, to: String, why: String },
     #[error("`{path}`: {why}; some of it may be gone already")]
@@ -198,6 +264,14 @@ impl Trouble {
 
 fn hint(near: &Option<String>) -> String {
     near.as_ref().map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"))
+}
+
+/// Where a name is instead.
+fn lines_with(lines: &[u64]) -> String {
+    match lines.iter().map(u64::to_string).collect::<Vec<_>>() {
+        none if none.is_empty() => ", and nowhere else in it".to_owned(),
+        lines => format!("; it is on {}", lines.join(", ")),
+    }
 }
 
 /// A path for one line of text: as a JSON string where it holds what would break the line, marked where it is not UTF-8.

@@ -87,6 +87,11 @@ impl End {
         self == Self::Exited && exit == 0
     }
 
+    /// Whether it did not end by itself.
+    pub(crate) fn is_cut(self) -> bool {
+        !matches!(self, Self::Exited | Self::Signal)
+    }
+
     /// For people: `exit 0 in 0.3 s`.
     pub(crate) fn line(self, exit: i32, took: Duration) -> String {
         let took = spelled(took);

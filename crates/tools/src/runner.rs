@@ -13,6 +13,7 @@ mod narrow;
 mod node;
 mod paths;
 mod project;
+mod properties;
 mod python;
 mod script;
 mod simple;
@@ -21,6 +22,7 @@ mod web;
 use narrow::Narrow;
 pub use paths::{is_documentation, is_test_file};
 use project::Project;
+pub use properties::{property_libraries_for, property_library_of};
 
 /// More runners than this are not told; those of the outermost folders are.
 const MOST_RUNNERS: usize = 64;
@@ -44,6 +46,20 @@ pub struct Runner {
     pub inline_tests: bool,
     extensions: &'static [&'static str],
     narrow: Narrow,
+    naming: Naming,
+}
+
+/// How a runner is told to name each test; most do it without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// It does, or cannot.
+    Nothing,
+    /// This stands before the command.
+    Before(&'static str),
+    /// A word of the command, and what it becomes.
+    Instead(&'static str, &'static str),
+    /// What stands behind the command for everything, and behind one for some files.
+    Behind(&'static str, &'static str),
 }
 
 impl Runner {
@@ -58,6 +74,7 @@ impl Runner {
             inline_tests: false,
             extensions: &[],
             narrow: Narrow::Nothing,
+            naming: Naming::Nothing,
         }
     }
 
@@ -69,8 +86,27 @@ impl Runner {
         Self { property_library: Some(library), property_ready: ready, ..self }
     }
 
+    fn naming(self, naming: Naming) -> Self {
+        Self { naming, ..self }
+    }
+
     fn with_inline_tests(self) -> Self {
         Self { inline_tests: true, ..self }
+    }
+
+    /// One of its commands, so that it names each test that runs: what is run stays the same.
+    pub fn naming_each(&self, command: &str) -> String {
+        match self.naming {
+            Naming::Nothing => command.to_owned(),
+            Naming::Before(words) => format!("{words} {command}"),
+            Naming::Instead(word, with) => command.replacen(word, with, 1),
+            Naming::Behind(all, some) => format!("{command}{}", if command == self.all { all } else { some }),
+        }
+    }
+
+    /// Whether a file is of its language and place, be it a test or what is tested.
+    fn concerns(&self, path: &str) -> bool {
+        self.extensions.iter().any(|extension| paths::extension(path) == *extension) && paths::within(&self.folder, path).is_some()
     }
 
     /// Whether a file, by its name and place, holds tests that this runs.
@@ -113,6 +149,17 @@ pub fn runners(paths: &[String], read: &dyn Fn(&str) -> Option<String>) -> Vec<R
 pub fn runner_of<'a>(runners: &'a [Runner], path: &str) -> Option<&'a Runner> {
     let owners = runners.iter().enumerate().filter(|(_, runner)| runner.owns(path));
     owners.max_by_key(|(at, runner)| (paths::depth(&runner.folder), Reverse(*at))).map(|(_, runner)| runner)
+}
+
+/// All runners that a change of these files concerns: the first of all, which is the project's own word, and for each file that
+/// of its language in the innermost folder. In the order of `runners`.
+pub fn runners_for<'a>(runners: &'a [Runner], paths: &[String]) -> Vec<&'a Runner> {
+    let innermost = |path: &String| {
+        let concerned = runners.iter().enumerate().filter(|(_, runner)| runner.concerns(path));
+        concerned.max_by_key(|(at, runner)| (paths::depth(&runner.folder), Reverse(*at))).map(|(at, _)| at)
+    };
+    let chosen: std::collections::BTreeSet<usize> = paths.iter().filter_map(innermost).chain([0]).collect();
+    chosen.into_iter().filter_map(|at| runners.get(at)).collect()
 }
 
 #[cfg(test)]

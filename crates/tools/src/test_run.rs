@@ -6,9 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod cases;
 mod command;
 mod report;
 
+pub use cases::{Case, Went, absent_in, cases, is_run_of};
 pub use command::looks_like_tests;
 #[cfg(test)]
 pub(crate) use command::words_of;

@@ -23,9 +23,16 @@ pub(crate) struct World {
     made: Cell<u32>,
 }
 
+/// The repository that sessions are measured in.
+pub(crate) const SMALL: &str = "countersign, boxed, recorded";
+/// The same with many files.
+pub(crate) const LARGE: &str = "  … of 100,000 files";
+
 /// What a session took.
 #[derive(Clone)]
 pub(crate) struct Session {
+    /// Which repository it is in.
+    place: &'static str,
     calls: usize,
     wall: f64,
     cpu: f64,
@@ -59,17 +66,21 @@ impl World {
         Ok(world)
     }
 
-    /// One session of so many calls, in a repository of its own.
+    /// One session of so many calls, in a small repository of its own.
     pub(crate) fn session(&self, calls: usize) -> Result<Session> {
-        let project = self.project()?;
+        self.session_in(&self.project()?, SMALL, calls)
+    }
+
+    /// One in this repository.
+    pub(crate) fn session_in(&self, project: &Path, place: &'static str, calls: usize) -> Result<Session> {
         let (mut server, url) = self.serve(calls)?;
-        let mut command = self.command(&self.program, &project);
+        let mut command = self.command(&self.program, project);
         let turns = (calls + 10).to_string();
         command.args(["run", "--headless", "--model", "anthropic/scripted", "--base-url", &url, "--max-turns", &turns]);
         command.arg("Run the commands.").stdout(Stdio::null()).stderr(Stdio::null());
         let used = running::watch(command).with_context(|| format!("a session of {calls} calls"));
         let seen = report(&mut server)?;
-        Session::of(calls, &used?, &seen)
+        Session::of(place, calls, &used?, &seen)
     }
 
     fn serve(&self, calls: usize) -> Result<(Child, String)> {
@@ -91,14 +102,33 @@ impl World {
         for n in 0..10 {
             fs::write(project.join(format!("src/file{n}.py")), format!("def number():\n    return {n}\n"))?;
         }
-        fs::write(project.join("README.md"), "A small project.\n")?;
+        self.commit(&project)?;
+        Ok(project)
+    }
+
+    /// One of so many files, a hundred a folder, one commit.
+    pub(crate) fn large(&self, files: usize) -> Result<PathBuf> {
+        let project = self.folder.join("large");
+        for n in 0..files {
+            let folder = project.join(format!("part{:02}/unit{:02}", n / 10_000, n / 100 % 100));
+            if n % 100 == 0 {
+                fs::create_dir_all(&folder)?;
+            }
+            fs::write(folder.join(format!("file{n}.py")), format!("def number_{n}():\n    return {n}\n"))?;
+        }
+        self.commit(&project)?;
+        Ok(project)
+    }
+
+    fn commit(&self, project: &Path) -> Result<()> {
+        fs::write(project.join("README.md"), "A project.\n")?;
         fs::write(project.join(".gitignore"), "target\n*.pyc\n")?;
         for words in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "-m", "start"]] {
-            let mut git = self.command(Path::new("git"), &project);
+            let mut git = self.command(Path::new("git"), project);
             git.args(["-c", "user.name=ana", "-c", "user.email=ana@localhost"]).args(words);
             quiet(git)?;
         }
-        Ok(project)
+        Ok(())
     }
 
     #[expect(clippy::disallowed_methods, reason = "the real program is what is measured; xtask never ships")]
@@ -142,13 +172,14 @@ impl Seen {
 }
 
 impl Session {
-    fn of(calls: usize, used: &running::Used, seen: &[Seen]) -> Result<Self> {
+    fn of(place: &'static str, calls: usize, used: &running::Used, seen: &[Seen]) -> Result<Self> {
         ensure!(seen.len() == calls + 1, "{} requests came for {calls} calls", seen.len());
         let first = seen.first().context("no request came")?;
         let own = |(before, after): (&Seen, &Seen)| after.arrived.saturating_sub(before.answered) as f64 / 1e6;
         let turns: Vec<f64> = seen.iter().zip(seen.iter().skip(1)).map(own).collect();
         let first_turn = turns.first().copied().unwrap_or_default();
         Ok(Self {
+            place,
             calls,
             wall: used.wall,
             cpu: used.cpu,
@@ -168,6 +199,7 @@ impl Session {
     pub(crate) fn median(runs: Vec<Self>) -> Option<Self> {
         let middle = |field: fn(&Self) -> f64| at(runs.iter().map(field).collect(), 50);
         Some(Self {
+            place: runs.first()?.place,
             calls: runs.first()?.calls,
             wall: middle(|run| run.wall),
             cpu: middle(|run| run.cpu),
@@ -183,6 +215,19 @@ impl Session {
         })
     }
 
+    /// Beside a session of as many calls elsewhere.
+    pub(crate) fn beside(&self, other: &Self) -> String {
+        let ratio = |own: f64, other: f64| own / other.max(f64::MIN_POSITIVE);
+        format!(
+            "{}, beside {}: start to first request {:.2} times, memory {:.2} times, wall {:.2} times",
+            self.place,
+            other.place,
+            ratio(self.to_first, other.to_first),
+            ratio(self.peak, other.peak),
+            ratio(self.wall, other.wall)
+        )
+    }
+
     /// What goes over the wire.
     pub(crate) fn growth(&self) -> String {
         let per_turn = (self.sent / (self.calls as f64 + 1.0) - self.first_bytes) / (self.calls as f64 / 2.0);
@@ -193,7 +238,7 @@ impl Session {
 
 impl fmt::Display for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<28} {:>5} {:>7.2} {:>7.2} {:>5.0} {:>7.0} ", "countersign, boxed, recorded", self.calls, self.wall, self.cpu, self.peak, self.boxed)?;
+        write!(f, "{:<28} {:>5} {:>7.2} {:>7.2} {:>5.0} {:>7.0} ", self.place, self.calls, self.wall, self.cpu, self.peak, self.boxed)?;
         write!(f, "{:>6.1} / {:>5.1} {:>9.1} {:>13.0} ", self.p50, self.p95, self.first_turn, self.to_first)?;
         write!(f, "{:>9.1} {:>5.0}", self.first_bytes / 1e3, self.connections)
     }

@@ -8,10 +8,11 @@ use super::Finding;
 use crate::tree::{File, Tree};
 
 /// Crate, floor, and what of ours it may use.
-const HOUSES: [(&str, u8, &[&str]); 16] = [
+const HOUSES: [(&str, u8, &[&str]); 17] = [
     ("action", 1, &[]),
     ("ledger", 1, &[]),
     ("spec", 1, &[]),
+    ("paper", 1, &[]),
     ("model", 1, &[]),
     ("cost", 1, &[]),
     ("effects", 2, &["action"]),
@@ -26,7 +27,7 @@ const HOUSES: [(&str, u8, &[&str]); 16] = [
         "countersign",
         6,
         &[
-            "action", "ledger", "spec", "model", "cost", "effects", "guard", "sandbox", "report", "tools", "broker", "agent",
+            "action", "ledger", "spec", "paper", "model", "cost", "effects", "guard", "sandbox", "report", "tools", "broker", "agent",
             "server",
         ],
     ),

@@ -2,7 +2,7 @@ use super::*;
 use crate::samples::{intent, one_of_each};
 
 /// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
-const TABLE: [(&str, About); 19] = [
+const TABLE: [(&str, About); 21] = [
     ("founded", About::Service),
     ("enrolled", About::Service),
     ("mapped", About::Service),
@@ -18,6 +18,8 @@ const TABLE: [(&str, About); 19] = [
     ("finished", About::Intent),
     ("failed", About::Intent),
     ("unknown", About::Intent),
+    ("logged-in", About::Service),
+    ("logged-out", About::Service),
     ("stopped", About::Service),
     ("checkpointed", About::Session),
     ("evidenced", About::Session),

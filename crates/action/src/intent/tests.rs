@@ -9,6 +9,10 @@ fn asks(asks: McpAsk) -> Deed {
     Deed::McpCall { server: server(), asks, arguments: Digest::of_bytes(b"{}") }
 }
 
+fn finds(seeks: Seeks) -> Deed {
+    Deed::FindSymbol { symbol: "total".into(), path: "src/a.py".into(), line: 4, seeks }
+}
+
 fn shell(command: &str) -> Deed {
     Deed::Shell { command: command.into(), cwd: ".".into(), seconds: 60, background: false }
 }
@@ -28,21 +32,35 @@ fn lines_are_these_texts() {
         (Deed::Outline { path: "src".into() }, "outline src"),
         (Deed::Map { path: ".".into(), budget: 2000, about: String::new() }, "map ."),
         (Deed::Map { path: ".".into(), budget: 2000, about: "month totals".into() }, "map . for month totals"),
+        (finds(Seeks::Definition), "find the definition of total in src/a.py"),
+        (finds(Seeks::References), "find who uses total in src/a.py"),
         (Deed::Write { path: "a".into(), content: digest }, "write a"),
         (Deed::Edit { path: "a".into(), edits: digest }, "edit a"),
         (Deed::Delete { path: "a".into() }, "delete a"),
         (Deed::Move { from: "a".into(), to: "b".into() }, "move a to b"),
         (shell("cargo test"), "run cargo test"),
+        (Deed::Fetch { url: "https://docs.rs/".into(), offset: 0 }, "fetch https://docs.rs/"),
+        (Deed::Fetch { url: "https://docs.rs/".into(), offset: 9 }, "read on in https://docs.rs/ from byte 9"),
         (Deed::Output { job: 3 }, "read output of job 3"),
         (Deed::StopJob { job: 3 }, "stop job 3"),
         (Deed::Plan { steps: digest }, "note the plan"),
+        (Deed::Remember { root: "/home/ana/app".into(), text: digest, instead: None }, "remember a text in this project"),
+        (Deed::Remember { root: "/home/ana/app".into(), text: digest, instead: Some(IntentId::new("3f2a")) }, "remember a text in place of memory 3f2a"),
+        (Deed::Forget { root: "/home/ana/app".into(), memory: IntentId::new("3f2a") }, "forget memory 3f2a"),
+        (
+            Deed::Delegate { number: 1, agent: AgentName::new("reviewer"), within: Vec::new(), reads_only: true, about: "look".into(), task: digest, from: digest },
+            "delegate to reviewer: look",
+        ),
+        (Deed::Take { number: 1, session: SessionId::new("s2"), change: digest }, "take what subagent 1 changed"),
         (
             Deed::Change { environment: EnvironmentName::new("production/region-1"), command: "make deploy".into(), change: digest },
             "change production/region-1 by make deploy",
         ),
         (land(Landing::Worktree), "land the change set in /home/ana/app"),
         (land(Landing::Branch { name: "fix".into(), base: "5f3c".into() }), "land the change set in /home/ana/app as a commit on fix"),
+        (Deed::Publish { host: "github.com".into(), repository: "ana/app".into(), issues: digest }, "publish issues in github.com/ana/app"),
         (Deed::Reach { host: "crates.io".into(), port: 443 }, "reach crates.io:443"),
+        (Deed::LanguageStart { language: "go".into(), command: "gopls".into() }, "start the language server for go"),
         (Deed::McpStart { server: server() }, "start MCP server files"),
         (Deed::McpTrust { root: "/home/ana/app".into(), server: server(), tools: digest }, "offer the tools of MCP server files"),
         (asks(McpAsk::Tool { name: "add\u{1b}".into() }), "ask MCP server files for tool add\\u{1b}"),

@@ -18,8 +18,8 @@ const STAGES: [Stage; 11] = [
 ];
 
 /// Events that are about no intent and so move none.
-const BYSTANDERS: [&str; 10] =
-    ["founded", "enrolled", "mapped", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "closed"];
+const BYSTANDERS: [&str; 12] =
+    ["founded", "enrolled", "mapped", "logged-in", "logged-out", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "closed"];
 
 /// Every legal step there is; `assessed` here permits.
 const STEPS: [(&str, &str, &str); 14] = [

@@ -33,3 +33,10 @@ fn no_line_break_survives() {
         assert!(visible(&format!("a{c}b")).starts_with("a\\"), "{c:?}");
     }
 }
+
+#[test]
+fn a_line_that_is_cut_says_so_and_is_counted_as_it_shows() {
+    for (text, shown) in [("", ""), ("çab", "çab"), ("çabd", "çab…"), ("a\nb", "a\\n…"), ("\n", "\\n")] {
+        assert_eq!(visible_line(text, 3), shown, "{text:?}");
+    }
+}

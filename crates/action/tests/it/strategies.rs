@@ -111,6 +111,10 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         grep.prop_map(|(pattern, path, glob, case_sensitive)| Deed::Grep { pattern, path, glob, case_sensitive }),
         text().prop_map(|path| Deed::Outline { path }),
         (text(), number(), text()).prop_map(|(path, budget, about)| Deed::Map { path, budget, about }),
+        (text(), text(), number(), any::<bool>()).prop_map(|(symbol, path, line, uses)| {
+            let seeks = if uses { Seeks::References } else { Seeks::Definition };
+            Deed::FindSymbol { symbol, path, line, seeks }
+        }),
         (text(), digest()).prop_map(|(path, content)| Deed::Write { path, content }),
         (text(), digest()).prop_map(|(path, edits)| Deed::Edit { path, edits }),
         text().prop_map(|path| Deed::Delete { path }),
@@ -119,13 +123,23 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         number().prop_map(|job| Deed::Output { job }),
         number().prop_map(|job| Deed::StopJob { job }),
         digest().prop_map(|steps| Deed::Plan { steps }),
+        (number(), text(), vec(text(), 0..3), any::<bool>(), text(), digest(), digest()).prop_map(|(number, agent, within, reads_only, about, task, from)| {
+            let within = within.into_iter().map(AgentName::new).collect();
+            Deed::Delegate { number, agent: AgentName::new(agent), within, reads_only, about, task, from }
+        }),
+        (number(), session_id(), digest()).prop_map(|(number, session, change)| Deed::Take { number, session, change }),
         (environment_name(), text(), digest())
             .prop_map(|(environment, command, change)| Deed::Change { environment, command, change }),
         (text(), digest(), landing()).prop_map(|(root, change, landing)| Deed::Land { root, change, landing }),
         (text(), any::<u16>()).prop_map(|(host, port)| Deed::Reach { host, port }),
         (text(), text(), digest(), text()).prop_map(|(root, what, text, why)| Deed::Accept { root, what, text, why }),
+        (text(), text()).prop_map(|(language, command)| Deed::LanguageStart { language, command }),
+        (text(), text(), digest()).prop_map(|(host, repository, issues)| Deed::Publish { host, repository, issues }),
+        (text(), digest(), prop::option::of(intent_id())).prop_map(|(root, text, instead)| Deed::Remember { root, text, instead }),
+        (text(), intent_id()).prop_map(|(root, memory)| Deed::Forget { root, memory }),
         mcp_server().prop_map(|server| Deed::McpStart { server }),
         (text(), mcp_server(), digest()).prop_map(|(root, server, tools)| Deed::McpTrust { root, server, tools }),
+        (text(), number()).prop_map(|(url, offset)| Deed::Fetch { url, offset }),
         (mcp_server(), mcp_ask(), digest()).prop_map(|(server, asks, arguments)| Deed::McpCall { server, asks, arguments }),
     ]
 }
@@ -243,6 +257,14 @@ pub(crate) fn intent_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+fn parent() -> impl Strategy<Value = Parent> {
+    prop_oneof![
+        (session_id(), intent_id()).prop_map(|(session, intent)| Parent::Subagent { session, intent }),
+        session_id().prop_map(|session| Parent::Part { session }),
+        session_id().prop_map(|session| Parent::Fork { session }),
+    ]
+}
+
 /// An event that is about no intent.
 pub(crate) fn other_event() -> impl Strategy<Value = Event> {
     let role = prop::sample::select(vec![Role::Engineer, Role::Owner, Role::Admin]);
@@ -256,10 +278,13 @@ pub(crate) fn other_event() -> impl Strategy<Value = Event> {
         (person(), text(), vec(role, 0..3), person()).prop_map(|(person, key, roles, by)| Event::Enrolled { person, key, roles, by }),
         (environment(), generation(), person())
             .prop_map(|(environment, generation, by)| Event::Mapped { environment, generation, by }),
-        (session_id(), person(), text(), text(), text(), text()).prop_map(|(session, person, agent, root, model, level)| {
-            Event::Opened { session, person, agent: AgentName::new(agent), root, model, level }
+        (text(), mcp_server(), text(), vec(text(), 0..3), person())
+            .prop_map(|(root, server, issuer, scopes, by)| Event::LoggedIn { root, server, issuer, scopes, by }),
+        (text(), mcp_server(), person()).prop_map(|(root, server, by)| Event::LoggedOut { root, server, by }),
+        (session_id(), person(), text(), text(), text(), text(), option::of(parent())).prop_map(|(session, person, agent, root, model, level, parent)| {
+            Event::Opened { session, person, agent: AgentName::new(agent), root, model, level, parent }
         }),
-        (session_id(), any::<u32>(), option::of(digest())).prop_map(|(session, turn, words)| Event::Prompted { session, turn, words }),
+        (session_id(), any::<u32>(), option::of(digest()), vec(digest(), 0..3)).prop_map(|(session, turn, words, images)| Event::Prompted { session, turn, words, images }),
         (session_id(), any::<u32>(), digest(), number(), number(), number(), number(), text()).prop_map(
             |(session, turn, reply, input, cached, written, output, model)| Event::Replied { session, turn, reply, input, cached, written, output, model }
         ),

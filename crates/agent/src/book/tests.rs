@@ -1,4 +1,4 @@
-use action::{Event, Moment, Outcome, PersonId, RefusedBy, Role, SessionId, StopScope, Tier};
+use action::{AgentName, Event, IntentId, Moment, Outcome, Parent, PersonId, RefusedBy, Role, SessionId, StopScope, Tier};
 
 use super::{BookError, chain};
 use crate::samples::{Sample, key_of, session};
@@ -148,6 +148,28 @@ fn a_stop_counts_from_its_place_on_and_in_its_scope() {
     stop(StopScope::All);
     assert!(stopped(before, "s2", None));
     assert!(!stopped(sample.book().ledger().len(), "s1", Some(&id)), "what was resumed after it is not stopped by it");
+}
+
+#[test]
+fn a_stop_of_a_session_reaches_what_works_for_it_and_no_fork() {
+    let sample = Sample::new();
+    let name = |session: &str| SessionId::new(session);
+    let opened = |session: &str, parent| {
+        let (session, person, agent) = (name(session), PersonId::new("ana"), AgentName::new("engineer"));
+        sample.write(&[Event::Opened { session, person, agent, root: "/t".into(), model: String::new(), level: String::new(), parent }]);
+    };
+    opened("s1", None);
+    opened("sub", Some(Parent::Subagent { session: name("s1"), intent: IntentId::new("i") }));
+    opened("part", Some(Parent::Part { session: name("sub") }));
+    opened("fork", Some(Parent::Fork { session: name("sub") }));
+    let before = sample.book().ledger().len();
+    sample.write(&[Event::Stopped { scope: StopScope::Session { session: name("s1") }, by: PersonId::new("ana") }]);
+    let stopped = |since, session: &str| sample.book().stopped(since, &name(session), None).unwrap().is_some();
+    assert_eq!(["s1", "sub", "part", "fork"].map(|session| stopped(before, session)), [true, true, true, false]);
+    assert!(!stopped(sample.book().ledger().len(), "part"), "what goes on after it is not stopped by it");
+    let later = sample.book().ledger().len();
+    sample.write(&[Event::Stopped { scope: StopScope::Session { session: name("sub") }, by: PersonId::new("ana") }]);
+    assert_eq!(["s1", "sub", "part"].map(|session| stopped(later, session)), [false, true, true], "never the one that it works for");
 }
 
 #[test]

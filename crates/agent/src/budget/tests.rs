@@ -107,7 +107,7 @@ fn a_budget_that_cannot_be_meant_is_not_read() {
     let good = read(r#"{"session": {"tokens": 5}, "day": {"money": ["2.50 USD", "1 EUR"]}}"#).unwrap();
     assert_eq!((good.session.tokens, good.day.money.len(), good.person.is_none()), (Some(5), 2, true));
     assert!(Budget::default().is_none() && !good.is_none());
-    for text in [r#"{"team": {"tokens": 5}}"#, r#"{"day": {"token": 5}}"#, r#"{"day": {"tokens": -5}}"#, r#"{"day": {"money": ["five USD"]}}"#, r#"{"day": {"money": [2.5]}}"#] {
+    for text in [r#"{"squad": {"tokens": 5}}"#, r#"{"day": {"token": 5}}"#, r#"{"day": {"tokens": -5}}"#, r#"{"day": {"money": ["five USD"]}}"#, r#"{"day": {"money": [2.5]}}"#] {
         read(text).unwrap_err();
     }
 }

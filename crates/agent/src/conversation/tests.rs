@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use model::{Message, Part, Role};
 
-use super::Conversation;
+use super::{Beside, Conversation, Line};
 
 fn user(text: &str) -> Message {
     Message::user(text)
@@ -94,7 +94,7 @@ fn other_messages_take_the_place_of_all_and_it_goes_on_from_there() {
     let (_folder, path) = place();
     with(&path, &[user("a"), says("b"), user("c")]);
     let mut conversation = Conversation::open(&path).unwrap();
-    conversation.replace(vec![user("short")]).unwrap();
+    conversation.replace(vec![Line::plain(user("short"))]).unwrap();
     conversation.push(says("yes")).unwrap();
     assert_eq!(read(&path), [user("short"), says("yes")]);
     assert!(!path.with_extension("new").exists());
@@ -104,4 +104,28 @@ fn other_messages_take_the_place_of_all_and_it_goes_on_from_there() {
 fn a_folder_that_cannot_be_written_is_an_error() {
     let (folder, _) = place();
     assert!(Conversation::open(&folder.path().join("absent/conversation.jsonl")).is_err());
+}
+
+#[test]
+fn what_a_person_said_stands_beside_the_message_that_held_it() {
+    let (_folder, path) = place();
+    let asked = |words: &[&str]| Beside { asked: words.iter().map(|word| (*word).to_owned()).collect(), ..Beside::default() };
+    let mut conversation = Conversation::open(&path).unwrap();
+    conversation.add(Line { message: user("guidance Fix\nit."), beside: asked(&["Fix\nit."]) }).unwrap();
+    conversation.push(says("Done.")).unwrap();
+    conversation.add(Line { message: user("More."), beside: asked(&["More."]) }).unwrap();
+    let lines = Conversation::open(&path).unwrap().lines();
+    assert_eq!(lines, conversation.lines());
+    assert_eq!(lines.iter().flat_map(|line| line.beside.asked.clone()).collect::<Vec<_>>(), ["Fix\nit.", "More."]);
+    assert_eq!(Conversation::read(&path).unwrap(), lines);
+}
+
+#[test]
+fn a_file_of_an_older_version_is_read() {
+    let (_folder, path) = place();
+    let old = [user("a"), calls("1"), results("1")];
+    let lines: String = old.iter().map(|message| serde_json::to_string(message).unwrap() + "\n").collect();
+    fs::write(&path, &lines).unwrap();
+    assert_eq!(read(&path), old);
+    assert_eq!(fs::read_to_string(&path).unwrap(), lines, "and what nothing stands beside is written as before");
 }

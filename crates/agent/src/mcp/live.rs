@@ -175,7 +175,7 @@ impl Live {
         let McpPlace::At { url, headers } = &wanted.server.at else { return Err("it has no address".to_owned()) };
         let headers = headers.iter().map(|(name, value)| (name.clone(), filled(value, &wanted.values))).collect();
         let place = wanted.server.clone();
-        match Server::at(url, headers, wanted.limits, stop) {
+        match Server::at(url, headers, wanted.login.as_ref(), wanted.limits, stop) {
             Ok(server) => Ok(Self { server, place, errors: None, process: None }),
             Err(e) => Err(complaint(&place.name, &e, "")),
         }
@@ -265,7 +265,7 @@ fn told(server: &str, answer: &Said) -> Done {
 
 fn said(ok: bool, line: &str, text: String) -> Done {
     let text = if text.is_empty() { line.to_owned() } else { text };
-    Done { text_for_model: text, exit: None, output: Vec::new(), ok, line: visible(line).into_owned(), tests: None }
+    Done { text_for_model: text, exit: None, output: Vec::new(), ok, cut: false, line: visible(line).into_owned(), tests: None }
 }
 
 /// What a server was found to offer.

@@ -1,8 +1,8 @@
 //! What people have said of a server, read from the ledger: the newest word on it counts.
 
-use action::{Deed, Digest, Intent, IntentId, McpServer, Stage};
+use action::{Deed, Digest, Event, Intent, IntentId, McpServer, Stage};
 use broker::mcp::{Tool, ToolSet};
-use effects::{ToolsChange, ToolsFact};
+use effects::{LoginFact, ToolsChange, ToolsFact};
 
 use crate::book::{Book, BookError};
 use crate::story::Story;
@@ -95,6 +95,19 @@ pub(crate) fn tools_fact(book: &Book, intent: &Intent, root: &str, server: &McpS
         None => None,
     };
     Ok(ToolsFact { names, change })
+}
+
+/// Whose login a request to this server carries: the last one of the project that nobody has logged out of.
+pub(crate) fn login_fact(book: &Book, root: &str, server: &McpServer) -> Result<Option<LoginFact>, BookError> {
+    let mut found = None;
+    for (entry, written) in book.subject("logins")? {
+        match written.event {
+            Event::LoggedIn { root: of, server: to, issuer, scopes, .. } if of == root && to == *server => found = Some(LoginFact { issuer, scopes, entry }),
+            Event::LoggedOut { root: of, server: to, .. } if of == root && to == *server => found = None,
+            _ => {}
+        }
+    }
+    Ok(found)
 }
 
 fn change(before: &ToolSet, after: &ToolSet) -> ToolsChange {

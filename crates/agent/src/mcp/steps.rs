@@ -21,8 +21,11 @@ pub enum Approval {
     Not(String),
 }
 
-/// Asks a server for something; starts it first where it does not run.
+/// Asks a server for something; starts it first where it does not run. For a call that is refused nothing is started.
 pub(crate) fn ask(seat: &mut Seat<'_>, deed: Deed) -> Result<Acted, BookError> {
+    if seat.would_refuse(&deed) {
+        return act(seat, deed);
+    }
     if let Some(other) = before(seat, &deed)? {
         return Ok(other);
     }

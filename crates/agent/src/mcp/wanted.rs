@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use action::{McpPlace, McpServer, visible};
 use broker::mcp::Limits;
+use broker::mcp::login::{Logins, Slot};
 use spec::finding::Severity;
 use spec::servers::{At, FILES, Server, Servers};
 
@@ -24,7 +25,12 @@ pub struct Wanted {
     pub(crate) limits: Limits,
     /// Values of the variables that it may see.
     pub(crate) values: Vec<(String, String)>,
+    /// Where a login to it is kept, for a server at an address.
+    pub login: Option<Slot>,
 }
+
+/// What the service lets a server have: the value of a variable, by the server's name, its address where it has one, and the variable's name.
+pub type Allowed<'a> = &'a dyn Fn(&str, Option<&str>, &str) -> Option<String>;
 
 /// A settings file of a sane size.
 const LARGEST: u64 = 1 << 20;
@@ -34,9 +40,8 @@ const LONGEST: usize = 16_000;
 const MOST: usize = 32;
 
 impl Wanted {
-    /// Reads the files of a project. `allowed` gives the value of a variable that the service lets servers see. What is wrong is
-    /// told in words; a server with an error is none.
-    pub fn read(root: &Path, allowed: &dyn Fn(&str) -> Option<String>) -> (Vec<Self>, Vec<String>) {
+    /// Reads the files of a project. What is wrong is told in words; a server with an error is none.
+    pub fn read(root: &Path, allowed: Allowed<'_>, logins: &Logins) -> (Vec<Self>, Vec<String>) {
         let (mut wanted, mut notes): (Vec<Self>, Vec<String>) = (Vec::new(), Vec::new());
         for file in FILES {
             let Some(text) = text_of(&root.join(file), file, &mut notes) else { continue };
@@ -48,7 +53,7 @@ impl Wanted {
                 } else if wanted.len() >= MOST {
                     notes.push(format!("{file}: server `{}` is one more than {MOST}, and is not used", server.name));
                 } else {
-                    match Self::of(server, file, allowed) {
+                    match Self::of(server, file, allowed).and_then(|one| one.kept_in(root, logins)) {
                         Ok(one) => wanted.push(one),
                         Err(why) => notes.push(format!("{file}: {why}")),
                     }
@@ -58,8 +63,12 @@ impl Wanted {
         (wanted, notes.iter().map(|note| visible(note).into_owned()).collect())
     }
 
-    fn of(asked: Server, file: &'static str, allowed: &dyn Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let mut filled = Filled { server: &asked.name, allowed, values: BTreeMap::new() };
+    fn of(asked: Server, file: &'static str, allowed: Allowed<'_>) -> Result<Self, String> {
+        let address = match &asked.at {
+            At::Url { url, .. } => Some(url.as_str()),
+            At::Program { .. } => None,
+        };
+        let mut filled = Filled { server: &asked.name, address, allowed, values: BTreeMap::new() };
         let at = match &asked.at {
             At::Program { command, arguments, variables, folder } => {
                 let command = filled.line(command, arguments, variables, folder.as_deref())?;
@@ -83,7 +92,15 @@ impl Wanted {
         if serde_json::to_vec(&server).map_or(usize::MAX, |bytes| bytes.len()) > LONGEST {
             return Err(format!("server `{}` takes more than {LONGEST} bytes to name, and is not used", server.name));
         }
-        Ok(Self { server, enabled: asked.enabled, file, left_out: asked.left_out, limits, values })
+        Ok(Self { server, enabled: asked.enabled, file, left_out: asked.left_out, limits, values, login: None })
+    }
+
+    fn kept_in(self, root: &Path, logins: &Logins) -> Result<Self, String> {
+        let login = match &self.server.at {
+            McpPlace::At { .. } => Some(logins.slot(&root.to_string_lossy(), &self.server).map_err(|e| e.to_string())?),
+            McpPlace::InBox { .. } => None,
+        };
+        Ok(Self { login, ..self })
     }
 }
 
@@ -107,7 +124,8 @@ fn text_of(path: &Path, file: &str, notes: &mut Vec<String>) -> Option<String> {
 /// Fills `${NAME}` and `${NAME:-instead}`.
 struct Filled<'a> {
     server: &'a str,
-    allowed: &'a dyn Fn(&str) -> Option<String>,
+    address: Option<&'a str>,
+    allowed: Allowed<'a>,
     values: BTreeMap<String, String>,
 }
 
@@ -147,14 +165,14 @@ impl Filled<'_> {
 
     fn variable(&mut self, inside: &str) -> Result<String, String> {
         let (name, instead) = inside.split_once(":-").map_or((inside, None), |(name, instead)| (name, Some(instead)));
-        match (self.allowed)(name).filter(|_| is_name(name)) {
+        match (self.allowed)(self.server, self.address, name).filter(|_| is_name(name)) {
             Some(value) => {
                 self.values.insert(name.to_owned(), value);
                 Ok(format!("\"${{{name}}}\""))
             }
             None => instead.map(quoted).ok_or_else(|| {
                 format!(
-                    "server `{}` wants the variable `{name}`, which is not set or not among `mcp_variables` of config.toml, and is not used",
+                    "server `{}` wants the variable `{name}`, which is not set or not among those that `mcp_variables` of config.toml names for it, and is not used",
                     self.server
                 )
             }),

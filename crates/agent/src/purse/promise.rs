@@ -17,6 +17,8 @@ use crate::office::Office;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Promise {
     pub(super) person: PersonId,
+    /// The first of the sessions that it comes from.
+    pub(super) family: SessionId,
     pub(super) day: String,
     pub(super) model: String,
     pub(super) tokens: u64,

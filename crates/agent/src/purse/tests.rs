@@ -1,4 +1,4 @@
-use action::{AgentName, Digest, Event};
+use action::{AgentName, Digest, Event, Parent};
 use model::{Part, Role, StopReason, Usage};
 
 use super::*;
@@ -21,6 +21,7 @@ fn office(budget: Budget) -> Sample {
             root: "/p".into(),
             model: OPUS.into(),
             level: "full".into(),
+            parent: None,
         }]);
     }
     sample
@@ -148,10 +149,75 @@ fn after_a_reply_the_vendors_own_count_takes_the_place_of_bytes() {
     assert!(purse.prompt_at_most(&request) > 4000, "a server that counts nothing is not believed");
 }
 
+/// A session that comes from another one.
+fn opened_from(sample: &Sample, session: &str, person: &str, parent: Parent) {
+    let (session, person) = (SessionId::new(session), PersonId::new(person));
+    sample.write(&[Event::Opened { session, person, agent: AgentName::new("engineer"), root: "/p".into(), model: OPUS.into(), level: "full".into(), parent: Some(parent) }]);
+}
+
+#[test]
+fn all_that_come_from_one_session_spend_from_its_limit() {
+    let sample = office(Budget::default());
+    let s = SessionId::new;
+    opened_from(&sample, "sub", "ana", Parent::Subagent { session: s("s1"), intent: action::IntentId::new("i") });
+    opened_from(&sample, "deep", "ana", Parent::Part { session: s("sub") });
+    opened_from(&sample, "fork", "ana", Parent::Fork { session: s("deep") });
+    for who in ["s1", "sub", "deep", "fork"] {
+        assert!(grant(&mut Purse::default(), &sample, who, "ana", &dollars("1 USD")).is_ok(), "{who}");
+    }
+    replied(&sample, "s2", 50_000);
+    assert!(grant(&mut Purse::default(), &sample, "deep", "ana", &dollars("1 USD")).is_ok(), "another session's is not counted");
+    replied(&sample, "sub", 50_000);
+    for who in ["s1", "sub", "deep", "fork"] {
+        assert_eq!(scope_of(grant(&mut Purse::default(), &sample, who, "ana", &dollars("1 USD"))), Scope::Given, "{who}");
+    }
+}
+
+#[test]
+fn what_a_subagent_has_promised_its_parent_and_its_siblings_cannot_spend() {
+    let sample = office(Budget::default());
+    for who in ["one", "two"] {
+        opened_from(&sample, who, "ana", Parent::Subagent { session: SessionId::new("s1"), intent: action::IntentId::new(who) });
+    }
+    let (mut one, mut two) = (Purse::default(), Purse::default());
+    assert_eq!(grant(&mut one, &sample, "one", "ana", &dollars("1 USD")).unwrap(), 32_000);
+    let left = grant(&mut two, &sample, "two", "ana", &dollars("1 USD")).unwrap();
+    assert!(left < 20_000, "{left}");
+    assert_eq!(scope_of(grant(&mut Purse::default(), &sample, "s1", "ana", &dollars("1 USD"))), Scope::Given);
+    assert!(grant(&mut Purse::default(), &sample, "s2", "ana", &dollars("1 USD")).is_ok(), "another session has its own");
+}
+
+#[test]
+fn each_team_of_a_person_has_its_own_sum() {
+    let budget = Budget { team: dollars("1 USD"), ..Budget::default() };
+    let sample = office(budget).with_teams(r#"{"shop": ["ana", "ben"], "billing": ["ana", "olga"]}"#);
+    replied(&sample, "s3", 40_000);
+    let room = grant(&mut Purse::default(), &sample, "s1", "ana", &Limit::default()).unwrap();
+    assert!((4096..10_000).contains(&room), "20 cents are left to the shop: {room}");
+    let mut ben = Purse::default();
+    assert!(grant(&mut ben, &sample, "s3", "ben", &Limit::default()).is_ok());
+    assert_eq!(scope_of(grant(&mut Purse::default(), &sample, "s1", "ana", &Limit::default())), Scope::Team, "ben has promised the rest");
+    let refused = grant(&mut Purse::default(), &sample, "s4", "zoe", &Limit::default()).unwrap_err();
+    assert!(refused.to_string().contains("`zoe` is in none"), "{refused}");
+}
+
 #[test]
 fn a_ledger_that_cannot_be_read_lets_nothing_pass() {
     let sample = Sample::new();
     spoil(&sample);
     let refused = grant(&mut Purse::default(), &sample, "s1", "ana", &dollars("1 USD")).unwrap_err();
     assert!(matches!(refused, NotGranted::Book(_)), "{refused}");
+}
+
+#[test]
+fn an_image_costs_what_vendors_take_for_one_and_not_a_token_a_byte() {
+    let image = model::Content::Image { kind: model::ImageKind::Png, width: 1, height: 1 };
+    let file = |content, data: &str| Part::Attached { file: model::Attachment { name: "a.png".into(), content, data: data.into() } };
+    let message = |data: &str| Message { role: Role::User, parts: vec![file(image, data), file(image, data)] };
+    let small = tokens_at_most(&message("AAAA"));
+    assert_eq!(small, tokens_at_most(&message(&"A".repeat(1_000_000))), "whatever its bytes are");
+    assert!((13_000..14_000).contains(&small), "{small}");
+    let document = model::Content::Pdf { pages: 3, counted: false };
+    let three = tokens_at_most(&Message { role: Role::User, parts: vec![file(document, "AAAA")] });
+    assert!((28_500..29_000).contains(&three), "a text and a picture a page: {three}");
 }

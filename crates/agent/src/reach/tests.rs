@@ -6,7 +6,7 @@ use super::{Doorway, Reaching};
 use crate::samples::{Sample, session};
 
 fn door(sample: &Sample) -> Reaching {
-    Reaching::new(Arc::clone(&sample.office), session(), PersonId::new("ana"), AgentName::new("engineer"), sample.book().ledger().len())
+    Reaching::new(Arc::clone(&sample.office), session(), PersonId::new("ana"), AgentName::new("engineer"), Vec::new(), sample.book().ledger().len())
 }
 
 fn held(doorway: Doorway) -> IntentId {
@@ -82,4 +82,14 @@ fn a_stop_closes_doors_that_were_open() {
     sample.write(&[Event::Stopped { scope: StopScope::Session { session: session() }, by: PersonId::new("ben") }]);
     assert_eq!(door.ask("npm.example", 443), Doorway::Refused("stopped by ben".into()));
     assert!(matches!(door.ask("npm.example", 443), Doorway::Refused(_)), "and stays closed");
+}
+
+#[test]
+fn a_subagents_door_opens_no_further_than_those_of_the_agents_that_it_works_for() {
+    let rule = r#"@id("no-net-for-narrow") @reason("narrow stays inside") forbid (principal == Agent::"narrow", action == Action::"expose", resource);"#;
+    let sample = Sample::new().with_rule(rule);
+    let door = |within| Reaching::new(Arc::clone(&sample.office), session(), PersonId::new("ana"), AgentName::new("engineer"), within, 0);
+    assert_eq!(door(Vec::new()).ask("npm.example", 443), Doorway::Open);
+    let asked = door(vec![AgentName::new("narrow")]).ask("npm.example", 443);
+    assert!(matches!(&asked, Doorway::Refused(why) if why.contains("narrow stays inside")), "{asked:?}");
 }

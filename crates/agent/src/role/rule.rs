@@ -2,7 +2,7 @@
 //!
 //! A search goes through all that is below where it begins, so a rule is about it if anything there could be meant.
 
-use action::{Deed, McpAsk};
+use action::{Deed, McpAsk, PageUrl};
 use spec::agents::{self, Effect};
 
 use crate::called;
@@ -15,6 +15,8 @@ enum About {
     Write,
     Shell,
     Mcp,
+    Subagent,
+    Web,
     /// What nothing here can do, so that a rule on it is always kept.
     Nothing,
 }
@@ -37,7 +39,9 @@ impl Rule {
             "fs_write" | "write" | "filesystem_write" => About::Write,
             "shell" | "execute_bash" => About::Shell,
             "mcp" => About::Mcp,
-            "web" | "web_fetch" | "web_search" | "subagent" | "powers" | "computer" => About::Nothing,
+            "subagent" => About::Subagent,
+            "web" | "web_fetch" => About::Web,
+            "web_search" | "powers" | "computer" => About::Nothing,
             other => return Err(format!("it has a rule on `{other}`, which nothing here could keep")),
         };
         let is_of_paths = matches!(about, About::Read | About::Write);
@@ -47,14 +51,19 @@ impl Rule {
 
     pub(super) fn is_about(&self, deed: &Deed) -> bool {
         match (self.about, deed) {
-            (About::Read, Deed::Read { .. } | Deed::List { .. }) | (About::Write, Deed::Write { .. } | Deed::Edit { .. }) => {
+            // An edit that does not fit is told the lines that are there.
+            (About::Read, Deed::Read { .. } | Deed::List { .. } | Deed::Edit { .. }) | (About::Write, Deed::Write { .. } | Deed::Edit { .. }) => {
                 called::paths(deed).iter().any(|path| self.is_about_path(path))
             }
-            (About::Read, Deed::Glob { .. } | Deed::Grep { .. } | Deed::Outline { .. } | Deed::Map { .. }) | (About::Write, Deed::Delete { .. } | Deed::Move { .. }) => {
+            (About::Read, Deed::Glob { .. } | Deed::Grep { .. } | Deed::Outline { .. } | Deed::Map { .. } | Deed::FindSymbol { .. }) | (About::Write, Deed::Delete { .. } | Deed::Move { .. }) => {
                 called::paths(deed).iter().any(|path| self.is_about_path(path) || self.is_about_below(path))
             }
-            (About::Read, Deed::Move { from, .. }) => self.is_about_path(from),
-            (About::Shell, Deed::Shell { command, .. } | Deed::Change { command, .. }) => self.is_about_text(command),
+            (About::Read, Deed::Move { from, .. }) => self.is_about_path(from) || self.is_about_below(from),
+            (About::Shell, Deed::Shell { command, .. } | Deed::LanguageStart { command, .. } | Deed::Change { command, .. }) => self.is_about_text(command),
+            (About::Subagent, Deed::Delegate { agent, .. }) => self.is_about_text(agent.as_str()),
+            (About::Web, Deed::Fetch { url, .. }) => {
+                self.is_about_text(url) || PageUrl::parse(url).is_ok_and(|url| self.is_about_text(url.host()))
+            }
             (About::Mcp, Deed::McpCall { server, asks, .. }) => match asks {
                 McpAsk::Tool { name } => self.is_about_text(&format!("{}/{name}", server.name)) || self.is_about_text(&format!("@{}/{name}", server.name)),
                 _ => true,

@@ -44,6 +44,10 @@ fn write(path: &str) -> Deed {
     Deed::Write { path: path.into(), content: Digest::of_bytes(b"") }
 }
 
+fn fetch(url: &str) -> Deed {
+    Deed::Fetch { url: url.into(), offset: 0 }
+}
+
 fn mcp(server: &str, tool: &str) -> Deed {
     let server = McpServer { name: server.into(), at: action::McpPlace::At { url: "https://x".into(), headers: Default::default() } };
     Deed::McpCall { server, asks: McpAsk::Tool { name: tool.into() }, arguments: Digest::of_bytes(b"") }
@@ -77,10 +81,10 @@ fn a_profile_with_an_error_or_a_rule_that_cannot_be_kept_is_not_run() {
 #[test]
 fn its_list_of_tools_is_all_that_it_has() {
     let names = |role: &Role| tools::shapes().iter().map(|shape| shape.name).filter(|name| role.has(&Called::offered(name))).collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&role(r#"{"tools": ["read"]}"#)), "read list glob grep outline map plan");
-    assert_eq!(names(&role(r#"{"tools": ["fs_write", "grep"]}"#)), "write edit delete move grep plan");
+    assert_eq!(names(&role(r#"{"tools": ["read"]}"#)), "read list glob grep outline map find_symbol plan");
+    assert_eq!(names(&role(r#"{"tools": ["fs_write", "grep"]}"#)), "write edit delete move grep plan take");
     assert_eq!(names(&role(r#"{"tools": []}"#)), "plan");
-    assert_eq!(names(&role(r#"{"tools": ["@builtin"], "excludedTools": ["shell", "read"]}"#)), "write edit delete move plan change_environment");
+    assert_eq!(names(&role(r#"{"tools": ["@builtin"], "excludedTools": ["shell", "read"]}"#)), "write edit delete move fetch plan remember delegate take change_environment");
     assert!(names(&role("{}")).contains("shell"));
     let docs = role(r#"{"tools": ["@docs/get_*"]}"#);
     assert!(docs.has(&Called::of("mcp__docs__get_page", &mcp("docs", "get_page"))));
@@ -99,6 +103,7 @@ fn its_rules_narrow_and_the_strictest_holds() {
             {"capability": "fs_write", "effect": "deny", "match": ["*.lock"]},
             {"capability": "shell", "effect": "deny", "match": ["git push*", "*sudo*"]},
             {"capability": "shell", "effect": "allow"},
+            {"capability": "web_fetch", "effect": "deny", "match": ["*.evil.example", "https://docs.rs/private*"]},
             {"capability": "mcp", "effect": "ask", "match": ["docs/*"]}
         ], "policies": ["allow-all"]}}"#,
     );
@@ -118,8 +123,33 @@ fn its_rules_narrow_and_the_strictest_holds() {
         (shell("x; sudo y"), Some("refuse")),
         (shell("cargo test"), None),
         (Deed::rehearsal(EnvironmentName::new("eu"), "sudo x".into()), Some("refuse")),
+        (fetch("https://a.evil.example:8443/x"), Some("refuse")),
+        (fetch("https://docs.rs/private/x"), Some("refuse")),
+        (fetch("https://docs.rs/serde"), None),
         (mcp("docs", "x"), Some("hold")),
         (mcp("other", "x"), None),
+    ] {
+        assert_eq!(decided(&role, &deed), expected, "{}", deed.line());
+    }
+}
+
+#[test]
+fn a_rule_on_reading_holds_also_where_a_move_or_an_edit_would_show_it() {
+    let edit = |path: &str| Deed::Edit { path: path.into(), edits: Digest::of_bytes(b"") };
+    let from = |path: &str| Deed::Move { from: path.into(), to: "src/b".into() };
+    let role = role(r#"{"permissions": {"rules": [{"capability": "fs_read", "effect": "deny", "match": ["docs/internal", "private/**"]}]}}"#);
+    for (deed, expected) in [
+        (from("docs/internal/a.md"), Some("refuse")),
+        (from("docs/internal"), Some("refuse")),
+        (from("docs"), Some("refuse")),
+        (from("private"), Some("refuse")),
+        (from("./private/"), Some("refuse")),
+        (from("."), Some("refuse")),
+        (from("src"), None),
+        (edit("docs/internal/a.md"), Some("refuse")),
+        (edit("private/a.md"), Some("refuse")),
+        (edit("docs/a.md"), None),
+        (write("private/a.md"), None),
     ] {
         assert_eq!(decided(&role, &deed), expected, "{}", deed.line());
     }
@@ -143,4 +173,20 @@ fn only_a_star_is_wild_in_commands() {
     ] {
         assert_eq!(is_like(pattern, text), expected, "{pattern} {text}");
     }
+}
+
+#[test]
+fn rules_on_commands_are_kept_for_language_servers_and_rules_on_reading_for_symbols() {
+    let start = |command: &str| Deed::LanguageStart { language: "go".into(), command: command.into() };
+    let finds = |path: &str| Deed::FindSymbol { symbol: "f".into(), path: path.into(), line: 0, seeks: action::Seeks::References };
+    let narrow = role(
+        r#"{"permissions": {"rules": [
+            {"capability": "shell", "effect": "deny", "match": ["gopls*"]},
+            {"capability": "fs_read", "effect": "ask", "match": ["private"]}
+        ]}}"#,
+    );
+    assert_eq!(decided(&narrow, &start("gopls")), Some("refuse"));
+    assert_eq!(decided(&narrow, &start("rust-analyzer")), None);
+    assert_eq!(decided(&narrow, &finds(".")), Some("hold"), "what is below could be meant");
+    assert_eq!(decided(&narrow, &finds("src")), Some("hold"), "a name stands at any depth");
 }

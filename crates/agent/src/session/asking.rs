@@ -30,7 +30,7 @@ impl Session<'_> {
     pub(super) fn begin_round(&mut self, words: Option<&str>) -> Result<(), SessionError> {
         let words = words.map(|words| self.service.book.put(words.as_bytes())).transpose()?;
         self.card.turn += 1;
-        self.pending.push(Event::Prompted { session: self.card.session.clone(), turn: self.card.turn, words });
+        self.pending.push(Event::Prompted { session: self.card.session.clone(), turn: self.card.turn, words, images: Vec::new() });
         self.flush()
     }
 
@@ -52,6 +52,7 @@ impl From<NotGranted> for SessionError {
     fn from(why: NotGranted) -> Self {
         match why {
             NotGranted::Exhausted(exhausted) => Self::Exhausted(exhausted),
+            NotGranted::Teams(why) => Self::Teams(why),
             NotGranted::Book(e) => Self::Book(e),
             NotGranted::Promises(why) => Self::Promises(why),
         }

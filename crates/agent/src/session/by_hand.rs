@@ -1,7 +1,7 @@
 //! What the service itself does in a session between the model's turns. Each step is an intent like any other, through
 //! `act`; nothing here goes another way.
 
-use action::{Change, ChangeSet, Content, Deed};
+use action::{Change, ChangeSet, Content, Deed, IntentId};
 use sandbox::read_still;
 use spec::hooks::Trigger;
 
@@ -12,6 +12,7 @@ use crate::copy::difference;
 use crate::desk::Desk;
 use crate::failure::SessionError;
 use crate::happening::Happening;
+use crate::story::Story;
 
 /// A file of the copy larger than this is not read into the service.
 const LARGEST: u64 = 64 << 20;
@@ -19,14 +20,25 @@ const LARGEST: u64 = 64 << 20;
 impl Session<'_> {
     /// Works on a prompt until the model has no more calls. Nothing is proposed yet.
     pub(crate) fn work(&mut self, words: &str, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
+        self.ready(desk, watch)?;
+        self.ask_for(words)?;
+        self.go_on(desk, watch)
+    }
+
+    /// What comes before the words.
+    pub(super) fn ready(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SessionError> {
         self.tell_of_servers(watch);
         self.tell_of_guidance(watch);
         self.catch_up(desk, watch)?;
-        if self.card.turn == 0 {
-            self.hooks_for(Trigger::SessionStarted, desk, watch)?;
+        self.tell_of_cut_off(watch)?;
+        match self.card.turn {
+            0 => self.hooks_for(Trigger::SessionStarted, desk, watch),
+            _ => Ok(()),
         }
-        let words = self.with_guidance(words);
-        self.say(&words)?;
+    }
+
+    /// Until the model has no more calls.
+    pub(super) fn go_on(&mut self, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Course, SessionError> {
         let before = self.card.turn;
         let course = self.pursue(self.options.max_turns, desk, watch)?;
         let taken = self.card.turn.saturating_sub(before) + 1; // the first began with the prompt
@@ -40,10 +52,12 @@ impl Session<'_> {
         let Course { why, goal, exhausted } = course;
         let change = match why {
             Why::Stopped => Landed::Nothing,
+            _ if self.card.is_subagent() => Landed::Nothing, // what it changed is for its parent to take
             Why::Done | Why::TurnLimit | Why::Budget => self.propose(desk, watch)?,
         };
         self.save()?;
-        Ok(Ended { change, held: std::mem::take(&mut self.held), tests: std::mem::take(&mut self.tests), why, goal, exhausted })
+        let held = std::mem::take(&mut self.held).into_iter().chain(self.held_below()?).collect();
+        Ok(Ended { change, held, tests: std::mem::take(&mut self.tests), why, goal, exhausted, context: self.card.context })
     }
 
     /// Writes a whole file of the copy; `None` removes it.
@@ -147,9 +161,11 @@ impl Session<'_> {
         said.map(model::Message::text).unwrap_or_default()
     }
 
-    /// How many steps of this prompt are held.
+    /// How many steps of this prompt are held. That something may be remembered is no step of the work.
     pub(crate) fn waiting(&self) -> usize {
-        self.held.len()
+        let is_memory = |story: Story| matches!(story.intent.deed, Deed::Remember { .. });
+        let is_step = |id: &&IntentId| !self.service.book.story(id).ok().flatten().is_some_and(is_memory);
+        self.held.iter().filter(is_step).count()
     }
 
     /// The runs of tests of this prompt so far.

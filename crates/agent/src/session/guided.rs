@@ -1,4 +1,5 @@
-//! What the project brings to a session: guidance, hooks, a custom agent. All of it is read once, from the person's tree.
+//! What the project brings to a session: guidance, hooks, a custom agent, read once from the person's tree; and what it
+//! remembers, read once from the ledger.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,9 @@ use crate::failure::SessionError;
 use crate::guidance::Guidance;
 use crate::happening::Happening;
 use crate::hooks::{Hooks, Occasion};
+use crate::memory::{Memories, Memory};
+use crate::office::text_of;
+use crate::rights::Rights;
 use crate::role::{ENGINEER, NoRole, Role};
 use crate::shown::Shown;
 
@@ -20,7 +24,10 @@ use crate::shown::Shown;
 #[derive(Debug, Default)]
 pub(super) struct Project {
     pub(super) guidance: Guidance,
-    pub(super) role: Option<Role>,
+    pub(super) rights: Rights,
+    /// What the project remembered when the session began or went on.
+    pub(super) memory: Vec<Memory>,
+    notes: Vec<String>,
     closed: Vec<PathBuf>,
     /// For the model, with the next results.
     pub(super) asides: String,
@@ -37,30 +44,51 @@ impl Session<'_> {
         // What is kept from agents is still the person's word on how they work.
         let own = Shown { kept_out: &|_| false, ..shown };
         let hooks = Hooks::read(&own);
-        let role = match self.card.agent.as_str() {
-            ENGINEER => None,
-            name => Some(role(&own, &shown, name, &mut guidance)?),
-        };
+        let mut rights = Rights::default();
+        let mut notes = Vec::new();
+        if self.card.agent.as_str() != ENGINEER {
+            let mut role = role(&own, &shown, self.card.agent.as_str(), &mut guidance)?;
+            notes = role.take_notes();
+            rights = rights.and(role);
+        }
+        for name in self.card.bounds.within.iter().filter(|name| name.as_str() != ENGINEER) {
+            rights = rights.and(Role::find(&own, name.as_str())?); // what bounds it is told to those that it bounds by what is refused
+        }
+        if self.card.bounds.reads_only {
+            rights = rights.and(Role::reading());
+        }
         guidance.saw(self.conversation.messages());
         self.hooks = hooks;
-        self.project = Project { guidance, role, closed, asides: String::new() };
+        let memory = Memories::of(&self.service.book, &text_of(&self.card.root)?)?.kept;
+        self.project = Project { guidance, rights, memory, notes, closed, asides: String::new() };
+        self.offer_what_it_has();
+        Ok(())
+    }
+
+    /// Also within these: those of the session that it works for, as that one has them.
+    pub(super) fn narrow(&mut self, rights: &Rights) {
+        self.project.rights = self.project.rights.within(rights);
+        self.offer_what_it_has();
+    }
+
+    pub(super) fn offer_what_it_has(&mut self) {
         let mut shapes = std::mem::take(&mut self.shapes);
         shapes.retain(|shape| self.has_tool(&Called::offered(&shape.name)));
         self.shapes = shapes;
-        Ok(())
     }
 
     /// What the person should know of it, once.
     pub(super) fn tell_of_guidance(&mut self, watch: &mut dyn FnMut(Happening<'_>)) {
-        let role = self.project.role.as_mut().map(Role::take_notes).unwrap_or_default();
-        for text in [self.project.guidance.take_notes(), role, self.hooks.take_notes()].concat() {
+        let notes = std::mem::take(&mut self.project.notes);
+        for text in [self.project.guidance.take_notes(), notes, self.hooks.take_notes()].concat() {
             watch(Happening::Complaint { text: &text });
         }
     }
 
     /// Whether the agent has this tool.
     pub(super) fn has_tool(&self, call: &Called) -> bool {
-        self.project.role.as_ref().is_none_or(|role| role.has(call))
+        let is_there = !matches!(call.tool.as_str(), "delegate" | "take") || self.may_delegate();
+        is_there && self.project.rights.has(call)
     }
 
     /// The hooks before a call; a refusal, kept on the ledger, where one stops it.
@@ -126,7 +154,7 @@ fn keeps_out(hands: &tools::Hands, root: &Path, path: &str) -> bool {
 }
 
 /// What a deed touches.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Touched {
     paths: Vec<String>,
     files: Vec<(Trigger, String)>,

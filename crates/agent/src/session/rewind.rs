@@ -1,13 +1,13 @@
 //! Puts the copy and the conversation back to a checkpoint. Every step of it is an intent like any other, through `act`;
 //! the person's tree is not involved. If it ends in the middle, the copy is half way: rewinding again finishes it.
 
-use action::{Content, Deed, Event, Reason, RefusedBy, Stage};
-use model::{Message, Part, Role};
+use action::{Content, Deed, Event, IntentId, Parent, Reason, RefusedBy, SessionId, Stage};
+use model::Message;
 
 use super::Session;
 use crate::act::{Acted, act};
 use crate::book::BookError;
-use crate::conversation;
+use crate::conversation::{self, Line};
 use crate::desk::Desk;
 use crate::failure::SessionError;
 use crate::happening::Happening;
@@ -56,18 +56,36 @@ impl Session<'_> {
         let entries = book.session(&self.card.session)?;
         let is_it = |event: &Event| matches!(event, Event::Checkpointed { step: made, .. } if *made == step);
         let made = entries.iter().rev().find(|(_, entry)| is_it(&entry.event)).map_or(0, |(index, _)| *index);
-        for (_, entry) in entries.iter().filter(|(index, _)| *index > made) {
-            let Some(story) = entry.event.intent().map(|id| book.story(id)).transpose()?.flatten() else { continue };
-            if !matches!(story.stage, Stage::Held { .. }) {
-                continue;
-            }
-            let reasons = vec![Reason { rule: "rewound".into(), text: format!("the session was put back to step {step}, before this was proposed") }];
-            match book.write(&[Event::Refused { intent: story.intent.id, by: RefusedBy::Void, reasons }]) {
-                Ok(_) | Err(BookError::AlreadyDone { .. }) => {} // it began in this very moment
-                Err(e) => return Err(e.into()),
+        let after: Vec<&IntentId> = entries.iter().filter(|(index, _)| *index > made).filter_map(|(_, entry)| entry.event.intent()).collect();
+        for id in &after {
+            self.revoke(id, step)?;
+        }
+        for (session, parent) in book.begun_by(&self.card.session)? {
+            if matches!(&parent, Parent::Subagent { intent, .. } if after.contains(&intent)) {
+                self.revoke_all(&session, step)?;
             }
         }
         Ok(())
+    }
+
+    /// A subagent that was begun after the checkpoint, and those that it began.
+    fn revoke_all(&self, subagent: &SessionId, step: u32) -> Result<(), SessionError> {
+        for session in self.service.book.with_workers(subagent)? {
+            for (_, entry) in self.service.book.session(&session)? {
+                entry.event.intent().map_or(Ok(()), |id| self.revoke(id, step))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn revoke(&self, id: &IntentId, step: u32) -> Result<(), SessionError> {
+        let book = &self.service.book;
+        let Some(story) = book.story(id)?.filter(|story| matches!(story.stage, Stage::Held { .. })) else { return Ok(()) };
+        let reasons = vec![Reason { rule: "rewound".into(), text: format!("the session was put back to step {step}, before this was proposed") }];
+        match book.write(&[Event::Refused { intent: story.intent.id, by: RefusedBy::Void, reasons }]) {
+            Ok(_) | Err(BookError::AlreadyDone { .. }) => Ok(()), // it began in this very moment
+            Err(e) => Err(e.into()),
+        }
     }
 
     /// What differs, in the order of paths. Where a manifest says nothing, the person's own tree shows through.
@@ -85,7 +103,7 @@ impl Session<'_> {
         Ok(others)
     }
 
-    fn content_in(&self, manifest: &Manifest, path: &str) -> Result<Option<Content>, SessionError> {
+    pub(super) fn content_in(&self, manifest: &Manifest, path: &str) -> Result<Option<Content>, SessionError> {
         match manifest.paths.get(path) {
             Some(content) => Ok(content.clone()),
             None => {
@@ -132,11 +150,11 @@ impl Session<'_> {
 
     /// The conversation ends where the checkpoint was made, and says so.
     fn forget_after(&mut self, step: u32, messages: usize) -> Result<(), SessionError> {
-        let mut kept: Vec<Message> = self.conversation.messages().to_vec();
+        let mut kept = self.conversation.lines();
         kept.truncate(messages.saturating_sub(self.card.dropped).max(1));
         conversation::drop_unanswered(&mut kept);
         let text = format!("(The copy was put back to where it was after step {step}. Whatever was done later is undone.)");
-        kept.push(Message { role: Role::User, parts: vec![Part::Text { text }] });
+        kept.push(Line::plain(Message::user(text)));
         self.conversation.replace(kept).map_err(|why| SessionError::folder(&self.folder, why))
     }
 }

@@ -1,6 +1,7 @@
 //! A session's MCP servers: what of them the model is offered, and how a person approves one.
 
 use action::Deed;
+use model::ToolShape;
 
 use super::Session;
 use crate::act::Acted;
@@ -43,10 +44,18 @@ impl Session<'_> {
     pub(super) fn reshape(&mut self) {
         let mut offered = self.servers.shapes();
         offered.retain(|shape| self.has_tool(&Called::offered(&shape.name)));
-        let known = self.shapes.iter().filter(|shape| shape.name.starts_with(mcp::PREFIX));
-        if !known.eq(offered.iter()) {
-            self.shapes.retain(|shape| !shape.name.starts_with(mcp::PREFIX));
-            self.shapes.extend(offered);
-        }
+        self.shapes = reshaped(std::mem::take(&mut self.shapes), offered);
     }
 }
+
+/// What is as it was keeps its place and what is new comes last, so that providers can go on caching what stands before it.
+fn reshaped(known: Vec<ToolShape>, mut offered: Vec<ToolShape>) -> Vec<ToolShape> {
+    let stays = |shape: &ToolShape| !shape.name.starts_with(mcp::PREFIX) || offered.contains(shape);
+    let mut shapes: Vec<ToolShape> = known.into_iter().filter(stays).collect();
+    offered.retain(|shape| !shapes.contains(shape));
+    shapes.extend(offered);
+    shapes
+}
+
+#[cfg(test)]
+mod tests;

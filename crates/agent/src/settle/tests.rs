@@ -101,6 +101,20 @@ fn a_permit_that_is_too_old_executes_nothing() {
 }
 
 #[test]
+fn what_could_not_begin_is_found_out_before_the_permit_is_looked_at() {
+    let sample = Sample::new();
+    let issues = sample.book().put_value(&action::IssueSet { v: 1, spec: "cart".into(), visibility: "private".into(), issues: Vec::new() }).unwrap();
+    let id = sample.propose(action::Deed::Publish { host: "git.example".into(), repository: "../x".into(), issues });
+    answer(&sample.office, &id, sample.yes(&id, "ben")).unwrap();
+    let Answered::Complete(permit) = answer(&sample.office, &id, sample.yes(&id, "olga")).unwrap() else { panic!("it waits") };
+    let story = sample.book().story(&id).unwrap().unwrap();
+    sample.later(61);
+    // Were it the other way round, a host that answers slowly would stand between a permit and what it permits.
+    assert!(matches!(execute(&sample.office, &story.intent, &permit, 0), Err(SettleError::NotBegun { .. })));
+    assert_eq!(stage(&sample, &id), Stage::Countersigned);
+}
+
+#[test]
 fn a_permit_serves_one_intent() {
     let sample = Sample::new();
     let id = sample.held_landing();

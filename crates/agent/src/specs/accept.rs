@@ -2,11 +2,10 @@
 //!
 //! It is an intent like every other: proposed, held, signed with their key, on the ledger with the very bytes.
 
-use action::{AgentName, Deed, Digest, Event, Intent, IntentId, PersonId, SessionId};
+use action::{Deed, Digest, IntentId, PersonId, Stage};
 
 use crate::book::BookError;
 use crate::office::Office;
-use crate::survey::Survey;
 
 /// How an acceptance names a document.
 pub(super) fn document(path: &str) -> String {
@@ -26,27 +25,30 @@ pub enum Accepted<'a> {
     Task(&'a str, &'a str),
 }
 
+impl Accepted<'_> {
+    fn words(&self) -> String {
+        match self {
+            Self::Document(path) => document(path),
+            Self::Task(folder, number) => task(folder, number),
+        }
+    }
+}
+
+/// Who accepted exactly this already, and the entry that ended it.
+pub fn accepted(service: &Office, root: &str, what: &Accepted<'_>, text: &[u8]) -> Result<Option<(Vec<PersonId>, u64)>, BookError> {
+    let (digest, wanted) = (Digest::of_bytes(text), what.words());
+    let story = service.book.held()?.into_iter().rev().find(|story| {
+        let same = matches!(&story.intent.deed, Deed::Accept { root: of, what, text, .. } if of == root && *what == wanted && *text == digest);
+        same && story.stage == Stage::Finished
+    });
+    Ok(story.map(|story| {
+        let by = story.answers.iter().map(|(person, _)| person.clone()).collect();
+        (by, story.outcome.as_ref().map_or(story.index, |(index, _)| *index))
+    }))
+}
+
 /// Proposes it; it is held until the person has signed.
 pub fn accept(service: &Office, person: &PersonId, root: &str, what: &Accepted<'_>, text: &[u8], why: &str) -> Result<IntentId, BookError> {
-    let what = match what {
-        Accepted::Document(path) => document(path),
-        Accepted::Task(folder, number) => task(folder, number),
-    };
-    let intent = Intent {
-        v: 1,
-        id: service.intent_id(),
-        session: SessionId::new("desk"),
-        turn: 0,
-        asked_by: person.clone(),
-        agent: AgentName::new("nobody"),
-        deed: Deed::Accept { root: root.to_owned(), what, text: service.book.put(text)?, why: why.to_owned() },
-    };
-    let effects = Survey::outside().effects(service, &intent).map_err(|e| BookError::Read { why: e.to_string() })?;
-    let digest = Digest::of(&effects).map_err(|e| BookError::Write { why: e.to_string() })?;
-    let verdict = service.assess(&intent, &effects, true, service.book.ledger().len());
-    let generation = service.book.generation(&effects.environment())?;
-    let id = intent.id.clone();
-    let assessed = Event::Assessed { intent: id.clone(), verdict, generation, expires: service.hold_expiry() };
-    service.book.write(&[Event::Proposed { intent, effects, digest }, assessed])?;
-    Ok(id)
+    let deed = Deed::Accept { root: root.to_owned(), what: what.words(), text: service.book.put(text)?, why: why.to_owned() };
+    Ok(crate::proposal::propose(service, person, deed)?.0)
 }

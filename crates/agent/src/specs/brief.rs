@@ -4,6 +4,9 @@ use tools::Runner;
 
 use super::part::Workflow;
 
+/// [`Brief::test_seconds`], where nobody said otherwise.
+pub const TEST_SECONDS: u64 = 600;
+
 /// A specification to work on.
 #[derive(Clone, Debug)]
 pub struct Brief {
@@ -21,6 +24,8 @@ pub struct Brief {
     pub runners: Vec<Runner>,
     /// Test files that the project has.
     pub tests: Vec<String>,
+    /// The longest that one run of the tests may take, in seconds; then it is ended, and that is no pass.
+    pub test_seconds: u64,
     /// Whether the project has documentation outside its specifications.
     pub has_docs: bool,
 }

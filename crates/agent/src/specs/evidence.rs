@@ -1,28 +1,27 @@
 //! Whether a task is done: what was asked for beside what was seen. The agent's words are no part of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use action::{Change, Content};
+use action::{Change, Content, Digest};
 use serde::{Deserialize, Serialize};
 use spec::check::Cited;
 use spec::config::Kind;
 use spec::folder::Spec;
 use spec::tasks::Task;
-use tools::{is_documentation, is_test_file};
+use tools::{Case, is_documentation, is_test_file};
 
 use super::brief::Brief;
-use super::rig;
+use super::tagged::Tagged;
 use super::trial::Ran;
-use crate::book::Book;
 
-/// A test file larger than this has no tags.
-const LARGEST: u64 = 4 << 20;
+mod criteria;
+mod property;
+mod went;
 
 /// What was looked at for a task, and what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// Version of this shape: 1.
+    /// Version of this shape: 2; 1 had no `tested`.
     pub v: u8,
     /// The specification's folder.
     pub spec: String,
@@ -32,12 +31,30 @@ pub struct Judgement {
     pub lines: Vec<Line>,
     /// Whether all of it was seen.
     pub done: bool,
+    /// Which tests ran, and on what; absent where no run named one, and in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<Tested>,
+}
+
+/// Single tests that ran for a task, by the words of their runner. They say something only as long as the files are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tested {
+    /// The commands.
+    pub command: String,
+    /// The change set that they ran on.
+    pub change: Digest,
+    /// Test files that say what they test, as they were.
+    pub tests: BTreeMap<String, Digest>,
+    /// All else that the change set has beside documentation, as it was.
+    pub sources: BTreeMap<String, Digest>,
+    /// Runs of those tests.
+    pub cases: Vec<Case>,
 }
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// What: `tests exist`, `failed before`, `pass now`, `criteria covered`, `documentation`, `nothing waits`.
+    /// What: `tests exist`, `failed before`, `pass now`, `criteria covered`, `property 1 tested`, `documentation`, `nothing waits`.
     pub what: String,
     /// Whether it was seen.
     pub ok: bool,
@@ -105,6 +122,11 @@ impl Own {
         self.tests.is_empty() && self.documents.is_empty() && self.sources.is_empty()
     }
 
+    /// All of it.
+    pub(super) fn paths(&self) -> Vec<String> {
+        [&self.tests, &self.documents, &self.sources].into_iter().flatten().map(|change| change.path.clone()).collect()
+    }
+
     pub(super) fn test_files(&self) -> Vec<String> {
         self.tests.iter().filter(|change| change.after.is_some()).map(|change| change.path.clone()).collect()
     }
@@ -128,8 +150,8 @@ pub(super) struct Seen<'a> {
     pub(super) failed_once: bool,
     /// Changed files that say how tests run.
     pub(super) steered: Vec<String>,
-    /// Criteria that tests of the copy say they validate.
-    pub(super) covered: &'a BTreeSet<String>,
+    /// What tests of the copy say they test.
+    pub(super) tagged: &'a Tagged,
     /// What the session asked for and did not get.
     pub(super) waiting: usize,
 }
@@ -148,13 +170,15 @@ pub(super) fn judge(seen: &Seen<'_>) -> Judgement {
     if needs_tests(seen, expect) {
         lines.push(tests_exist(seen, expect));
         lines.extend(before(seen, expect));
-        lines.extend(covered(seen));
+        lines.extend(criteria::covered(seen, expect));
     }
+    lines.extend(property::lines(seen, expect));
     lines.push(kept(seen));
     lines.push(now(seen, expect));
-    lines.extend(documentation(seen, expect));
+    lines.extend(network(seen));
+    lines.push(documentation(seen, expect));
     let done = lines.iter().all(|line| line.ok);
-    Judgement { v: 1, spec: seen.brief.folder.clone(), task: seen.task.number.clone().unwrap_or_default(), lines, done }
+    Judgement { v: 2, spec: seen.brief.folder.clone(), task: seen.task.number.clone().unwrap_or_default(), lines, done, tested: None }
 }
 
 fn line(what: &str, ok: bool, text: impl Into<String>) -> Line {
@@ -190,10 +214,11 @@ fn tests_exist(seen: &Seen<'_>, expect: Expect) -> Line {
 
 fn before(seen: &Seen<'_>, expect: Expect) -> Option<Line> {
     let what = if expect == Expect::Preservation { "passed before" } else { "failed before" };
+    let shown = |ran: &Ran| ran.ok && ran.passed.is_some_and(|passed| passed > 0);
     match (expect, seen.before) {
         (Expect::Exploration | Expect::Checkpoint, _) => None,
         (_, Some(ran)) if !ran.could => Some(line(what, false, format!("`{}` could not be run: {}", ran.command, ran.line))),
-        (Expect::Preservation, Some(ran)) => Some(line(what, ran.ok, format!("`{}` on the code from before: {}", ran.command, ran.line))),
+        (Expect::Preservation, Some(ran)) => Some(line(what, shown(ran), format!("`{}` on the code from before: {}", ran.command, ran.line))),
         (Expect::Work, Some(ran)) => Some(line(what, !ran.ok, format!("`{}` on the code from before: {}", ran.command, ran.line))),
         (_, None) if seen.failed_once => Some(line(what, true, "a run failed while it was worked on; tests inside source files cannot be run without them")),
         (_, None) => Some(line(what, false, "no run of the tests failed before the code was there")),
@@ -231,8 +256,17 @@ fn now(seen: &Seen<'_>, expect: Expect) -> Line {
             None if ran.passed.is_some_and(|passed| passed > 0) || !needs_tests(seen, expect) => line("pass now", true, said),
             _ => line("pass now", false, format!("{said}: nobody said that a test passed")),
         },
+        Expect::Preservation if ran.ok && ran.passed.is_none_or(|passed| passed == 0) => line("pass now", false, format!("{said}: nobody said that a test passed")),
         Expect::Preservation | Expect::Checkpoint => line("pass now", ran.ok, said),
     }
+}
+
+/// What the tests wanted from the network and did not get, where they did not pass.
+fn network(seen: &Seen<'_>) -> Option<Line> {
+    let runs = [seen.now, seen.own_now].into_iter().flatten().filter(|ran| !ran.ok);
+    let wanted: BTreeSet<&str> = runs.flat_map(|ran| ran.wanted.iter().map(String::as_str)).collect();
+    let wanted = wanted.into_iter().collect::<Vec<_>>().join(", ");
+    (!wanted.is_empty()).then(|| line("network", false, format!("the tests want {wanted}; a copy for tests has what the project's tree has: bring it there, or have policy name the host")))
 }
 
 /// What the task cites must be there: a criterion that went takes what it demanded with it.
@@ -248,60 +282,16 @@ fn cited(seen: &Seen<'_>) -> BTreeSet<String> {
     found.flatten().map(|criterion| criterion.id.clone()).collect()
 }
 
-fn covered(seen: &Seen<'_>) -> Option<Line> {
-    let cited = cited(seen);
-    if cited.is_empty() {
-        return None;
-    }
-    let open: Vec<String> = cited.difference(seen.covered).cloned().collect();
-    Some(match open.is_empty() {
-        true => line("criteria covered", true, cited.into_iter().collect::<Vec<_>>().join(", ")),
-        false => line("criteria covered", false, format!("no test says `Validates: Requirements {}`", open.join(", "))),
-    })
-}
-
-fn documentation(seen: &Seen<'_>, expect: Expect) -> Option<Line> {
+/// Behaviour that changed for a criterion is written down, in a project without any documentation too.
+fn documentation(seen: &Seen<'_>, expect: Expect) -> Line {
     let behaves = expect == Expect::Work && !seen.own.sources.is_empty() && !cited(seen).is_empty();
-    if !behaves || !seen.brief.has_docs {
-        return None;
-    }
     let touched: Vec<&str> = seen.own.documents.iter().map(|change| change.path.as_str()).collect();
-    Some(match touched.is_empty() {
-        true => line("documentation", false, "criteria were met in code, and no documentation was changed"),
-        false => line("documentation", true, touched.join(", ")),
-    })
-}
-
-/// Where texts of files are read.
-pub(super) struct Texts<'a> {
-    pub(super) book: &'a Book,
-    pub(super) root: &'a Path,
-}
-
-/// Criteria that tests say they validate: those of the changes, later ones over earlier, and those of the project that no change
-/// touches. A tag counts where a test stands to it.
-pub(super) fn covered_by(texts: &Texts<'_>, spec: &Spec, brief: &Brief, changes: &[&[Change]]) -> BTreeSet<String> {
-    let cited = Cited::of(spec);
-    let mut sources: BTreeMap<&str, Option<String>> = BTreeMap::new();
-    for path in &brief.tests {
-        sources.insert(path, sandbox::read_still(&texts.root.join(path), LARGEST).ok().map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned()));
+    match (behaves, seen.brief.has_docs) {
+        _ if !touched.is_empty() => line("documentation", true, touched.join(", ")),
+        (true, true) => line("documentation", false, "criteria were met in code, and no documentation was changed"),
+        (true, false) => line("documentation", false, "criteria were met in code, and the project has no documentation: add a README"),
+        (false, _) => line("documentation", true, "not asked for: no code changed for a criterion"),
     }
-    for change in changes.iter().flat_map(|set| set.iter()) {
-        if is_test_file(&change.path) || brief.runners.iter().any(|runner| runner.owns(&change.path)) {
-            sources.insert(&change.path, change.after.as_ref().and_then(|content| rig::text(texts.book, texts.root, &change.path, content)));
-        }
-    }
-    let mut covered = BTreeSet::new();
-    for text in sources.values().flatten() {
-        for tag in spec::trace::tests_in(text).into_iter().filter(|test| !test.name.is_empty()).flat_map(|test| test.tags) {
-            if tag.spec.as_ref().is_some_and(|named| *named != brief.name) {
-                continue;
-            }
-            let found = tag.to.iter().filter_map(|to| cited.follow(to).ok()).flatten();
-            covered.extend(found.map(|criterion| criterion.id.clone()));
-        }
-    }
-    covered
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use action::{Change, ChangeSet};
 
 /// Paths that this task and another one changed since it began, also where one lies below the other.
-pub(super) fn conflicts(own: &[Change], base: &ChangeSet, now: &ChangeSet) -> Vec<String> {
+pub(crate) fn conflicts(own: &[Change], base: &ChangeSet, now: &ChangeSet) -> Vec<String> {
     let content = |set: &ChangeSet, path: &str| set.changes.iter().find(|one| one.path == path).map(|one| one.after.clone());
     let moved = |path: &str| content(now, path) != content(base, path);
     let theirs: Vec<&Change> = now.changes.iter().filter(|one| moved(&one.path)).collect();

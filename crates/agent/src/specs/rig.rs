@@ -1,65 +1,146 @@
 //! Files that decide which tests run and what counts as passed. A task that changes one of them could make anything pass, so
 //! it is not done by that evidence alone.
+//!
+//! By names and places. What a script of the project's own calls in its turn is not followed.
 
 use std::path::Path;
 
 use action::{Change, Content, Digest};
+use tools::Runner;
 
 use crate::book::Book;
 
-/// Files that are nothing but settings of test runners, by the beginning of their names.
-const SETTINGS: [&str; 16] = [
+/// Files that are nothing but settings of test runners, or what begins these, by the beginning of their names.
+const SETTINGS: [&str; 30] = [
     "jest.config", "vitest.config", "vite.config", "ava.config", "karma.conf", "playwright.config", ".mocharc", "pytest.ini", "tox.ini", "noxfile.py",
-    "conftest.py", ".rspec", "phpunit.xml", "nextest.toml", "makefile", "justfile",
+    "conftest.py", ".rspec", "phpunit.xml", "nextest.toml", "makefile", "justfile", ".pytest.ini", "sitecustomize.py", "usercustomize.py", "build.rs",
+    "rust-toolchain", "build.gradle", "settings.gradle", "gradle.properties", "gradle-wrapper", "gradlew", "mvnw", ".npmrc", "bunfig.toml", ".yarnrc",
 ];
+/// Folders of programs and settings that runners take before all others.
+const FOLDERS: [&str; 8] = ["node_modules", ".venv", "venv", "site-packages", ".cargo", ".mvn", ".yarn/releases", ".yarn/plugins"];
+/// What Python takes from the project's folder before pytest itself.
+const MODULES: [&str; 2] = ["pytest", "_pytest"];
+/// Files of which a part says how tests run.
+const MANIFESTS: [&str; 5] = ["package.json", "pyproject.toml", "setup.cfg", "cargo.toml", "pom.xml"];
 /// Sections of manifests that say how tests run.
-const SECTIONS: [&str; 7] = ["[tool.pytest", "[tool.tox", "[tool:pytest", "[pytest", "[[test]]", "[lib]", "[testenv"];
+const SECTIONS: [&str; 11] = [
+    "[tool.pytest", "[tool.tox", "[tool:pytest", "[pytest", "[[test]]", "[lib]", "[testenv", "[tool.poe", "[tool.pdm.scripts", "[tool.hatch.envs.default.scripts",
+    "[tool.rye.scripts",
+];
+/// Keys of Cargo's manifests that do, wherever they stand.
+const KEYS: [&str; 2] = ["autotests", "build"];
 /// A manifest larger than this counts as changed.
 const LARGEST: u64 = 1 << 20;
 
-/// Which of these changes say how tests run. `base` has what the tasks before have done.
-pub(super) fn changed(book: &Book, root: &Path, base: &[Change], own: &[Change]) -> Vec<String> {
-    let steers = |change: &&Change| {
+/// Where it is looked.
+pub(super) struct Rig<'a> {
+    pub(super) book: &'a Book,
+    pub(super) root: &'a Path,
+    /// How the project runs its tests.
+    pub(super) runners: &'a [Runner],
+}
+
+impl Rig<'_> {
+    /// Which of these changes say how tests run. `base` has what the tasks before have done.
+    pub(super) fn changed(&self, base: &[Change], own: &[Change]) -> Vec<String> {
+        own.iter().filter(|change| self.steers(base, change)).map(|change| change.path.clone()).collect()
+    }
+
+    fn steers(&self, base: &[Change], change: &Change) -> bool {
         let before = match base.iter().find(|one| one.path == change.path) {
-            Some(one) => one.after.as_ref().and_then(|content| text(book, root, &change.path, content)),
-            None => change.before.as_ref().and_then(|content| text(book, root, &change.path, content)),
+            Some(one) => one.after.as_ref(),
+            None => change.before.as_ref(),
         };
-        let after = change.after.as_ref().and_then(|content| text(book, root, &change.path, content));
-        before.is_some() && steering(&change.path, before.as_deref()) != steering(&change.path, after.as_deref())
-            || before.is_none() && after.is_some() && is_setting(&change.path)
-    };
-    own.iter().filter(steers).map(|change| change.path.clone()).collect()
-}
-
-fn is_setting(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    SETTINGS.iter().any(|setting| name.starts_with(setting))
-}
-
-/// The part of a file that says how tests run; nothing for other files.
-fn steering(path: &str, text: Option<&str>) -> Option<String> {
-    let (text, name) = (text?, path.rsplit('/').next().unwrap_or(path));
-    match name {
-        _ if is_setting(path) => Some(text.to_owned()),
-        "package.json" => {
-            let manifest: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-            let keys = ["scripts", "jest", "mocha", "vitest", "ava", "tap", "type"];
-            Some(keys.iter().map(|key| manifest.get(*key).unwrap_or_default().to_string()).collect::<Vec<_>>().join("\n"))
+        let after = change.after.as_ref();
+        if [before, after].into_iter().flatten().all(|content| *content == Content::Directory) {
+            return false; // an empty folder is nothing to run
         }
-        "pyproject.toml" | "setup.cfg" | "Cargo.toml" => Some(sections(text)),
-        _ => None,
+        let said = |content: Option<&Content>| Some(steering(&change.path, &text(self.book, self.root, &change.path, content?)?));
+        is_setting(&change.path)
+            || self.runners.iter().any(|runner| shadows(runner, change))
+            || is_manifest(&change.path) && before.is_some() && (said(before).is_none() || said(before) != said(after))
     }
 }
 
-/// The sections that say how tests run, one after the other.
-fn sections(text: &str) -> String {
+fn name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_lowercase()
+}
+
+fn is_setting(path: &str) -> bool {
+    let (name, inside) = (name(path), format!("/{}/", path.to_lowercase()));
+    SETTINGS.iter().any(|setting| name.starts_with(setting))
+        || FOLDERS.iter().any(|folder| inside.contains(&format!("/{folder}/")))
+        || path.split('/').next().is_some_and(|first| MODULES.contains(&module(first)))
+}
+
+fn is_manifest(path: &str) -> bool {
+    MANIFESTS.contains(&name(path).as_str())
+}
+
+/// The module that Python finds in a file or folder of this name: `a` in `a`, `a.py` and `a.so`.
+fn module(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// Whether something stands where a runner's command finds its program or its module before the one that is meant.
+fn shadows(runner: &Runner, change: &Change) -> bool {
+    let may_run = |content: &Content| matches!(content, Content::File { executable: true, .. } | Content::Symlink { .. });
+    let runs = [&change.before, &change.after].into_iter().flatten().any(may_run);
+    let words: Vec<&str> = runner.all.split_whitespace().collect();
+    let modules: Vec<&str> = words.windows(2).filter_map(|pair| if let ["-m", name] = pair { Some(*name) } else { None }).collect();
+    let is_word = |path: &str| words.iter().any(|word| word.trim_start_matches("./") == path && (runs || word.contains(['/', '.'])));
+    let inside = change.path.strip_prefix(&format!("{}/", runner.folder));
+    // A folder of tests is on Python's path as well.
+    change.path.split('/').any(|part| modules.contains(&module(part))) || [Some(change.path.as_str()), inside].into_iter().flatten().any(is_word)
+}
+
+/// The part of a manifest that says how tests run.
+fn steering(path: &str, text: &str) -> String {
+    match name(path).as_str() {
+        "package.json" => {
+            let keys = ["scripts", "jest", "mocha", "vitest", "ava", "tap", "type"];
+            let Ok(manifest) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')) else { return text.to_owned() };
+            keys.iter().map(|key| manifest.get(*key).unwrap_or_default().to_string()).collect::<Vec<_>>().join("\n")
+        }
+        "pom.xml" => beside_dependencies(text),
+        "cargo.toml" => sections(text, &KEYS),
+        _ => sections(text, &[]),
+    }
+}
+
+/// A Maven build without the dependencies of the project itself. Those of a plugin stay: they are a part of what runs the tests.
+///
+/// What goes is only what is plainly one dependency. All else is kept, so where that is as it was, it also means what it did.
+fn beside_dependencies(text: &str) -> String {
+    let (mut kept, mut plugins) = (String::new(), 0_usize);
+    for (at, part) in text.split("<dependency>").enumerate() {
+        let is_plain = |inside: &str| plugins == 0 && !inside.contains("dependenc") && !inside.contains(['!', '?']);
+        let rest = match part.split_once("</dependency>") {
+            Some((inside, rest)) if at > 0 && is_plain(inside) => rest,
+            _ if at > 0 => {
+                kept.push_str("<dependency>");
+                part
+            }
+            _ => part,
+        };
+        plugins += rest.matches("<plugin>").count();
+        plugins = plugins.saturating_sub(rest.matches("</plugin>").count());
+        kept.push_str(rest);
+    }
+    let kept = kept.split_whitespace().collect::<Vec<_>>().join(" ").replace("> <", "><");
+    kept.replace("<dependencies></dependencies>", "")
+}
+
+/// The sections and lines that say how tests run, one after the other.
+fn sections(text: &str, keys: &[&str]) -> String {
     let mut inside = false;
     let mut kept = String::new();
     for line in text.lines() {
         if line.trim_start().starts_with('[') {
             inside = SECTIONS.iter().any(|section| line.trim_start().starts_with(section));
         }
-        if inside || line.trim_start().starts_with("autotests") {
+        let key = line.split_once('=').map(|(key, _)| key.rsplit('.').next().unwrap_or(key).trim_matches([' ', '\t', '"', '\'']));
+        if inside || key.is_some_and(|key| keys.contains(&key)) {
             kept.push_str(line.trim());
             kept.push('\n');
         }

@@ -73,6 +73,9 @@ pub fn run(service: &Office, bench: &dyn Bench, brief: &Brief, which: &Tasks, at
             running.report.stopped = Some(SpecTrouble::Edited { path }.to_string());
         }
         let torn = running.torn;
+        if torn {
+            running.report.stopped = Some("a task that is done could be taken over only in part, and nobody tested that: nothing is proposed".to_owned());
+        }
         report.main = Some(main.card().session.clone());
         if !torn {
             report.ended = Some(main.land(Course::done(), desk, watch)?);
@@ -178,7 +181,7 @@ impl Running<'_> {
         let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return };
         let number = task.number.clone().unwrap_or_default();
         let lines = vec![Line { what: "worked on".into(), ok: false, text: why.to_string() }];
-        let judgement = Judgement { v: 1, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false };
+        let judgement = Judgement { v: 2, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false, tested: None };
         self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement, session: None, again: false });
     }
 
@@ -241,7 +244,8 @@ impl Running<'_> {
     fn passes(&self, task: &spec::tasks::Task, now: &ChangeSet, worked: &Worked) -> Result<bool, SpecTrouble> {
         let number = task.number.clone().unwrap_or_default();
         let about = format!("task {number} of {} together with the others", self.brief.name);
-        let trial = Trial { bench: self.bench, brief: self.brief, about, label: number };
+        let changed = now.changes.iter().chain(&worked.own).map(|change| change.path.clone()).collect();
+        let trial = Trial { bench: self.bench, service: self.service, brief: self.brief, changed, about, label: number };
         let ran = trial.steps(&[Step::Take(&now.changes), Step::Take(&worked.own), Step::All])?;
         Ok(ran.first().is_none_or(|ran| ran.ok))
     }

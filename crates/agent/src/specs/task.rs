@@ -7,8 +7,9 @@ use spec::tasks::Task;
 
 use super::bench::{Bench, Sitter};
 use super::brief::Brief;
-use super::evidence::{Expect, Judgement, Own, Seen, Texts, covered_by, judge};
-use super::rig;
+use super::evidence::{Expect, Judgement, Own, Seen, Tested, judge};
+use super::rig::Rig;
+use super::tagged::{Tagged, Texts};
 use super::trial::{Ran, Step, Trial};
 use super::trouble::SpecTrouble;
 use super::words;
@@ -93,12 +94,12 @@ impl Place<'_> {
         let expect = Expect::of(self.spec, self.task);
         let files = own.test_files();
         let (base_all, before) = self.on_the_base(&own, &files, expect)?;
-        let mut now = self.trial("with it").steps(&[Step::Take(&self.base.changes), Step::Take(changes), Step::All, Step::Only(&files)])?.into_iter();
+        let mut now = self.trial(&own, "with it").steps(&[Step::Take(&self.base.changes), Step::Take(changes), Step::All, Step::Only(&files)])?.into_iter();
         let (now, own_now) = (now.next(), now.next().filter(|_| !files.is_empty()));
         let root = session.card().root.clone();
-        let covered = covered_by(&Texts { book: &self.service.book, root: &root }, self.spec, self.brief, &[&self.base.changes, changes]);
+        let tagged = Tagged::read(&Texts { book: &self.service.book, root: &root }, self.spec, self.brief, &[&self.base.changes, changes]);
         let failed_once = session.test_runs().iter().any(|run| !run.ok);
-        Ok(judge(&Seen {
+        let mut judgement = judge(&Seen {
             brief: self.brief,
             spec: self.spec,
             task: self.task,
@@ -108,25 +109,50 @@ impl Place<'_> {
             now: now.as_ref(),
             own_now: own_now.as_ref(),
             failed_once,
-            steered: rig::changed(&self.service.book, &root, &self.base.changes, changes),
-            covered: &covered,
+            steered: Rig { book: &self.service.book, root: &root, runners: &self.brief.runners }.changed(&self.base.changes, changes),
+            tagged: &tagged,
             waiting: session.waiting(),
-        }))
+        });
+        judgement.tested = self.tested(changes, &tagged, &[now, own_now])?;
+        Ok(judgement)
+    }
+
+    /// What the runs say of single tests that say what they test, and what exactly they ran on.
+    fn tested(&self, changes: &[Change], tagged: &Tagged, runs: &[Option<Ran>]) -> Result<Option<Tested>, SpecTrouble> {
+        let is_tagged = |case: &tools::Case| tagged.names.iter().any(|name| tools::is_run_of(&case.name, name));
+        let mut cases: Vec<tools::Case> = runs.iter().flatten().flat_map(|ran| &ran.cases).filter(|case| is_tagged(case)).cloned().collect();
+        cases.sort();
+        cases.dedup();
+        if cases.is_empty() {
+            return Ok(None);
+        }
+        let together: std::collections::BTreeMap<&str, &Change> = self.base.changes.iter().chain(changes).map(|change| (change.path.as_str(), change)).collect();
+        let inside = format!("{}/", self.brief.folder);
+        let counts = |path: &str| !tagged.files.contains_key(path) && !path.starts_with(&inside) && !tools::is_documentation(path);
+        let file = |change: &&Change| match &change.after {
+            Some(action::Content::File { digest, .. }) if counts(&change.path) => Some((change.path.clone(), *digest)),
+            _ => None,
+        };
+        let sources = together.values().filter_map(file).collect();
+        let set = ChangeSet::new(&self.base.root, together.into_values().cloned().collect());
+        let change = self.service.book.put_value(&set)?;
+        let commands: Vec<&str> = runs.iter().flatten().map(|ran| ran.command.as_str()).collect();
+        Ok(Some(Tested { command: commands.join(" && "), change, tests: tagged.files.clone(), sources, cases }))
     }
 
     /// All tests as they were, and the task's own tests, both on the code from before it.
     fn on_the_base(&self, own: &Own, files: &[String], expect: Expect) -> Result<(Option<Ran>, Option<Ran>), SpecTrouble> {
         let steps = [Step::Take(&self.base.changes), Step::All, Step::Take(&own.tests), Step::Only(files)];
-        let mut ran = self.trial("on the code from before").steps(&steps)?.into_iter();
+        let mut ran = self.trial(own, "on the code from before").steps(&steps)?.into_iter();
         let (all, only) = (ran.next(), ran.next());
         let fixes_a_shown_bug = files.is_empty() && self.spec.kind == spec::config::Kind::Bugfix && expect == Expect::Work;
         let before = if fixes_a_shown_bug { all.clone() } else { only.filter(|_| !files.is_empty()) };
         Ok((all, before))
     }
 
-    fn trial(&self, what: &str) -> Trial<'_> {
+    fn trial(&self, own: &Own, what: &str) -> Trial<'_> {
         let about = format!("task {} of {}: its tests {what}", self.number(), self.brief.name);
-        Trial { bench: self.bench, brief: self.brief, about, label: self.number().to_owned() }
+        Trial { bench: self.bench, service: self.service, brief: self.brief, changed: own.paths(), about, label: self.number().to_owned() }
     }
 
     /// The judgement is on the ledger before anybody acts on it.

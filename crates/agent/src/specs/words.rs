@@ -129,8 +129,11 @@ fn how(brief: &Brief) -> String {
         text.push_str(&format!("Tests of {} run with `{}` in `{}`. ", runner.language, runner.all, runner.folder));
         if let Some(library) = runner.property_library {
             let ready = if runner.property_ready { "" } else { " (add it as a dependency of the tests)" };
-            text.push_str(&format!("For a criterion or property that says \"for any\", write a property-based test with {library}{ready}. "));
+            text.push_str(&format!("For a criterion that says \"for any\", and for each property of the task, write a property-based test with {library}{ready}: examples do not count. "));
         }
+    }
+    if !brief.has_docs {
+        text.push_str("The project had no documentation: write a README.md, or add to the one that is there now. ");
     }
     text.push_str(&format!("Where behaviour changes that a user or a caller sees, change the documentation with it. Do not edit anything in `{}`.", brief.folder));
     text

@@ -1,6 +1,7 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use action::{Deed, Tier};
+use action::{Deed, Event, McpPlace, McpServer, PersonId, Tier};
 use sandbox::{Differing, Now};
 
 use super::{Survey, SurveyError};
@@ -126,4 +127,24 @@ fn a_recovery_point_counts_when_it_holds_something() {
         recovery: ["full", "full/backup", "empty", "hollow", "absent"].map(path).to_vec(),
     };
     assert_eq!(super::recovery_points(&environment), ["full", "full/backup"].map(path));
+}
+
+#[test]
+fn the_login_of_this_project_and_server_is_a_fact_until_somebody_logs_out() {
+    let sample = Sample::new();
+    let root = sample.root().display().to_string();
+    let server = |name: &str| McpServer { name: name.into(), at: McpPlace::At { url: "https://mcp.example/".into(), headers: BTreeMap::new() } };
+    let by = PersonId::new("ana");
+    let logged_in = |root: &str, name: &str| Event::LoggedIn { root: root.into(), server: server(name), issuer: "https://id.example".into(), scopes: vec!["read".into()], by: by.clone() };
+    let mut survey = Survey::of_session(&sample.root());
+    let mut said = || lines(&sample, &mut survey, Deed::McpStart { server: server("far") });
+    sample.write(&[logged_in("/elsewhere", "far"), logged_in(&root, "other")]);
+    assert!(!said().contains("logged in"), "another project, another server");
+    sample.write(&[logged_in(&root, "far")]);
+    let first = said();
+    assert!(first.contains("as whoever logged in with `https://id.example` for `read`, entry "), "{first}");
+    sample.write(&[logged_in(&root, "far")]);
+    assert_ne!(said(), first, "another login is another effect, and voids what was signed for the first");
+    sample.write(&[Event::LoggedOut { root: root.clone(), server: server("far"), by: by.clone() }]);
+    assert!(!said().contains("logged in"));
 }

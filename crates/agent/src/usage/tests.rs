@@ -15,11 +15,12 @@ fn opened(session: &str, person: &str, model: &str) -> Event {
         root: "/p".into(),
         model: model.into(),
         level: "full".into(),
+        parent: None,
     }
 }
 
 fn prompted(session: &str, turn: u32) -> Event {
-    Event::Prompted { session: SessionId::new(session), turn, words: None }
+    Event::Prompted { session: SessionId::new(session), turn, words: None, images: Vec::new() }
 }
 
 fn replied(session: &str, turn: u32, model: &str, [input, cached, written, output]: [u64; 4]) -> Event {

@@ -5,21 +5,27 @@
 //! sent twice, and no stream is opened but as an answer, to go on with one that ended too early, and one to listen for what the
 //! server asks. Each request has a thread with a time limit; every byte counts for the [`Meter`]. Dropped, it tells the server that
 //! the conversation is over.
+//!
+//! Where somebody is logged in, each request carries their token, read anew each time, so that logging out counts at once. A
+//! server that does not take it gets one renewed; what only asks is sent again then, and nothing else is.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rmcp::RoleClient;
-use rmcp::model::{ClientJsonRpcMessage, ClientNotification, ErrorData, RequestId, ServerJsonRpcMessage, ServerResult};
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorData, RequestId, ServerJsonRpcMessage, ServerResult};
 use rmcp::transport::Transport;
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use ureq::http::{Response, StatusCode};
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Body, RequestBuilder};
 
 use super::Limits;
+use super::login::{Challenge, LoginError, Slot};
 use super::meter::Meter;
+use crate::outward;
 
 /// A way to one address.
 pub(super) struct Http {
@@ -31,7 +37,11 @@ struct Shared {
     agent: Agent,
     url: String,
     headers: Vec<(String, String)>,
+    /// Where the login is kept, if there is one.
+    login: Option<Slot>,
     told: Mutex<Told>,
+    /// Tokens that the server was sent here: nobody reads them in what it says.
+    sent: Mutex<Vec<String>>,
     /// Taken away when the server floods: the conversation is over then.
     messages: Mutex<Option<mpsc::Sender<ServerJsonRpcMessage>>>,
     meter: Arc<Meter>,
@@ -56,21 +66,25 @@ const MOST_STREAMS: u32 = 8;
 const PAUSE: Duration = Duration::from_secs(1);
 /// After this a server asks nothing by itself any more.
 const LONGEST_LISTENING: Duration = Duration::from_secs(15 * 60);
+/// Tokens of one conversation that are known again.
+const MOST_TOKENS: usize = 16;
 const LONGEST_END: Duration = Duration::from_secs(5);
 
 impl Http {
-    pub(super) fn to(url: &str, headers: Vec<(String, String)>, limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
+    pub(super) fn to(url: &str, headers: Vec<(String, String)>, login: Option<&Slot>, limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
         if !is_private(url) {
             return Err(io::Error::other("the address is neither https nor on this machine"));
         }
+        if login.is_some_and(|slot| !slot.is_at(url)) {
+            return Err(io::Error::other("the login is for another address"));
+        }
         let (sender, incoming) = mpsc::channel(WAITING);
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        let config = Agent::config_builder().max_redirects(0).max_redirects_will_error(false).http_status_as_error(false);
         let limit = limits.call.max(limits.start);
-        let config = config.proxy(None).tls_config(tls).timeout_global(Some(limit)).build();
-        let headers = headers.into_iter().filter(|(name, _)| !OURS.contains(&name.to_ascii_lowercase().as_str())).collect();
-        let (told, messages) = (Mutex::default(), Mutex::new(Some(sender)));
-        let shared = Shared { agent: Agent::new_with_config(config), url: url.to_owned(), headers, told, messages, meter, limit };
+        let agent = outward::agent(Some(limit), DefaultResolver::default());
+        let is_ours = |name: &str| OURS.contains(&name) || (name == "authorization" && login.is_some_and(Slot::is_taken));
+        let headers = headers.into_iter().filter(|(name, _)| !is_ours(&name.to_ascii_lowercase())).collect();
+        let (told, sent, messages, login) = (Mutex::default(), Mutex::default(), Mutex::new(Some(sender)), login.cloned());
+        let shared = Shared { agent, url: url.to_owned(), headers, login, told, sent, messages, meter, limit };
         Ok(Self { shared: Arc::new(shared), incoming })
     }
 }
@@ -86,11 +100,13 @@ impl Drop for Http {
 
 /// Whether others on the way could read what is said.
 fn is_private(url: &str) -> bool {
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let is = |start: &str| url.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
     let authority = url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
     let names_one_host = !authority.contains(['@', '\\']);
-    names_one_host && (url.starts_with("https://") || local.into_iter().any(is))
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    names_one_host && (url.starts_with("https://") || (url.starts_with("http://") && action::is_this_machine(host)))
 }
 
 impl Transport<RoleClient> for Http {
@@ -143,9 +159,45 @@ impl Shared {
 
     fn request(&self, item: &ClientJsonRpcMessage) -> io::Result<Response<Body>> {
         let body = serde_json::to_vec(item)?;
-        let request = self.headed(self.agent.post(&self.url)).header("content-type", "application/json");
-        let response = request.header("accept", "application/json, text/event-stream").send(&body).map_err(io::Error::other)?;
-        self.taken(response)
+        let send = |token: Option<&str>| {
+            let request = self.headed(self.agent.post(&self.url), token).header("content-type", "application/json");
+            request.header("accept", "application/json, text/event-stream").send(&body).map_err(io::Error::other)
+        };
+        let token = self.token()?;
+        let response = send(token.as_deref())?;
+        match token.filter(|_| response.status() == StatusCode::UNAUTHORIZED) {
+            None => self.taken(response),
+            Some(token) => {
+                let renewed = self.renewed(&token)?;
+                match only_asks(item) {
+                    true => self.taken(send(Some(&renewed))?),
+                    false => Err(wants("it did not take the token of the login, which is renewed now. Nothing was sent again: ask again".into(), Vec::new())),
+                }
+            }
+        }
+    }
+
+    /// The token for this very address, where somebody is logged in.
+    fn token(&self) -> io::Result<Option<String>> {
+        match self.login.as_ref().map(Slot::bearer).transpose() {
+            Ok(token) => Ok(token.flatten()),
+            Err(LoginError::Store(e)) => Err(io::Error::other(e)),
+            Err(e) => Err(self.log_in_again(&e)),
+        }
+    }
+
+    fn renewed(&self, refused: &str) -> io::Result<String> {
+        let slot = self.login.as_ref().ok_or_else(|| wants(self.log_in(), Vec::new()))?;
+        slot.renew(refused).map(|login| login.token().to_owned()).map_err(|e| self.log_in_again(&e))
+    }
+
+    fn log_in(&self) -> String {
+        let name = self.login.as_ref().map(Slot::name).filter(|name| is_word(name)).unwrap_or("NAME");
+        format!("countersign mcp login {name}")
+    }
+
+    fn log_in_again(&self, error: &LoginError) -> io::Error {
+        wants(format!("its login cannot be renewed: {error}. Log in again: {}", self.log_in()), Vec::new())
     }
 
     /// Hears what the server says by itself, where the conversation has a name.
@@ -153,7 +205,7 @@ impl Shared {
         if self.told.lock().unwrap_or_else(PoisonError::into_inner).session.is_none() {
             return Ok(());
         }
-        let request = self.headed(self.agent.get(&self.url)).header("accept", "text/event-stream");
+        let request = self.headed(self.agent.get(&self.url), self.token()?.as_deref()).header("accept", "text/event-stream");
         let request = request.config().timeout_global(Some(LONGEST_LISTENING)).build();
         let response = self.taken(request.call().map_err(io::Error::other)?)?;
         self.read(response, None, &mut Ended { id: None, pause: PAUSE }).map(drop)
@@ -162,18 +214,19 @@ impl Shared {
     /// Says that the conversation is over; a server that does not hear it forgets it by itself.
     fn end(&self) {
         if self.told.lock().unwrap_or_else(PoisonError::into_inner).session.is_some() {
-            let request = self.headed(self.agent.delete(&self.url)).config().timeout_global(Some(LONGEST_END)).build();
+            let Ok(token) = self.token() else { return };
+            let request = self.headed(self.agent.delete(&self.url), token.as_deref()).config().timeout_global(Some(LONGEST_END)).build();
             request.call().ok();
         }
     }
 
     /// Goes on with a stream of events after this one.
     fn go_on(&self, after: &str) -> io::Result<Response<Body>> {
-        let request = self.headed(self.agent.get(&self.url)).header("accept", "text/event-stream").header("last-event-id", after);
+        let request = self.headed(self.agent.get(&self.url), self.token()?.as_deref()).header("accept", "text/event-stream").header("last-event-id", after);
         self.taken(request.call().map_err(io::Error::other)?)
     }
 
-    fn headed<B>(&self, mut request: RequestBuilder<B>) -> RequestBuilder<B> {
+    fn headed<B>(&self, mut request: RequestBuilder<B>, token: Option<&str>) -> RequestBuilder<B> {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -183,15 +236,36 @@ impl Shared {
                 request = request.header(name, value);
             }
         }
-        request
+        match token {
+            Some(token) => {
+                self.sends(token);
+                request.header("authorization", format!("Bearer {token}"))
+            }
+            None => request,
+        }
+    }
+
+    fn sends(&self, token: &str) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if !sent.iter().any(|known| known == token) {
+            sent.push(token.to_owned());
+        }
+        if sent.len() > MOST_TOKENS {
+            sent.remove(0);
+        }
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn taken(&self, response: Response<Body>) -> io::Result<Response<Body>> {
         match response.status() {
             status if status.is_success() => {}
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                return Err(io::Error::other("it wants somebody who is logged in, and nobody is logged in to a server here"));
+            StatusCode::UNAUTHORIZED => {
+                return Err(wants(format!("it wants somebody who is logged in: {}", self.log_in()), Vec::new()));
             }
+            StatusCode::FORBIDDEN => return Err(self.forbidden(&response)),
             status if status.is_redirection() => return Err(io::Error::other("it sends elsewhere, and nobody goes there")),
             status => return Err(io::Error::other(format!("it answers with HTTP {status}"))),
         }
@@ -199,6 +273,17 @@ impl Shared {
             self.told.lock().unwrap_or_else(PoisonError::into_inner).session = Some(session.to_owned());
         }
         Ok(response)
+    }
+
+    /// A no to somebody who may be logged in, and what would make it a yes.
+    fn forbidden(&self, response: &Response<Body>) -> io::Error {
+        let (mut challenge, sent) = (Challenge::of(response.headers()), self.sent());
+        challenge.scopes.retain(|scope| !sent.iter().any(|token| scope.contains(token.as_str())));
+        if !challenge.wants_more() {
+            return io::Error::other("it forbids this to whoever asks (HTTP 403)");
+        }
+        let typed: String = challenge.scopes.iter().filter(|scope| is_word(scope)).map(|scope| format!(" --scope {scope}")).collect();
+        wants(format!("the login is not for this; nothing was sent again. For more: {}{typed}", self.log_in()), challenge.scopes)
     }
 
     /// Reads an answer, over as many streams as the server breaks it into.
@@ -243,7 +328,7 @@ impl Shared {
 
     /// Hands on one message, if it is one. Whether it is the wanted answer.
     fn understand(&self, text: &[u8], wanted: Option<&RequestId>) -> bool {
-        let Ok(message) = serde_json::from_slice::<ServerJsonRpcMessage>(text) else { return false };
+        let Some(message) = message(text, &self.sent()) else { return false };
         let id = match &message {
             ServerJsonRpcMessage::Response(response) => {
                 if let ServerResult::InitializeResult(result) = &response.result {
@@ -270,6 +355,58 @@ impl Shared {
     fn hang_up(&self) {
         *self.messages.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
+}
+
+/// One message, with `[token]` for each token that the server was sent. Looked for in the texts as they are read, however they are spelled.
+fn message(text: &[u8], sent: &[String]) -> Option<ServerJsonRpcMessage> {
+    match sent {
+        [] => serde_json::from_slice(text).ok(),
+        sent => serde_json::from_value(without(serde_json::from_slice(text).ok()?, sent)).ok(),
+    }
+}
+
+/// As deep as the reader goes, which is bounded.
+fn without(value: Value, sent: &[String]) -> Value {
+    let blank = |text: String| sent.iter().fold(text, |text, token| text.replace(token, "[token]"));
+    match value {
+        Value::String(text) => Value::String(blank(text)),
+        Value::Array(all) => all.into_iter().map(|one| without(one, sent)).collect(),
+        Value::Object(all) => Value::Object(all.into_iter().map(|(name, one)| (blank(name), without(one, sent))).collect()),
+        other => other,
+    }
+}
+
+/// What can be sent again, because it changes nothing: questions of the protocol, and news of ours.
+fn only_asks(item: &ClientJsonRpcMessage) -> bool {
+    match item {
+        ClientJsonRpcMessage::Request(request) => matches!(
+            request.request,
+            ClientRequest::InitializeRequest(_)
+                | ClientRequest::PingRequest(_)
+                | ClientRequest::ListToolsRequest(_)
+                | ClientRequest::ListResourcesRequest(_)
+                | ClientRequest::ListPromptsRequest(_)
+        ),
+        ClientJsonRpcMessage::Notification(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether it can stand in a command line that somebody copies.
+fn is_word(text: &str) -> bool {
+    !text.starts_with('-') && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:/".contains(c))
+}
+
+/// The server wants somebody, or somebody who may do more.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub(super) struct WantsLogin {
+    pub why: String,
+    pub scopes: Vec<String>,
+}
+
+fn wants(why: String, scopes: Vec<String>) -> io::Error {
+    io::Error::other(WantsLogin { why, scopes })
 }
 
 /// A body whose bytes count; a flood ends the whole conversation.

@@ -4,6 +4,9 @@
 use action::visible;
 use rmcp::model::{CallToolResult, ContentBlock, GetPromptResult, Prompt, ReadResourceResult, Resource, ResourceContents};
 
+use crate::plain::plain;
+pub(super) use crate::plain::short;
+
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
@@ -12,11 +15,6 @@ pub struct Said {
     /// Whether the server says that it did what was asked.
     pub ok: bool,
 }
-
-/// Bytes of one answer's text.
-const MOST: usize = 1_000_000;
-/// Characters of one line that is put into a line of ours.
-const LONGEST_LINE: usize = 300;
 
 impl Said {
     pub(super) fn of_call(result: CallToolResult) -> Self {
@@ -90,30 +88,6 @@ fn contents(contents: &ResourceContents) -> String {
 
 fn unshown(what: &str, kind: &str, encoded: usize) -> String {
     format!("[{what}, {kind}, {} bytes, not shown]", encoded / 4 * 3)
-}
-
-/// Bounded text in which only lines and tabs are left of what does not show.
-fn plain(text: &str) -> String {
-    let mut kept = text.len().min(MOST);
-    while !text.is_char_boundary(kept) {
-        kept -= 1;
-    }
-    let (text, rest) = text.split_at_checked(kept).unwrap_or((text, ""));
-    let line = |line: &str| line.split('\t').map(visible).collect::<Vec<_>>().join("\t");
-    let mut shown = text.split('\n').map(|l| line(l.strip_suffix('\r').unwrap_or(l))).collect::<Vec<_>>().join("\n");
-    if !rest.is_empty() {
-        shown.push_str(&format!("\n[… {} more bytes …]", rest.len()));
-    }
-    shown
-}
-
-/// One visible, bounded line.
-pub(super) fn short(text: &str) -> String {
-    let text = visible(text);
-    match text.char_indices().nth(LONGEST_LINE) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
-        None => text.into_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The protocol's own conformance suite against our client. It judges; we only start it.
 //!
-//! Not among the scenarios are those of what we do not have: logging in.
+//! Not among the scenarios is the one of what we do not have: a client that signs for itself (`auth/client-credentials-jwt`, an
+//! extension of the protocol).
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -22,7 +23,7 @@ fn check(scenario: &str) {
     let judged = command.output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&judged.stdout), String::from_utf8_lossy(&judged.stderr));
     assert!(judged.status.success(), "{scenario}: {said}");
-    assert!(said.contains(" 0 failed"), "{scenario}: {said}");
+    assert!(said.contains(" 0 failed") && said.contains(" 0 warnings"), "{scenario}: {said}");
 }
 
 #[test]
@@ -43,4 +44,31 @@ fn it_goes_on_with_a_stream_that_was_closed() {
 #[test]
 fn what_is_left_out_of_an_answer_has_its_default() {
     check("elicitation-sep1034-client-defaults");
+}
+
+/// Every scenario of logging in that the suite has for the protocol that we speak, and those of its predecessor.
+#[test]
+fn it_logs_in_as_the_specification_says() {
+    for scenario in [
+        "metadata-default",
+        "metadata-var1",
+        "metadata-var2",
+        "metadata-var3",
+        "basic-cimd",
+        "scope-from-www-authenticate",
+        "scope-from-scopes-supported",
+        "scope-omitted-when-undefined",
+        "scope-step-up",
+        "scope-retry-limit",
+        "token-endpoint-auth-basic",
+        "token-endpoint-auth-post",
+        "token-endpoint-auth-none",
+        "resource-mismatch",
+        "pre-registration",
+        "2025-03-26-oauth-metadata-backcompat",
+        "2025-03-26-oauth-endpoint-fallback",
+        "client-credentials-basic",
+    ] {
+        check(&format!("auth/{scenario}"));
+    }
 }

@@ -53,7 +53,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         Err(BookError::AlreadyDone { .. }) if service.book.roster()?.person_of(&public).is_some() => {}
         Err(e) => return Err(e.into()),
     }
-    home.save(&Config { person: Some(name.clone()), key: Some(key.clone()), registries: Vec::new(), budget: agent::Budget::default(), mcp_variables: Vec::new() })?;
+    home.save(&Config { person: Some(name.clone()), key: Some(key.clone()), ..Config::default() })?;
     if common.json {
         screen::json(&serde_json::json!({"home": home.folder, "person": name, "key": key, "log": log, "guard": guard}));
         return Ok(Ending::Done);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Digest, Entry};
+use action::{Digest, Entry, Parent};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 
@@ -94,6 +94,13 @@ fn about_line(event: &action::Event) -> String {
     let text = match event {
         Event::Enrolled { person, by, .. } => format!("{person} by {by}"),
         Event::Mapped { environment, generation, .. } => format!("{} generation {}", environment.name, generation.0),
+        Event::LoggedIn { root, server, issuer, scopes, by } => {
+            let scopes = if scopes.is_empty() { String::new() } else { format!(" for {}", scopes.join(" ")) };
+            format!("{by} to MCP server {} of {root} with {issuer}{scopes}", server.name)
+        }
+        Event::LoggedOut { root, server, by } => format!("{by} from MCP server {} of {root}", server.name),
+        Event::Opened { session, person, root, parent: Some(Parent::Fork { session: other }), .. } => format!("{session} for {person} in {root}, a copy of {other}"),
+        Event::Opened { session, person, root, parent: Some(parent), .. } => format!("{session} for {person} in {root}, working for {}", parent.session()),
         Event::Opened { session, person, root, .. } => format!("{session} for {person} in {root}"),
         Event::Proposed { intent, .. } => format!("{} {}", words::short(&intent.id), intent.deed.line()),
         Event::Assessed { intent, verdict, .. } => format!("{} {}", words::short(intent), words::decision(&verdict.decision)),

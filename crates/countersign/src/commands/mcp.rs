@@ -1,11 +1,14 @@
 //! `countersign mcp`
 
+mod login;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use action::{McpPlace, visible};
 use agent::mcp::{Approval, Standing, Wanted};
 use agent::{Options, Wish};
+use broker::mcp::login::Slot;
 use broker::mcp::{Tool, ToolSet};
 use clap::Subcommand;
 use serde_json::json;
@@ -16,12 +19,14 @@ use crate::screen::{self, BOLD, DIM, Ending, GOOD, Misuse, WARN};
 use crate::words;
 use crate::workbench::{self, Job};
 
-/// Show and approve the MCP servers that this project asks for.
+pub(crate) use login::{forget_all, give_back};
+
+/// Show and approve the MCP servers that this project asks for, and log in to them.
 ///
 /// A project only asks (`.kiro/settings/mcp.json`, `.mcp.json`). A server's tools are offered to models once a person has signed
 /// exactly that set of them; when it changes, it is held again.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign mcp list\n  countersign mcp approve everything\n  countersign mcp show everything --json\n\nExit code 1 of `approve`: the tool set is held, and its id is printed.")]
+#[command(after_help = "Examples:\n  countersign mcp list\n  countersign mcp approve everything\n  countersign mcp show everything --json\n  countersign mcp login tickets\n  countersign mcp login tickets --headless      the browser is on another machine\n\nExit code 1 of `approve`: the tool set is held, and its id is printed.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -35,6 +40,12 @@ enum What {
     Show(One),
     /// Start a server in a box to see what it offers, and hold that for a signature.
     Approve(One),
+    /// Log in to a server at an address, in your browser.
+    ///
+    /// The tokens stay with the service: no command, model or ledger shows them, and they go to this server's very address alone.
+    Login(login::Args),
+    /// Forget a login, and give its tokens back where that is possible.
+    Logout(One),
 }
 
 #[derive(Debug, clap::Args)]
@@ -57,6 +68,8 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     match &args.what {
         What::List(place) => list(common, &home, &super::run::project(place.directory.as_deref())?),
         What::Show(one) => show(common, &home, &one.name, &super::run::project(one.place.directory.as_deref())?),
+        What::Login(args) => login::login(common, &home, args),
+        What::Logout(one) => login::logout(common, &home, &one.name, &super::run::project(one.place.directory.as_deref())?),
         What::Approve(one) => approve(common, &home, &one.name, &super::run::project(one.place.directory.as_deref())?),
     }
 }
@@ -66,14 +79,22 @@ fn list(common: &Common, home: &Home, root: &Path) -> anyhow::Result<Ending> {
     let (wanted, notes) = home.mcp_servers(root);
     for one in &wanted {
         let standing = Standing::of(&service.book, &text(root)?, &one.server)?;
+        let login = one.login.as_ref().map(Slot::login).transpose();
+        let in_use = login.as_ref().ok().and_then(|login| login.as_ref()?.as_ref());
         match common.json {
             true => screen::json(&json!({
                 "server": one.server, "file": one.file, "enabled": one.enabled,
                 "standing": word(one, &standing), "held": held(&standing), "tools": standing.tools(),
+                "login": in_use.map(login::shown),
             })),
             false => {
                 screen::say_in(BOLD, &format!("{:<20} {}", visible(&one.server.name), word(one, &standing)));
                 screen::say(&format!("  {}", place(&one.server.at)));
+                match (&login, in_use) {
+                    (_, Some(login)) => screen::say(&format!("  logged in {}", login::line(login))),
+                    (Err(e), None) => screen::say_in(WARN, &format!("  {e}")),
+                    (Ok(_), None) => {}
+                }
             }
         }
     }
@@ -120,7 +141,7 @@ fn approve(common: &Common, home: &Home, name: &str, root: &Path) -> anyhow::Res
         None => workbench::open_card(home, &service, root, None, &format!("approve MCP server {}", visible(name)), agent::Limit::default())?,
     };
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };
-    let job = Job { home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: common.json, json: common.json, new, label: None, parent: None };
+    let job = Job { home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: common.json, json: common.json, new, label: None, above: Vec::new(), crew: None };
     let approval = workbench::with_session(job, card, |session, desk, watch| session.approve_server(name, desk, watch))?;
     let (word, id, why) = match &approval {
         Approval::Already(_) => ("approved", None, "exactly these tools were approved before".to_owned()),

@@ -8,6 +8,8 @@ use agent::{Ended, Landed, Options, Why, Wish};
 use anyhow::{Context, bail};
 
 use crate::args::Common;
+use crate::commands::attach::AttachArgs;
+use crate::crew::{self, Crew, CrewArgs};
 use crate::goals::{self, GoalArgs};
 use crate::home::{Home, variables};
 use crate::limits::{self, LimitArgs};
@@ -19,12 +21,16 @@ use crate::workbench::{self, Job};
 ///
 /// What it changed is held until you sign it. Your own tree is untouched before that, also if it is dirty, also if you keep editing.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign run \"fix the off-by-one in the month total\"\n  countersign run --land branch:fix/month \"…\"\n  git diff | countersign run --headless --json \"review this: -\"\n\nExit code 1: something is held; its id is printed.")]
+#[command(after_help = "Examples:\n  countersign run \"fix the off-by-one in the month total\"\n  countersign run --land branch:fix/month \"…\"\n  git diff | countersign run --headless --json \"review this: -\"\n  countersign run --attach shot.png \"the total is cut off, as in the picture\"\n\nExit code 1: something is held; its id is printed.")]
 pub(crate) struct Args {
     /// What you want. A `-` at the end appends standard input.
     prompt: String,
     #[command(flatten)]
+    attach: AttachArgs,
+    #[command(flatten)]
     pub work: WorkArgs,
+    #[command(flatten)]
+    pub crew: CrewArgs,
 }
 
 /// What `run` and `resume` share.
@@ -74,35 +80,53 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     let root = root(&args.work)?;
     let service = Arc::new(home.service()?);
-    let model = model(&args.work, &service, &root)?;
+    let model = crew::model(&args.work, &service, &root, crew::MAIN)?;
+    let files = args.attach.files(model.as_ref())?;
     let card = workbench::open_card(&home, &service, &root, args.work.agent.as_deref(), &words, args.work.limits.limit())?;
     if !common.json {
         screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), root.display()));
     }
-    work(common, &args.work, &home, &service, model, card, &words)
+    let crew = Crew { home: &home, service: &service, args: &args.work, json: common.json, at_once: usize::from(args.crew.subagents) };
+    work(common, &crew, card, Asked { model, words: &words, files, shortened: false })
+}
+
+/// Who is asked, and what.
+pub(crate) struct Asked<'a> {
+    pub model: Box<dyn model::Model>,
+    /// In the person's words.
+    pub words: &'a str,
+    pub files: Vec<model::Attachment>,
+    /// Whether the conversation is shortened first.
+    pub shortened: bool,
 }
 
 /// Runs a prompt in a session and says how it ended.
 pub(crate) fn work(
     common: &Common,
-    args: &WorkArgs,
-    home: &Home,
-    service: &Arc<agent::Office>,
-    model: Box<dyn model::Model>,
+    crew: &Crew<'_>,
     card: agent::Card,
-    words: &str,
+    asked: Asked<'_>,
 ) -> anyhow::Result<Ending> {
+    let Crew { home, service, args, .. } = *crew;
+    let Asked { model, words, files, shortened } = asked;
     let new = card.turn == 0;
     let session = card.session.clone();
     let goal = args.goal.goal(&card.root)?;
     let card = agent::Card { limit: card.limit.replaced_by(&args.limits.limit()), ..card };
     let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000, goal };
-    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None, parent: None };
-    let ended = workbench::work(job, card, words)?;
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None, above: Vec::new(), crew: Some(crew) };
+    let ended = workbench::with_session(job, card, |session, desk, watch| {
+        if shortened {
+            session.compact(watch)?;
+        }
+        session.attach(files)?;
+        session.prompt(words, desk, watch)
+    })?;
     match common.json {
         true => screen::json(&json_of(&session, &ended, limits::spent(service, &session)?)),
         false => {
             tell(service, &session, &ended);
+            ended.context.iter().for_each(|context| screen::say_in(DIM, &format!("context: {}", context.line())));
             limits::tell_spent(service, &session)?;
         }
     }
@@ -248,5 +272,5 @@ fn json_of(session: &action::SessionId, ended: &Ended, usage: serde_json::Value)
         Why::Budget => "budget",
     };
     let (goal, budget) = (ended.goal.as_ref().map(goals::json_of), ended.exhausted.as_ref().map(|exhausted| limits::json_of(session, exhausted)));
-    json!({"event": "ended", "session": session, "why": why, "change": change, "held": ended.held, "tests": ended.tests, "goal": goal, "budget": budget, "usage": usage})
+    json!({"event": "ended", "session": session, "why": why, "change": change, "held": ended.held, "tests": ended.tests, "goal": goal, "budget": budget, "usage": usage, "context": ended.context.as_ref().map(super::sessions::context_json)})
 }

@@ -5,6 +5,7 @@ mod analyze;
 mod ask;
 mod authoring;
 mod check;
+mod export;
 mod folders;
 mod history;
 mod junit;
@@ -12,6 +13,7 @@ mod list;
 mod mend;
 mod new;
 mod next;
+mod own_runs;
 mod receipts;
 mod replacement;
 mod run;
@@ -29,7 +31,7 @@ use crate::screen::Ending;
 ///
 /// A specification is a folder below `.kiro/specs`, also in the sub-projects. Checking, mending, listing and analyzing need nothing of the service.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign spec new \"totals by month, with taxes\"\n  countersign spec status totals\n  countersign spec run totals --all\n  countersign spec list\n  countersign spec check cart\n  countersign spec check --all --strict\n  countersign spec check --all --format sarif > specs.sarif\n  countersign spec fmt cart\n  countersign spec fmt --all --check\n  countersign spec trace cart --results junit.xml --format html --out cart.html\n  countersign spec analyze --all")]
+#[command(after_help = "Examples:\n  countersign spec new \"totals by month, with taxes\"\n  countersign spec status totals\n  countersign spec run totals --all\n  countersign spec list\n  countersign spec check cart\n  countersign spec check --all --strict\n  countersign spec check --all --format sarif > specs.sarif\n  countersign spec fmt cart\n  countersign spec fmt --all --check\n  countersign spec trace cart --results junit.xml --format html --out cart.html\n  countersign spec export cart --format pdf --out cart.pdf\n  countersign spec analyze --all")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -56,6 +58,8 @@ enum What {
     /// A criterion is proved only where its tasks are done and a test that names it passed. What is said to be done without
     /// that is shown as claimed. Results come from JUnit files; what a runner did not report counts as not run.
     Trace(trace::Args),
+    /// Make one document of a specification: Markdown, HTML, PDF; or issues on GitHub, held until people have signed.
+    Export(export::Args),
     /// Ask about a specification and its code; nothing is changed.
     Ask(ask::Args),
     /// Bring a specification and its code together again, in either direction, as a proposal.
@@ -79,6 +83,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         What::Check(args) => check::run(common, args),
         What::Fmt(args) => mend::run(common, args),
         What::Trace(args) => trace::run(common, args),
+        What::Export(args) => export::run(common, args),
         What::Ask(args) => ask::run(common, args),
         What::Sync(args) => sync::run(common, args),
         What::Analyze(args) => analyze::run(common, args),

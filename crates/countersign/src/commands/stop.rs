@@ -9,7 +9,7 @@ use crate::words;
 
 /// Revoke permits and end what runs, within a second.
 ///
-/// One session, one intent, or everything; also in the middle of a command.
+/// One session, one intent, or everything; also in the middle of a command. With --all also every login to an MCP server is forgotten.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign stop --all\n  countersign stop 9b1c33f0aa12      a session\n  countersign stop 3f2a              an intent")]
 pub(crate) struct Args {
@@ -30,11 +30,15 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         (None, false) => anyhow::bail!(Misuse("say what to stop: a session, an intent, or --all".into())),
     };
     service.book.write(&[Event::Stopped { scope: scope.clone(), by: by.clone() }])?;
+    let sessions = match &scope {
+        StopScope::Session { session } => service.book.with_workers(session)?, // what works for it ends with it
+        StopScope::All | StopScope::Intent { .. } => Vec::new(),
+    };
     let mut revoked = 0;
     for story in service.book.held()? {
         let in_scope = match &scope {
             StopScope::All => true,
-            StopScope::Session { session } => story.intent.session == *session,
+            StopScope::Session { .. } => sessions.contains(&story.intent.session),
             StopScope::Intent { intent } => story.intent.id == *intent,
         };
         if in_scope && matches!(story.stage, Stage::Held { .. } | Stage::Countersigned) {
@@ -47,11 +51,21 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             }
         }
     }
+    let (logins, are_left) = match scope {
+        StopScope::All => super::mcp::forget_all(&home, &service, &by)?,
+        StopScope::Session { .. } | StopScope::Intent { .. } => (Vec::new(), false),
+    };
     match common.json {
-        true => screen::json(&serde_json::json!({"stopped": scope, "by": by, "revoked": revoked})),
-        false => screen::say_in(GOOD, &format!("✓ stopped; {revoked} held revoked. Running commands end within a second")),
+        true => screen::json(&serde_json::json!({"stopped": scope, "by": by, "revoked": revoked, "logins": logins.len()})),
+        false => {
+            screen::say_in(GOOD, &format!("✓ stopped; {revoked} held revoked. Running commands end within a second"));
+            if !logins.is_empty() {
+                screen::say_in(GOOD, &format!("✓ logged out of {} MCP servers", logins.len()));
+            }
+        }
     }
-    Ok(Ending::Done)
+    super::mcp::give_back(&logins);
+    Ok(if are_left { Ending::NotDone } else { Ending::Done })
 }
 
 fn named(service: &agent::Office, id: &str) -> anyhow::Result<StopScope> {

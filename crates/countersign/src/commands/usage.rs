@@ -20,7 +20,7 @@ use crate::words;
 ///
 /// Folded from the ledger each time; money is from dated price tables. With a session, request by request; else in sums. A model without a price has a cost that is unknown.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign usage\n  countersign usage 9b1c33f0aa12\n  countersign usage --by model --since 2026-11-01\n  countersign usage --by day --json\n\nPrices of your own go into prices.toml in the service's folder; see docs/usage.md.")]
+#[command(after_help = "Examples:\n  countersign usage\n  countersign usage 9b1c33f0aa12\n  countersign usage --by model --since 2026-11-01\n  countersign usage --by team\n  countersign usage --by day --json\n\nPrices of your own go into prices.toml in the service's folder; see docs/usage.md.")]
 pub(crate) struct Args {
     /// Only this session, request by request.
     session: Option<String>,
@@ -36,6 +36,7 @@ pub(crate) struct Args {
 enum By {
     Session,
     Person,
+    Team,
     Model,
     Day,
 }
@@ -46,7 +47,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     asked.retain(|one| args.since.is_none_or(|since| one.day() >= since));
     match (args.by, &args.session) {
         (None, Some(_)) => each(common, &service, &asked),
-        (by, _) => sums(common, by.unwrap_or(By::Session), &asked),
+        (by, _) => sums(common, &service, by.unwrap_or(By::Session), &asked)?,
     }
     if unanswered > 0 && !common.json {
         let rounds = words::counted(unanswered, "round");
@@ -115,27 +116,32 @@ fn json_of(service: &Office, one: &Asked) -> serde_json::Value {
     })
 }
 
-/// Sums by session (oldest first), person, model or day.
-fn sums(common: &Common, by: By, asked: &[Asked]) {
+/// Sums by session (oldest first), person, team, model or day. What a person in several teams took is in the row of each, and in the last one once.
+fn sums(common: &Common, service: &Office, by: By, asked: &[Asked]) -> anyhow::Result<()> {
     let mut groups: Vec<(String, Spent)> = Vec::new();
     let mut all = Spent::default();
+    if matches!(by, By::Team) {
+        service.teams.check(&service.book.roster()?)?;
+    }
     for one in asked {
-        let name = by.name(one);
         all.add(one);
-        match groups.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, spent)) => spent.add(one),
-            None => {
-                let mut spent = Spent::default();
-                spent.add(one);
-                groups.push((name, spent));
+        for name in by.names(service, one) {
+            match groups.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, spent)) => spent.add(one),
+                None => {
+                    let mut spent = Spent::default();
+                    spent.add(one);
+                    groups.push((name, spent));
+                }
             }
         }
     }
-    if matches!(by, By::Person | By::Model) {
+    if matches!(by, By::Person | By::Team | By::Model) {
         groups.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
     if common.json {
-        return groups.iter().for_each(|(name, spent)| screen::json(&json!({"by": by.word(), by.word(): name, "sum": table::json_of(spent)})));
+        groups.iter().for_each(|(name, spent)| screen::json(&json!({"by": by.word(), by.word(): name, "sum": table::json_of(spent)})));
+        return Ok(());
     }
     let head = [by.word(), "requests", "input", "cached", "written", "output", "cost"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -143,6 +149,7 @@ fn sums(common: &Common, by: By, asked: &[Asked]) {
     rows.push(sum_row("sum".into(), &all));
     show(&rows, 1);
     unknown(&all);
+    Ok(())
 }
 
 fn sum_row(name: String, spent: &Spent) -> Vec<String> {
@@ -174,17 +181,23 @@ impl By {
         match self {
             Self::Session => "session",
             Self::Person => "person",
+            Self::Team => "team",
             Self::Model => "model",
             Self::Day => "day",
         }
     }
 
-    fn name(self, one: &Asked) -> String {
+    /// Where it is counted: once, but for each team of the person.
+    fn names(self, service: &Office, one: &Asked) -> Vec<String> {
         match self {
-            Self::Session => one.session.to_string(),
-            Self::Person => one.person.to_string(),
-            Self::Model => one.model.clone(),
-            Self::Day => one.day().to_string(),
+            Self::Session => vec![one.session.to_string()],
+            Self::Person => vec![one.person.to_string()],
+            Self::Team => match service.teams.of(&one.person).map(str::to_owned).collect::<Vec<_>>() {
+                none if none.is_empty() => vec!["(no team)".to_owned()],
+                teams => teams,
+            },
+            Self::Model => vec![one.model.clone()],
+            Self::Day => vec![one.day().to_string()],
         }
     }
 }

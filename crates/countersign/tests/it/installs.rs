@@ -30,13 +30,19 @@ fn connected(files: &[(&str, &str)]) -> World {
             world.write(&format!("home/{name}"), text);
         }
     }
+    toolchains(&mut world);
+    world
+}
+
+/// Tells a world where this machine has its toolchains.
+pub(super) fn toolchains(world: &mut World) {
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap());
     for (name, usual) in [("RUSTUP_HOME", ".rustup"), ("PYENV_ROOT", ".pyenv")] {
         let folder = std::env::var_os(name).map_or_else(|| home.join(usual), PathBuf::from);
         if folder.is_dir() {
             world.set(name, folder.to_str().unwrap());
         }
     }
-    world
 }
 
 /// Hosts that the door opened for, as the ledger has them.

@@ -11,26 +11,34 @@
 
 mod away;
 mod ci;
+mod context;
 mod crash;
 mod desk;
 mod environments;
 mod face;
 mod faults;
+mod fetch;
 mod goals;
 mod guidance;
 mod hooks;
 mod installs;
 mod landing;
+mod languages;
 mod ledger;
 mod map;
 mod mcp;
+mod mcp_login;
+mod memory;
 mod models;
 mod people;
 mod scenarios;
 mod sessions;
 mod spec;
+mod spec_export;
+mod spec_proof;
 mod spec_trace;
 mod spec_work;
+mod subagents;
 mod usage;
 
 use serde_json::{Value, json};

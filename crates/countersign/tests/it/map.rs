@@ -76,6 +76,18 @@ fn files_that_cannot_be_read_are_named_and_misuse_is_told() {
     }
 }
 
+#[test]
+fn an_ignore_file_that_nobody_can_read_is_named_and_ends_nothing() {
+    let world = world();
+    world.write("project/old/more/.gitignore", "{".repeat(300_000));
+    world.write("project/web/.gitignore", "{".repeat(300_000));
+    let out = map(&world, &[]);
+    assert!(out.contains("src/total.rs") && !out.contains("cart.ts"), "{out}");
+    assert!(out.ends_with("[1 file not read: web/.gitignore]\n"), "{out}");
+    world.write("project/.gitignore", "{".repeat(300_000));
+    assert!(map(&world, &[]).contains("[0 of 0 files, 0 of 0 definitions"));
+}
+
 /// The tools of the model: the same map, from inside the box, on the copy.
 #[test]
 fn a_model_reads_the_map_and_outlines_of_its_copy() {

@@ -24,6 +24,7 @@ macro_rules! scenarios {
 
 scenarios! {
     approval_reused
+    bug_shown_first
     chained_commands
     december
     destructive_sql
@@ -36,12 +37,14 @@ scenarios! {
     migration_up
     plan_changed
     push_around
+    quick_spec
     repository_grants
     rm_rf_tilde
     scripted_subagent
     symlink_out
     token_in_a_file
     two_keys_one_person
+    two_tasks_one_file
     unverified_copy
     web_service
     wide_predicate

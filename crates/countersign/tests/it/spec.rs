@@ -53,6 +53,25 @@ fn warnings_fail_only_when_it_is_strict() {
     world.call("nobody", &["spec", "check", "cart", "--strict"]).must_end_with(1);
 }
 
+/// The tests of the project are looked at, and only once the task that was to write one is done.
+#[test]
+fn a_property_whose_task_is_done_wants_a_test_that_says_so() {
+    let (world, _) = cart(&TASKS.replace("- [ ] 1. Keep things\n", "- [x] 1. Keep things\n  - **Property 1: Kept**\n"));
+    world.write("project/.kiro/specs/cart/design.md", format!("{DESIGN}\n## Correctness Properties\n\n### Property 1: Kept\n\n*For any* thing, THE Cart SHALL keep it.\n\n**Validates: Requirements 1.1**\n"));
+    let says = "the task of property 1 is done, and no test says that it tests it [property-without-test]";
+    let check = |test: &str| {
+        world.write("project/tests/cart.rs", test);
+        world.git(&["add", "--all"]);
+        world.call("nobody", &["spec", "check", "cart"])
+    };
+    check("#[test]\nfn keeps() {}\n").must_succeed().must_say(says).must_say("write `Feature: cart, Property 1: …` above the test");
+    check("// Feature: other, Property 1: kept\n#[test]\nfn keeps() {}\n").must_say(says);
+    check("// Feature: cart, Property 1: kept\n").must_say(says);
+    check("// Feature: cart, Property 1: kept\n#[test]\nfn keeps() {}\n").must_succeed().must_say("✓ cart: nothing to say");
+    world.write("project/.kiro/specs/cart/tasks.md", TASKS.replace("- [ ] 1. Keep things\n", "- [ ] 1. Keep things\n  - **Property 1: Kept**\n"));
+    check("").must_succeed().must_not_say("property-without-test");
+}
+
 #[test]
 fn json_and_sarif_are_whole_documents_with_the_same_findings() {
     let (world, _) = cart(&TASKS.replace("1.2_", "9.9_"));

@@ -7,7 +7,7 @@ use testkit::World;
 
 use super::{done, shell, turn, world, write};
 
-const REQUIREMENTS: &str = "# Requirements Document
+pub(super) const REQUIREMENTS: &str = "# Requirements Document
 
 ## Introduction
 Totals of a list of prices.
@@ -31,7 +31,7 @@ Totals of a list of prices.
 1. WHEN a sum in cents is given, THE Calculator SHALL return 20 percent of it, rounded down to whole cents.
 ";
 
-const DESIGN: &str = "# Design Document
+pub(super) const DESIGN: &str = "# Design Document
 
 ## Overview
 Two pure functions.
@@ -58,7 +58,7 @@ None.
 Unit tests with `node --test`.
 ";
 
-const TASKS: &str = "# Implementation Plan
+pub(super) const TASKS: &str = "# Implementation Plan
 
 ## Tasks
 
@@ -77,9 +77,9 @@ const TASKS: &str = "# Implementation Plan
 ```
 ";
 
-const README: &str = "# Calculator\n\n## Sums\nNothing yet.\n\n## Taxes\nNothing yet.\n";
+pub(super) const README: &str = "# Calculator\n\n## Sums\nNothing yet.\n\n## Taxes\nNothing yet.\n";
 
-fn project() -> World {
+pub(super) fn project() -> World {
     let world = world();
     let package = json!({"name": "calculator", "version": "1.0.0", "private": true, "type": "module", "scripts": {"test": "node --test"}}).to_string();
     world.project(&[("package.json", &package), ("README.md", README), ("src/currency.mjs", "export const CENTS = 100;\n"), ("test/currency.test.mjs", &test("currency", "CENTS", "CENTS", "100", ""))]);
@@ -87,22 +87,22 @@ fn project() -> World {
 }
 
 /// A test file of one test.
-fn test(module: &str, name: &str, what: &str, expected: &str, tag: &str) -> String {
+pub(super) fn test(module: &str, name: &str, what: &str, expected: &str, tag: &str) -> String {
     format!("import test from 'node:test';\nimport assert from 'node:assert/strict';\nimport {{ {name} }} from '../src/{module}.mjs';\n\n{tag}test('{name}', () => {{\n  assert.equal({what}, {expected});\n}});\n")
 }
 
 /// Turns of one who works, in the world's folder of recordings; gives the folder.
-fn recorded(world: &World, whose: &str, turns: &[Value]) -> String {
+pub(super) fn recorded(world: &World, whose: &str, turns: &[Value]) -> String {
     let lines: Vec<String> = turns.iter().map(Value::to_string).collect();
     let path = world.write(&format!("turns/{whose}.jsonl"), lines.join("\n") + "\n");
     format!("recorded:{}", path.parent().unwrap().display())
 }
 
-fn edit(path: &str, old: &str, new: &str) -> (&'static str, Value) {
+pub(super) fn edit(path: &str, old: &str, new: &str) -> (&'static str, Value) {
     ("edit", json!({"path": path, "edits": [{"old": old, "new": new}]}))
 }
 
-fn sum_turns() -> Vec<Value> {
+pub(super) fn sum_turns() -> Vec<Value> {
     let tests = test("sum", "sum", "sum([1, 2])", "3", "// Validates: Requirements 1.1, 1.2\n");
     vec![
         turn("", &[write("test/sum.test.mjs", &tests), shell("npm test")]),
@@ -111,7 +111,7 @@ fn sum_turns() -> Vec<Value> {
     ]
 }
 
-fn tax_turns() -> Vec<Value> {
+pub(super) fn tax_turns() -> Vec<Value> {
     let tests = test("tax", "tax", "tax(199)", "39", "// Validates: Requirements 2.1\n");
     vec![
         turn("", &[write("test/tax.test.mjs", &tests), shell("npm test")]),
@@ -121,9 +121,14 @@ fn tax_turns() -> Vec<Value> {
 }
 
 /// The documents, drafted at once and signed.
-fn specified(world: &World) -> String {
+pub(super) fn specified(world: &World) -> String {
+    specified_as(world, TASKS)
+}
+
+/// The same with other tasks.
+pub(super) fn specified_as(world: &World, tasks: &str) -> String {
     let folder = ".kiro/specs/totals";
-    let documents = [write(&format!("{folder}/requirements.md"), REQUIREMENTS), write(&format!("{folder}/design.md"), DESIGN), write(&format!("{folder}/tasks.md"), TASKS)];
+    let documents = [write(&format!("{folder}/requirements.md"), REQUIREMENTS), write(&format!("{folder}/design.md"), DESIGN), write(&format!("{folder}/tasks.md"), tasks)];
     let model = recorded(world, "quick", &[turn("", &documents), done()]);
     let new = world.call("ana", &["spec", "new", "Totals with taxes", "--quick", "--name", "totals", "--headless", "--model", &model]);
     new.must_end_with(1).must_say("held as").must_not_say("takes protection");
@@ -131,7 +136,7 @@ fn specified(world: &World) -> String {
     model
 }
 
-fn run_all(world: &World, model: &str, more: &[&str]) -> testkit::Called {
+pub(super) fn run_all(world: &World, model: &str, more: &[&str]) -> testkit::Called {
     let mut arguments = vec!["spec", "run", "totals", "--headless", "--model", model];
     arguments.extend(more);
     world.call("ana", &arguments)
@@ -155,6 +160,29 @@ fn two_tasks_at_once_are_judged_merged_and_held_as_one() {
     npm.arg("test").current_dir(world.path("project"));
     testkit::Called::of(npm).must_succeed();
     world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+/// [`TASKS`], the second one after the first.
+pub(super) fn two_waves() -> String {
+    TASKS.replace("\"tasks\":[\"1.1\",\"1.2\"]}", "\"tasks\":[\"1.1\"]},{\"id\":1,\"tasks\":[\"1.2\"]}")
+}
+
+#[test]
+fn a_call_for_one_wave_leaves_the_next_one_to_another() {
+    let world = project();
+    let tasks = two_waves();
+    let model = specified_as(&world, &tasks);
+    recorded(&world, "task-1.1", &sum_turns());
+    recorded(&world, "task-1.2", &tax_turns());
+    let path = "project/.kiro/specs/totals/tasks.md";
+    run_all(&world, &model, &["--wave"]).must_end_with(1).must_say("task 1.1 Sum prices").must_not_say("task 1.2 Compute").must_not_say("not done");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert_eq!(world.read(path), tasks.replace("- [ ] 1.1", "- [x] 1.1"));
+    assert!(world.path("project/src/sum.mjs").exists() && !world.path("project/src/tax.mjs").exists());
+    run_all(&world, &model, &["--wave"]).must_end_with(1).must_say("task 1.2 Compute the tax").must_not_say("task 1.1 Sum").must_not_say("not done");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert_eq!(world.read(path), tasks.replace("- [ ]", "- [x]"));
+    run_all(&world, &model, &["--wave"]).must_succeed().must_say("no open task was left to do");
 }
 
 #[test]
@@ -231,6 +259,27 @@ fn one_document_after_the_other_each_signed_before_the_next() {
 }
 
 #[test]
+fn design_first_has_the_requirements_follow_the_design() {
+    let world = project();
+    let folder = ".kiro/specs/totals";
+    let parts = [("design", DESIGN), ("requirements", REQUIREMENTS), ("tasks", TASKS)];
+    let recordings = parts.map(|(part, text)| recorded(&world, part, &[turn("", &[write(&format!("{folder}/{part}.md"), text)]), done()]));
+    let model = &recordings[0];
+    world.call("ana", &["spec", "new", "Totals", "--design-first", "--name", "totals", "--headless", "--model", model]).must_end_with(1).must_say("spec next totals");
+    for (at, (part, text)) in parts.iter().enumerate() {
+        if at > 0 {
+            world.call("ana", &["spec", "next", "totals", "--headless", "--model", model]).must_end_with(1);
+        }
+        assert!(!world.path(&format!("project/{folder}/{part}.md")).exists());
+        world.call("ana", &["sign", &world.held("land")]).must_succeed();
+        assert_eq!(world.read(&format!("project/{folder}/{part}.md")), *text);
+    }
+    assert!(world.read(&format!("project/{folder}/.config.kiro")).contains("\"workflowType\":\"design-first\""));
+    world.call("ana", &["spec", "next", "totals", "--headless", "--model", model]).must_succeed().must_say("all documents are there");
+    world.call("ana", &["spec", "status", "totals"]).must_succeed();
+}
+
+#[test]
 fn at_a_terminal_a_no_sends_the_document_back_and_a_yes_goes_on() {
     let world = project();
     let folder = ".kiro/specs/totals";
@@ -295,6 +344,29 @@ fn what_drifted_is_found_and_the_documents_follow() {
     world.call("ana", &["sign", &world.held("land")]).must_succeed();
     assert_eq!(world.read("project/.kiro/specs/totals/requirements.md"), better);
     world.call("ana", &["spec", "sync", "totals", "--headless", "--model", &model]).must_end_with(2).must_say("--spec");
+}
+
+#[test]
+fn what_drifted_is_found_and_the_code_follows() {
+    let world = project();
+    let model = specified(&world);
+    let fifth = "export const tax = (cents) => Math.floor(cents / 5);\n";
+    world.write("project/src/tax.mjs", fifth);
+    world.write("project/test/tax.test.mjs", test("tax", "tax", "tax(199)", "39", "// Validates: Requirements 2.1\n"));
+    world.write("project/.kiro/specs/totals/tasks.md", TASKS.replace("- [ ] 1.2", "- [x] 1.2"));
+    world.git(&["add", "--all"]);
+    world.git(&["commit", "--quiet", "-m", "tax\n\nSpec: totals\nTask: 1.2"]);
+    world.write("project/src/tax.mjs", "export const tax = (cents) => Math.floor(cents * 19 / 100);\n");
+    world.git(&["commit", "--quiet", "--all", "-m", "19 percent"]);
+    recorded(&world, "sync", &[turn("", &[write("src/tax.mjs", fifth), shell("npm test")]), done()]);
+    let sync = world.call("ana", &["spec", "sync", "totals", "--code", "--headless", "--model", &model]);
+    sync.must_end_with(1).must_say("criterion 2.1: src/tax.mjs changed since task 1.2 was done").must_say("held as");
+    assert!(world.read("project/src/tax.mjs").contains("19"), "held");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert_eq!(world.read("project/src/tax.mjs"), fifth);
+    assert_eq!(world.read("project/.kiro/specs/totals/requirements.md"), REQUIREMENTS);
+    world.git(&["commit", "--quiet", "--all", "-m", "20 percent again"]);
+    world.call("ana", &["spec", "sync", "totals", "--code", "--headless", "--model", &model]).must_succeed().must_say("nothing drifted");
 }
 
 /// A hook of the project that runs around each task.

@@ -285,7 +285,8 @@ fn what_has_no_price_is_not_asked_for_within_a_budget_of_money() {
 fn settings_that_cannot_be_meant_let_nothing_be_asked() {
     let server = saying(1, 21);
     for (settings, said) in [
-        ("[budget.team]\ntokens = 5\n", "unknown field `team`"),
+        ("[budget.squad]\ntokens = 5\n", "unknown field `squad`"),
+        ("[teams]\nshop = \"ana\"\n", "config.toml cannot be read"),
         ("[budget.day]\ntoken = 5\n", "unknown field `token`"),
         ("[budget.day]\nmoney = [\"5 dollars\"]\n", "`dollars` is not a currency"),
         ("[budget.day]\nmoney = [5.0]\n", "config.toml cannot be read"),
@@ -339,4 +340,84 @@ fn two_sessions_at_once_cannot_both_take_what_is_left_and_a_killed_one_keeps_not
     first.kill().unwrap();
     first.wait().unwrap();
     run(&world, &server, &[]).must_succeed();
+}
+
+#[test]
+fn a_subagent_spends_from_what_its_parent_was_given() {
+    let world = project("");
+    let delegate = Turn::call("delegate", &json!({"task": "Say so."})).costing(tokens(10_000));
+    let server = ModelServer::start(Script::from([delegate, Turn::say("So.").costing(tokens(20_000)), Turn::say("It said so.").costing(tokens(21))]));
+    let run = run(&world, &server, &["--max-cost", "0.70USD"]);
+    run.must_end_with(1).must_say("the budget given for this session is 0.70 USD, 0.60404 USD of it is spent").must_say("spent so far: 2 requests");
+    assert_eq!(server.requests().len(), 2, "the parent's next request was never sent");
+    let id = session(&world);
+    let listed = world.call("ana", &["sessions", "--json"]);
+    let main: Value = serde_json::from_str(listed.out.lines().next().unwrap()).unwrap();
+    assert_ne!(main["session"], json!(id), "the subagent's session is listed below");
+    world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+#[test]
+fn a_subagent_is_not_asked_for_what_its_parent_has_left_no_room_for() {
+    for settings in ["[budget.session]\ntokens = 56000\n", "[budget.person_day]\ntokens = 56000\n"] {
+        let world = project(settings);
+        let delegate = || Turn::call("delegate", &json!({"task": "Say so."})).costing(tokens(45_000));
+        let server = ModelServer::start(Script::from([delegate(), Turn::say("So.")]));
+        run(&world, &server, &[]).must_end_with(1).must_say("56000 tokens, 46000 of them are spent").must_say("1 │ ");
+        assert_eq!(server.requests().len(), 1, "{settings}");
+        world.call("ana", &["ledger", "verify"]).must_succeed();
+    }
+}
+
+#[test]
+fn a_fork_spends_from_what_the_other_was_given() {
+    let world = project("");
+    let write = || Turn::call("write", &json!({"path": "a.txt", "content": "two\n"})).costing(tokens(30_000));
+    let server = ModelServer::start(Script::from([write(), Turn::say("Done.").costing(tokens(21))]));
+    run(&world, &server, &["--max-cost", "1.30USD"]).must_end_with(1);
+    let first = session(&world);
+    let forked = world.call("ana", &["fork", &first, "--json"]);
+    let fork = ended(&forked)["session"].as_str().unwrap().to_owned();
+    let server = saying(1, 21);
+    let resume = |id: &str, more: &[&str]| world.call("ana", &[&["resume", id, "--headless", "--model", "anthropic/big", "--base-url", server.url()], more].concat());
+    resume(&fork, &["--max-cost", "0.65USD"]).must_end_with(1).must_say("0.65 USD, 0.60446 USD of it is spent");
+    assert_eq!(server.requests().len(), 0, "it does not begin with nothing spent");
+    resume(&fork, &["--max-cost", "1.30USD"]).must_end_with(1).must_say("held as");
+    resume(&first, &["--max-cost", "0.61USD"]).must_end_with(1).must_say("0.6069 USD of it is spent");
+}
+
+#[test]
+fn a_teams_budget_is_its_peoples_together() {
+    for (scope, ends) in [("team", false), ("team_day", true)] {
+        let mut world = project(&format!("[budget.{scope}]\ntokens = 42000\n[teams]\nshop = [\"ana\", \"ben\"]\nbilling = [\"olga\"]\n"));
+        for person in ["ben", "olga"] {
+            world.enrol(person, &["engineer"]);
+        }
+        run(&world, &saying(1, 30_000), &[]).must_succeed();
+        let server = saying(3, 21);
+        run_as(&world, "ben", &server, PROTOCOLS[0], &[]).must_end_with(1).must_say("42000 tokens, 31000 of them are spent").must_say(&format!("[budget.{scope}]"));
+        assert_eq!(server.requests().len(), 0, "{scope}");
+        run_as(&world, "olga", &server, PROTOCOLS[0], &[]).must_succeed();
+        world.clock_off_by(86_400);
+        run_as(&world, "ben", &server, PROTOCOLS[0], &[]).must_end_with(if ends { 0 } else { 1 });
+        let sums: Vec<String> = usage(&world, &["--by", "team"]).iter().map(|line| format!("{} {}", line["team"].as_str().unwrap(), line["sum"]["requests"])).collect();
+        assert_eq!(sums, ["billing 1".to_owned(), format!("shop {}", if ends { 2 } else { 1 })]);
+    }
+}
+
+#[test]
+fn teams_that_cannot_be_meant_let_nothing_be_asked() {
+    let server = saying(2, 21);
+    for (teams, said) in [
+        ("[teams]\nshop = [\"ana\", \"nobody\"]\n", "`nobody` in the team `shop` of config.toml is not enrolled"),
+        ("[teams]\nshop = [\"ana\"]\nempty = []\n", "nobody is in the team `empty`"),
+        ("", "is for people in teams, and `ana` is in none"),
+    ] {
+        let world = project(&format!("[budget.team]\ntokens = 1000000\n{teams}"));
+        run(&world, &server, &[]).must_end_with(1).must_say(said);
+    }
+    assert_eq!(server.requests().len(), 0);
+    let world = project("[teams]\nshop = [\"ana\", \"nobody\"]\n");
+    run(&world, &server, &[]).must_succeed(); // no budget speaks of them
+    world.call("ana", &["usage", "--by", "team"]).must_end_with(1).must_say("`nobody`");
 }

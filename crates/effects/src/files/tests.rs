@@ -103,6 +103,7 @@ fn outlines_and_maps_read_all_that_is_below() {
     for path in ["src", "/srv/prod/app", "../..", ".env"] {
         let list = of(Deed::List { path: path.into() });
         assert_eq!(of(Deed::Outline { path: path.into() }), list, "{path}");
+        assert_eq!(of(Deed::FindSymbol { symbol: "total".into(), path: path.into(), line: 1, seeks: action::Seeks::Definition }), list, "{path}");
         assert_eq!(of(Deed::Map { path: path.into(), budget: 100, about: "words".into() }), list, "{path}");
     }
 }

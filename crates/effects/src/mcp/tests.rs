@@ -88,3 +88,15 @@ fn many_tools_are_counted_not_listed() {
     let line = lines(&trust(&boxed("s"), &facts)).concat();
     assert!(line.contains("100 tools") && line.contains("and 60 more") && !line.contains("`t40`"), "{line}");
 }
+
+#[test]
+fn a_login_is_noted_and_another_one_is_another_effect() {
+    let logged_in = |entry| Facts { login: Some(LoginFact { issuer: "https://id.example".into(), scopes: vec!["read".into(), "wri`te".into()], entry }), ..Facts::default() };
+    for effects in [|facts: &Facts| call(&at("https://mcp.example/"), &tool("t"), facts), |facts: &Facts| start(&at("https://mcp.example/"), facts)] {
+        let line = lines(&effects(&logged_in(7))).concat();
+        assert!(line.contains("as whoever logged in with `https://id.example` for `read wri") && line.contains(", entry 7"), "{line}");
+        assert_ne!(effects(&logged_in(7)), effects(&logged_in(8)));
+        assert!(!lines(&effects(&Facts::default())).concat().contains("logged in"));
+    }
+    assert!(!lines(&call(&boxed("s"), &tool("t"), &logged_in(7))).concat().contains("logged in"), "nobody is logged in to the box");
+}

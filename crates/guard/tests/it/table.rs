@@ -2,7 +2,7 @@
 
 use action::{Certainty, Decision, Deed, Digest, Effect, Effects, Landing, Quorum, Resource, Reversibility, Tier, Verb};
 
-use crate::world::{REGISTRY, World, effect, intent, intent_to, one};
+use crate::world::{DOCUMENTATION, REGISTRY, World, effect, intent, intent_to, one};
 
 const PERMIT: Decision = Decision::Permit;
 const REQUESTER: Decision = Decision::Hold { quorum: Quorum::ANYONE };
@@ -65,6 +65,30 @@ const CRATES_WHOLE: Change = |e, w| {
     CRATES(e, w);
     e.whole_environment = true;
 };
+const DOCS: Change = |e, _| e.resource = Resource::new("page", DOCUMENTATION);
+const DOCS_8443: Change = |e, _| e.resource = Resource::new("page", "docs.rs:8443");
+const DOCS_AS_HOST: Change = |e, _| e.resource = Resource::new("host", DOCUMENTATION);
+const REGISTRY_AS_PAGE: Change = |e, _| e.resource = Resource::new("page", REGISTRY);
+const DOCS_UNBOXED: Change = |e, w| {
+    DOCS(e, w);
+    w.circumstances.boxed = false;
+};
+const DOCS_DATA: Change = |e, w| {
+    DOCS(e, w);
+    e.data_bearing = true;
+};
+const DOCS_OPAQUE: Change = |e, w| {
+    DOCS(e, w);
+    e.certainty = Certainty::Opaque;
+};
+const DOCS_FOR_GOOD: Change = |e, w| {
+    DOCS(e, w);
+    e.reversibility = Reversibility::Irreversible;
+};
+const DOCS_FROZEN: Change = |e, w| {
+    DOCS(e, w);
+    w.circumstances.frozen = true;
+};
 const FILE_NAMED_SO: Change = |e, _| e.resource = Resource::new("file", REGISTRY);
 const EVIL: Change = |e, _| e.resource = Resource::new("host", "index.crates.io.evil.example");
 
@@ -101,6 +125,19 @@ const TABLE: &[(Verb, Tier, Change, Decision, &str)] = &[
     (Expose,  Host, FILE_NAMED_SO, REQUESTER, "leaves-the-box"),
     (Expose,  Unknown, EVIL,       TWO,       "grave-in-production"),
     (Expose,  Prod, CRATES,        TWO,       "grave-in-production"),
+    // Getting a page of a host that the service names for documentation; nothing that merely looks like one.
+    (Expose,  Host, DOCS,          PERMIT,    "named-documentation"),
+    (Update,  Host, DOCS,          REQUESTER, "leaves-the-box"),
+    (Expose,  Host, DOCS_8443,     REQUESTER, "leaves-the-box"),
+    (Expose,  Host, DOCS_AS_HOST,  REQUESTER, "leaves-the-box"),
+    (Expose,  Host, REGISTRY_AS_PAGE, REQUESTER, "leaves-the-box"),
+    (Expose,  Host, DOCS_UNBOXED,  REQUESTER, "leaves-the-box"),
+    (Expose,  Host, DOCS_DATA,     REQUESTER, "leaves-the-box"),
+    (Expose,  Host, DOCS_OPAQUE,   REQUESTER, "unreadable"),
+    (Expose,  Host, DOCS_FOR_GOOD, REQUESTER, "leaves-the-box"),
+    (Expose,  Host, DOCS_FROZEN,   REFUSE,    "frozen"),
+    (Expose,  Prod, DOCS,          TWO,       "grave-in-production"),
+    (Expose,  Unknown, DOCS,       TWO,       "grave-in-production"),
     // The person's own tree and machine.
     (Read,    Host, PLAIN,        REQUESTER, "leaves-the-box"),
     (Update,  Host, PLAIN,        REQUESTER, "leaves-the-box"),

@@ -13,6 +13,7 @@ pub(crate) const SCHEMA: &str = include_str!("../../../../policies/schema.cedars
 pub(crate) const NOW: Moment = Moment(1_765_000_000_000);
 pub(crate) const LATER: Moment = Moment(1_765_000_900_000);
 pub(crate) const REGISTRY: &str = "index.crates.io";
+pub(crate) const DOCUMENTATION: &str = "docs.rs";
 
 pub(crate) struct World {
     pub(crate) guard: &'static Guard,
@@ -23,7 +24,7 @@ pub(crate) struct World {
 /// Loading the policy is the slow part, and a guard remembers nothing.
 static GUARD: LazyLock<Guard> = LazyLock::new(|| {
     let source = PolicySource { policies: POLICIES, schema: SCHEMA };
-    Guard::with_registries(source, [REGISTRY], GuardKey::generate([9; 32])).unwrap()
+    Guard::with_registries(source, [REGISTRY], GuardKey::generate([9; 32])).unwrap().naming_documentation([DOCUMENTATION]).unwrap()
 });
 
 /// Ana asks. Ben is an engineer, Cleo an owner, Dora an engineer. Ana founded the service and is an owner too.

@@ -54,3 +54,23 @@ fn a_prompt_that_does_not_fit_is_recognised() {
     assert!(is_hopeless("You exceeded your current quota, please check your plan"));
     assert!(!is_hopeless("Rate limit reached for requests per min"));
 }
+
+#[test]
+fn which_models_take_pdf_documents_is_known_by_name() {
+    for name in ["claude-3-5-haiku-20241022", "claude-opus-5-5", "anthropic/claude-opus-4.6", "gpt-4o", "gpt-4.1", "openai/gpt-6.1-sol", "o3"] {
+        assert!(takes(name, Medium::Pdfs), "{name}");
+    }
+    for name in ["claude-3-haiku-20240307", "claude-2.1", "gpt-4", "gpt-4o-mini", "gpt-oss-120b", "o3-mini", "local", ""] {
+        assert!(!takes(name, Medium::Pdfs), "{name}");
+    }
+}
+
+#[test]
+fn which_models_take_images_is_known_by_name() {
+    for name in ["claude-3-haiku-20240307", "claude-opus-5-5", "anthropic/claude-opus-4.6", "gpt-4o-2024-11-20", "gpt-4.1", "gpt-5", "openai/gpt-6.1-sol", "o1", "o3-2025-04-16", "o4-mini"] {
+        assert!(sees(name), "{name}");
+    }
+    for name in ["claude-2.1", "claude-instant-1.2", "gpt-4", "gpt-3.5-turbo", "gpt-4o-mini", "gpt-4o-audio-preview", "gpt-oss-120b", "o1-mini", "o3-mini", "llama4", "local", ""] {
+        assert!(!sees(name), "{name}");
+    }
+}

@@ -15,9 +15,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use model::{Message, Part, Request, Settings, ToolShape, find};
+use model::{Attachment, Message, Part, Request, Settings, ToolShape, find};
 use serde_json::{Value, json};
 use testkit::model_server::{ModelServer, Script, Stop, Tokens, Turn};
+
+/// One pixel.
+const DOT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa7\x35\x81\x84\0\0\0\0IEND\xaeB`\x82";
+
+/// A document of one page.
+const PAGE: &[u8] = b"%PDF-1.4\n1 0 obj <</Type/Page>> endobj\n%%EOF\n";
 
 fn python() -> PathBuf {
     std::env::var_os("COUNTERSIGN_TEST_PYTHON")
@@ -78,6 +84,7 @@ fn session(choice: &str) -> Vec<Value> {
             .map(|((id, _, _), is_error)| Part::Result { call: id.into(), content: "ok".into(), is_error })
             .collect();
         answers.push(Part::Text { text: "go on".into() });
+        answers.extend([("dot.png", DOT), ("plan.pdf", PAGE)].map(|(name, bytes)| Part::Attached { file: Attachment::read(name, bytes).unwrap() }));
         messages.extend([reply.message, Message::results(answers)]);
     }
     let bare = Request { messages: vec![Message::user("x")], max_output: 1, ..Request::default() };

@@ -1,7 +1,7 @@
 //! What is said and what comes back.
 
 use super::*;
-use model::{Role, StopReason, Usage};
+use model::{Attachment, Medium, Role, StopReason, Usage};
 use testkit::model_server::{Script, Stop, Tokens, Turn};
 
 const LONG: &str = "A text long enough to come in several pieces, with \"quotes\", a \\ and é€𝄞\nin it.";
@@ -243,5 +243,86 @@ fn a_bare_request_has_neither_tools_nor_system() {
         for field in ["tools", "system", "instructions", "parallel_tool_calls"] {
             assert!(body.get(field).is_none(), "{who:?}: {body}");
         }
+    }
+}
+
+/// One pixel.
+const DOT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa7\x35\x81\x84\0\0\0\0IEND\xaeB`\x82";
+
+/// A document of one page.
+const PAGE: &[u8] = b"%PDF-1.4\n1 0 obj <</Type/Page>> endobj\n%%EOF\n";
+
+/// A prompt of words and a file: whether the model takes it, and what the request says.
+fn with_a_file(who: (&str, &str), name: &str, bytes: &[u8]) -> (bool, serde_json::Value) {
+    let server = ModelServer::start([Turn::say("a dot")].into());
+    let (mut model, _) = open(&server, who);
+    let file = Attachment::read(name, bytes).unwrap();
+    let takes = model.takes(file.medium());
+    let parts = vec![Part::Text { text: "what is it?".into() }, Part::Attached { file }];
+    ask(&mut *model, vec![Message { role: Role::User, parts }]).unwrap();
+    (takes, server.requests().remove(0).body)
+}
+
+fn with_an_image(who: (&str, &str)) -> (bool, serde_json::Value) {
+    with_a_file(who, "dot.png", DOT)
+}
+
+#[test]
+fn an_image_goes_to_each_vendor_in_its_own_form() {
+    let data = Attachment::read("dot.png", DOT).unwrap().data;
+    let url = format!("data:image/png;base64,{data}");
+    let (takes, body) = with_an_image(ALL[0]);
+    let source = json!({"type": "base64", "media_type": "image/png", "data": data});
+    let content = json!([{"type": "text", "text": "what is it?"}, {"type": "image", "source": source, "cache_control": {"type": "ephemeral"}}]);
+    assert_eq!((takes, &body["messages"][0]["content"]), (true, &content));
+    let (takes, body) = with_an_image(ALL[1]);
+    let image = json!({"role": "user", "content": [{"type": "input_image", "detail": "high", "image_url": url}]});
+    assert_eq!((takes, &body["input"]), (true, &json!([{"role": "user", "content": "what is it?"}, image])));
+    let (takes, body) = with_an_image(("openai-chat/gpt-4.1", ALL[1].1));
+    let content = json!([{"type": "text", "text": "what is it?"}, {"type": "image_url", "image_url": {"detail": "high", "url": url}}]);
+    assert_eq!((takes, &body["messages"][1]["content"]), (true, &content));
+}
+
+#[test]
+fn a_document_goes_to_each_vendor_in_its_own_form() {
+    let data = Attachment::read("a", PAGE).unwrap().data;
+    let url = format!("data:application/pdf;base64,{data}");
+    let (takes, body) = with_a_file(ALL[0], "a \"plan\".pdf", PAGE);
+    let source = json!({"type": "base64", "media_type": "application/pdf", "data": data});
+    let content = json!([{"type": "text", "text": "what is it?"}, {"type": "document", "source": source, "cache_control": {"type": "ephemeral"}}]);
+    assert_eq!((takes, &body["messages"][0]["content"]), (true, &content));
+    let (takes, body) = with_a_file(ALL[1], "a \"plan\".pdf", PAGE);
+    let file = json!({"role": "user", "content": [{"type": "input_file", "filename": "a \"plan\".pdf", "file_data": url}]});
+    assert_eq!((takes, &body["input"]), (true, &json!([{"role": "user", "content": "what is it?"}, file])));
+    let (takes, body) = with_a_file(("openai-chat/gpt-4.1", ALL[1].1), "plan", PAGE);
+    let content = json!([{"type": "text", "text": "what is it?"}, {"type": "file", "file": {"filename": "plan.pdf", "file_data": url}}]);
+    assert_eq!((takes, &body["messages"][1]["content"]), (true, &content));
+}
+
+#[test]
+fn a_model_that_takes_images_and_no_documents_is_told_that_there_is_one() {
+    let old = ("anthropic/claude-3-haiku-20240307", ALL[0].1);
+    let server = ModelServer::start([Turn::say("a dot")].into());
+    let (mut model, _) = open(&server, old);
+    assert!(model.takes(Medium::Images) && !model.takes(Medium::Pdfs));
+    let file = |name: &str, bytes: &[u8]| Part::Attached { file: Attachment::read(name, bytes).unwrap() };
+    ask(&mut *model, vec![Message { role: Role::User, parts: vec![file("dot.png", DOT), file("plan.pdf", PAGE)] }]).unwrap();
+    let body = server.requests().remove(0).body;
+    let note = "[the PDF document `plan.pdf` is here, and is not shown to you: you take no PDF documents]";
+    assert_eq!((&body["messages"][0]["content"][0]["type"], &body["messages"][0]["content"][1]["text"]), (&json!("image"), &json!(note)));
+    assert!(!body.to_string().contains("JVBERi0"));
+}
+
+#[test]
+fn a_model_of_which_nothing_is_known_is_told_that_there_is_an_image() {
+    let note = "[the image `dot.png` is here, and is not shown to you: you take no images]";
+    for (who, pointer, is) in [
+        (ALL[2], "/messages/1/content", json!(format!("what is it?\n{note}"))),
+        (("anthropic/x", ALL[0].1), "/messages/0/content/1/text", json!(note)),
+        (("openai/x", ALL[1].1), "/input/1/content", json!(note)),
+    ] {
+        let (takes, body) = with_an_image(who);
+        assert_eq!((takes, body.pointer(pointer)), (false, Some(&is)), "{who:?}");
+        assert!(!body.to_string().contains("base64"), "{who:?}");
     }
 }

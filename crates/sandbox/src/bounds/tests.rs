@@ -38,6 +38,7 @@ fn reading_deeds_read_and_changing_deeds_write() {
         Deed::Glob { pattern: text(), path: text() },
         Deed::Outline { path: text() },
         Deed::Map { path: text(), budget: 100, about: text() },
+        Deed::FindSymbol { symbol: text(), path: text(), line: 1, seeks: action::Seeks::References },
     ] {
         assert_eq!(reach_of(&deed), Ok(Reach::Read));
     }
@@ -63,8 +64,9 @@ fn server(variables: &[&str]) -> Deed {
 #[test]
 fn a_server_is_the_command_of_its_order_and_sees_what_the_order_names() {
     let value = |name: &str| vec![(name.to_owned(), "secret".to_owned())];
-    assert_eq!(server_of(&server(&["TOKEN"]), &value("TOKEN")), Ok("node s.js"));
-    assert_eq!(server_of(&server(&["TOKEN"]), &[]), Ok("node s.js"));
+    let serving = Ok(Serving { line: "node s.js", network: true });
+    assert_eq!(server_of(&server(&["TOKEN"]), &value("TOKEN")), serving);
+    assert_eq!(server_of(&server(&["TOKEN"]), &[]), serving);
     assert!(matches!(server_of(&server(&["TOKEN"]), &value("OTHER")), Err(Mismatch::Other { .. })));
     assert!(matches!(server_of(&server(&[]), &value("")), Err(Mismatch::Other { .. })));
     assert!(matches!(server_of(&server(&["A", "B"]), &value("A B")), Err(Mismatch::Other { .. })));
@@ -72,4 +74,13 @@ fn a_server_is_the_command_of_its_order_and_sees_what_the_order_names() {
     let outside = McpServer { name: "s".into(), at: McpPlace::At { url: "https://a".into(), headers: Default::default() } };
     assert!(matches!(server_of(&Deed::McpStart { server: outside }, &[]), Err(Mismatch::NotAServer { .. })));
     assert!(check_start(&server(&[]), &command("node s.js", "", None)).is_err(), "a server is not started as a command");
+}
+
+#[test]
+fn a_language_server_has_no_network_and_no_values() {
+    let deed = Deed::LanguageStart { language: "go".into(), command: "gopls".into() };
+    assert_eq!(server_of(&deed, &[]), Ok(Serving { line: "gopls", network: false }));
+    assert!(matches!(server_of(&deed, &[("TOKEN".to_owned(), "secret".to_owned())]), Err(Mismatch::Other { .. })));
+    assert!(check_start(&deed, &command("gopls", "", None)).is_err(), "a server is not started as a command");
+    assert!(check_call(&deed).is_err());
 }

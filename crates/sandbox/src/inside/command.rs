@@ -55,6 +55,9 @@ fn bounded(zygote: &Zygote, start: &Start, kept: &[BorrowedFd<'_>]) -> Result<Ow
         Some(rehearse) => kept_apart(zygote, rehearse)?,
         None => ordinary(zygote),
     };
+    if !start.network && start.rehearse.is_none() {
+        alone()?;
+    }
     zygote.forget_places().step("hide environments")?;
     rustix::process::setsid().step("make a session")?;
     privileges::drop_all().step("drop privileges")?;
@@ -78,13 +81,18 @@ fn ordinary(zygote: &Zygote) -> Vec<&Path> {
 ///
 /// Landlock lets times, modes and attributes be changed, so every mount is read-only as well, wherever its name leads by now.
 fn kept_apart(zygote: &Zygote, rehearse: Rehearse) -> Result<Vec<&Path>, Failed> {
-    birth::leave_network().and_then(|()| relay::bring_loopback_up()).step("leave the network")?;
+    alone()?;
     mounts::make_all_read_only().step("make everything read-only")?;
     let rehearsals = Path::new(root::HIDDEN).join("rehearsals");
     mounts::make_writable(&rehearsals).step_at("make writable", &rehearsals)?;
     let scratch = Path::new(SCRATCH);
     mounts::memory(scratch, "mode=1777,size=1g").step_at("make scratch", scratch)?;
     Ok(vec![scratch, mount_rehearsal(zygote, rehearse)?])
+}
+
+/// A network of its own, with nothing in it.
+fn alone() -> Result<(), Failed> {
+    birth::leave_network().and_then(|()| relay::bring_loopback_up()).step("leave the network")
 }
 
 /// Where a rehearsal may write beside its environment. Not `/tmp`: a tree or an environment may be below that.

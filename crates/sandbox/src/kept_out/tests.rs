@@ -79,3 +79,18 @@ fn attributes_behind_a_link_or_a_pipe_are_none() {
     let laid = std::fs::read_to_string(mask.join("info/attributes")).unwrap();
     assert!(laid.contains("/.env") && !laid.contains("secret"), "{laid}");
 }
+
+#[test]
+fn with_more_files_than_anybody_writes_no_box_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<PathBuf> = (0..=MOST_FILES).map(|n| PathBuf::from(format!("d{n}/.kiroignore"))).collect();
+    for name in &names {
+        std::fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+        std::fs::write(folder.path().join(name), "x\n").unwrap();
+    }
+    let found = crate::masks::find(folder.path(), &[]).unwrap().ignoring;
+    let error = KeptOut::read(folder.path(), &found).unwrap_err().to_string();
+    assert!(error.contains("more than 500 `.kiroignore` files"), "{error}");
+    let fewer = found.into_iter().take(MOST_FILES).collect();
+    assert!(KeptOut::read(folder.path(), &fewer).is_ok());
+}

@@ -57,6 +57,7 @@ pub(super) fn open(plan: Plan, launcher: &[OsString]) -> Result<Shared, OpenErro
         cgroups: settled.cgroups.into_iter().map(|folder| folder.0).collect(),
         copy,
         places: plan.environments,
+        path: plan.variables.into_iter().find(|(name, _)| name == "PATH").map(|(_, value)| value).unwrap_or_default(),
         state,
         disk_bytes: plan.limits.disk_bytes,
         masked: masked.paths,

@@ -3,9 +3,10 @@
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sandbox::{Input, Trusted, TrustedError, spawn_trusted};
+use sandbox::{Input, Trusted, TrustedError, spawn_trusted, spawn_trusted_until};
 
 use crate::harness::*;
 
@@ -170,7 +171,7 @@ fn trusted_git_works_and_obeys_no_configuration_that_starts_programs() {
 }
 
 #[test]
-fn trusted_git_has_a_time_limit_and_a_list_of_variables() {
+fn trusted_git_has_a_time_limit_an_end_by_hand_and_a_list_of_variables() {
     let world = World::new();
     repository(&world.tree());
     let arguments = ["cat-file", "--batch"].map(OsStr::new);
@@ -180,6 +181,11 @@ fn trusted_git_has_a_time_limit_and_a_list_of_variables() {
     slow.arguments = &alias;
     slow.limit = Duration::from_millis(200);
     assert!(matches!(spawn_trusted(Trusted::Git, &slow), Err(TrustedError::TooLong { .. })));
+    slow.limit = Duration::from_secs(600);
+    let asked = AtomicUsize::new(0);
+    let stopped = || asked.fetch_add(1, Ordering::Relaxed) > 0;
+    assert!(matches!(spawn_trusted_until(Trusted::Git, &slow, &stopped), Err(TrustedError::Stopped)));
+    assert_eq!(asked.into_inner(), 2, "it is asked again while it runs");
     assert_eq!(running_outside("sleep\x0098765"), 0);
     let mut poisoned = trusted(&tree, &arguments, b"");
     let variables = [("LD_PRELOAD", OsStr::new("/tmp/x.so"))];

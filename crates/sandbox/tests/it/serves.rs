@@ -86,3 +86,19 @@ fn nothing_but_a_server_s_order_starts_one() {
     assert!(matches!(sandbox.serve(&shell("echo hi"), Vec::new()), Err(StartError::Mismatch(_))));
     assert!(matches!(sandbox.serve(&order(deed("a\0b", &[])), Vec::new()), Err(StartError::Unfit { .. })));
 }
+
+#[test]
+fn a_language_server_has_no_network_and_its_memory_is_counted() {
+    let world = World::new();
+    let sandbox = world.open();
+    let line = "python3 -c 'import time; kept = bytearray(64 << 20); print(\"up\", flush=True); time.sleep(600)'";
+    let network = "readlink /proc/self/ns/net";
+    let language = |line: &str| sandbox.serve(&order(Deed::LanguageStart { language: "python".into(), command: line.into() }), Vec::new()).unwrap();
+    assert_ne!(ask(&language(network), ""), ask(&serve(&sandbox, network), ""), "it has a network of its own");
+    let server = language(line);
+    ask(&server, "");
+    assert!(server.process.memory() > 64 << 20, "{}", server.process.memory());
+    let mut gone = server.process;
+    gone.stop();
+    assert_eq!(gone.memory(), 0);
+}

@@ -122,13 +122,19 @@ fn a_property_wants_a_test() {
     let untested = TASKED.replace("    - **Property 1: Kept**\n", "");
     check_one(&whole(REQUIRED, DESIGNED, &untested), "untested-property", "Property 1", "property 1 (Kept)");
     let spec = whole(REQUIRED, &format!("{DESIGNED}\n### Property 2: More\n\nWords.\n"), TASKED);
-    let without = |tags: &[&str]| {
-        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
-        properties_without_test(&spec, &tags).iter().map(|one| one.number.clone()).collect::<Vec<_>>()
+    let without = |spec: &Spec, text: &str| {
+        let tags = crate::trace::tags_in(text);
+        let tags: Vec<_> = tags.iter().collect();
+        let due = shown_by_none(spec, &tags);
+        assert!(due.iter().all(|one| rule_of(one.rule).is_some()));
+        (properties_without_test(spec, &tags).iter().map(|one| one.number.clone()).collect::<Vec<_>>(), due.len())
     };
-    assert_eq!(without(&["Feature: cart, Property 2: more"]), ["1"]);
-    assert_eq!(without(&["Feature: cart, Property 1: kept", "// Feature: Cart, Property 2: more"]), [""; 0]);
-    assert_eq!(without(&["Feature: other, Property 1: kept"]), ["1", "2"]);
+    assert_eq!(without(&spec, "// Feature: cart, Property 2: more"), (vec!["1".to_owned()], 0), "its task is open");
+    assert_eq!(without(&spec, "// Feature: cart, Property 1: kept\n// Feature: Cart, Property 2: more").0, [""; 0]);
+    assert_eq!(without(&spec, "// Feature: other, Property 1: kept").0, ["1", "2"]);
+    let done = whole(REQUIRED, DESIGNED, &TASKED.replace("[ ]", "[x]"));
+    assert_eq!(without(&done, ""), (vec!["1".to_owned()], 1));
+    assert_eq!(without(&done, "// Feature: cart, Property 1: kept"), (Vec::new(), 0));
 }
 
 #[test]

@@ -67,6 +67,21 @@ pub fn tests_in(text: &str) -> Vec<Tagged> {
     tests
 }
 
+/// The lines of the test that is declared at this line, from one, with what stands directly above it, up to the next test.
+pub fn lines_of(text: &str, line: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let at = line.saturating_sub(1);
+    let next = (at + 1..lines.len()).find(|index| lines.get(*index).is_some_and(|line| declares(line).is_some()));
+    let end = next.map_or(lines.len(), |next| head(&lines, next).max(at + 1));
+    lines.get(head(&lines, at)..end).unwrap_or_default().join("\n")
+}
+
+/// Where what stands directly above a declaration begins: attributes, decorators, comments.
+fn head(lines: &[&str], at: usize) -> usize {
+    let above = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('}') && declares(line).is_none();
+    at - lines.get(..at).unwrap_or_default().iter().rev().take_while(|line| above(line)).count()
+}
+
 fn owner(tag: &Tag, declared: &[(usize, &str)], next_code: &[usize]) -> (String, usize) {
     let at = tag.line.saturating_sub(1);
     let found = |index: usize| declared.binary_search_by_key(&index, |(index, _)| *index).ok().and_then(|place| declared.get(place));

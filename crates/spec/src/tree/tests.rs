@@ -29,6 +29,21 @@ fn json_is_read_strictly_and_with_places() {
 }
 
 #[test]
+fn what_cannot_be_replaced_for_certain_is_not() {
+    let text = "a: one\nlist: []\nnone:\nmany: |\n  x\n  y\n";
+    let node = yaml(text, 0).unwrap();
+    let new = Value::Text("two".to_owned());
+    let edit = |key: &str, with: &Value| node.get(key).unwrap().replaced(text, with).map(|edit| edit.with);
+    assert_eq!(edit("a", &new).as_deref(), Some("\"two\""));
+    assert_eq!((edit("list", &new), edit("none", &new), edit("many", &new)), (None, None, None));
+    assert_eq!(edit("a", &Value::Plain("[1]".to_owned())), None);
+    assert_eq!(edit("a", &Value::List(Vec::new())), None);
+    assert_eq!(node.get("a").unwrap().replaced("b: two\n", &new), None, "another file");
+    let placeless = "{\"face\": \"\\ud83d\\ude00\", \"a\": 1}";
+    assert_eq!(json(placeless, 0).unwrap().get("a").unwrap().replaced(placeless, &new), None);
+}
+
+#[test]
 fn what_two_readers_would_read_differently_is_refused() {
     for (text, why) in [
         ("a: 1\na: 2\n", "twice"),

@@ -8,6 +8,7 @@ use spec::reference::Referred;
 use spec::requirements::Requirements;
 use spec::tasks::{NewTask, State, Tasks};
 use spec::text::{Edit, apply};
+use spec::tree::{self, Node, Value};
 
 /// What a task says, without places.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,5 +168,57 @@ fn bytes_that_nobody_edits_are_kept() {
             assert_eq!((&file.name, file.bytes()), (name, bytes.as_slice()));
             assert_eq!(file.apply(&[]).as_deref(), Some(bytes.as_slice()));
         }
+    }
+}
+
+/// Files that are JSON or begin with YAML, as tools write them.
+const KEYED: [(&str, &str); 4] = [
+    (".config.kiro", "{\"specId\": \"5d\\\\7\", \"workflowType\":\"requirements-first\",\n\t\"specType\" : \"feature\"}\n"),
+    ("spec.json", "{\n  \"feature_name\": \"größe\",\n  \"approvals\": {\n    \"design\": { \"generated\": true, \"approved\": false }\n  },\n  \"ready_for_implementation\": false,\n  \"n\": [1, -2.5, null]\n}"),
+    ("product.md", "---\ninclusion: fileMatch   # when\nfileMatchPattern: [\"**/*.ts\", 'it''s', \u{fc}ber]\nname : \"a # b\"\n---\n\n# Title\n\ninclusion: always\n"),
+    ("hook.json", "{\"version\": \"v1\", \"hooks\": [\n  {\"name\": \"lint\", \"trigger\": \"PostFileSave\", \"matcher\": \".*\\\\.rs$\", \"timeout\": 60, \"enabled\": true,\n   \"action\": {\"type\": \"command\", \"command\": \"echo \\\"x\\\"\"}}\n]}\n"),
+];
+
+fn keyed(name: &str, text: &str) -> Node {
+    if name.ends_with(".md") {
+        let (spec::front_matter::FrontMatter::Some { keys, .. }, _) = spec::front_matter::read(text) else { panic!("no front matter: {text:?}") };
+        return keys;
+    }
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    tree::json(&text[mark..], mark).unwrap()
+}
+
+/// Every single value with the way to it.
+fn values(node: &Node, way: &str, all: &mut Vec<(String, Node)>) {
+    match &node.value {
+        Value::Map(entries) => entries.iter().for_each(|entry| values(&entry.value, &format!("{way}/{}", entry.key), all)),
+        Value::List(items) => items.iter().enumerate().for_each(|(at, item)| values(item, &format!("{way}/{at}"), all)),
+        Value::Nothing | Value::Text(_) | Value::Plain(_) => all.push((way.to_owned(), node.clone())),
+    }
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let plain = proptest::sample::select(vec!["true", "false", "7", "-0.5"]).prop_map(|plain| Value::Plain(plain.to_owned()));
+    prop_oneof![any::<String>().prop_map(Value::Text), "[ -~\n\r\t\u{80}-\u{9f}\u{2028}\u{feff}]{0,12}".prop_map(Value::Text), plain, Just(Value::Nothing)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Settings, steering and hooks, with and without a byte-order mark, with both line ends.
+    #[test]
+    fn a_value_takes_the_place_of_another_and_of_nothing_else(file in proptest::sample::select(&KEYED), mark in any::<bool>(), crlf in any::<bool>(), at in any::<usize>(), with in any_value()) {
+        let (name, text) = file;
+        let text = if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
+        let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+        let mut all = Vec::new();
+        values(&keyed(name, &text), "", &mut all);
+        let at = at % all.len();
+        let edit = all[at].1.replaced(&text, &with).unwrap();
+        let made = edited(&text, &edit);
+        let (mut read, mut wanted) = (Vec::new(), all.into_iter().map(|(way, node)| (way, node.value)).collect::<Vec<_>>());
+        values(&keyed(name, &made), "", &mut read);
+        wanted[at].1 = with;
+        prop_assert_eq!(read.into_iter().map(|(way, node)| (way, node.value)).collect::<Vec<_>>(), wanted, "{:?}", made);
     }
 }

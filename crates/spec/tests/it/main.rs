@@ -3,8 +3,10 @@
 
 mod analysis;
 mod editing;
+mod golden;
 mod grammar;
 mod hostile;
+mod mutated;
 mod reading;
 mod tracing;
 mod rules;

@@ -100,6 +100,7 @@ impl Stage {
             copy(&scenario.folder.join(folder), &project)?;
         }
         self.lay("project", &setting.project.files)?;
+        world.packages(&setting.project.packages.iter().map(String::as_str).collect::<Vec<_>>());
         for (name, target) in &setting.project.links {
             let target = self.filled(target).map_err(io::Error::other)?;
             let place = project.join(name);
@@ -187,7 +188,8 @@ fn read_into(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+/// A folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

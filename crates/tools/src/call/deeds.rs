@@ -1,6 +1,6 @@
 //! One function a tool: its arguments, read, as a deed.
 
-use action::{Deed, Digest, EnvironmentName, canonical};
+use action::{AgentName, Deed, Digest, EnvironmentName, PageUrl, Seeks, SessionId, canonical};
 use serde_json::{Map, Value};
 
 use super::{BadCall, Given, said};
@@ -12,8 +12,15 @@ use crate::step::{Status, Step};
 /// A command is part of a ledger entry, which has at most 65,535 bytes; so it is bounded as JSON.
 const LONGEST_COMMAND: usize = 20_000;
 const LONGEST_PATTERN: usize = 2_000;
+/// Of a name in a source.
+const LONGEST_NAME: usize = 200;
+const LONGEST_TASK: usize = 100_000;
+/// Of the name of an agent.
+const LONGEST_AGENT: usize = 64;
 const MOST_EDITS: usize = 200;
 const MOST_STEPS: usize = 100;
+/// A person has to read it at a glance, and every later session carries it.
+pub const LONGEST_MEMORY: usize = 2_048;
 /// More is for a program, not for a tool call.
 const LARGEST_CONTENT: usize = 10_000_000;
 
@@ -81,6 +88,24 @@ pub(crate) fn map(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
     Ok(Deed::Map { path: given.path_or_tree("path")?, budget: given.number("budget", DEFAULT_BUDGET)?, about })
 }
 
+pub(crate) fn find_symbol(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
+    let symbol = given.text("symbol")?;
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '?' | '!');
+    if symbol.is_empty() || symbol.len() > LONGEST_NAME || !symbol.chars().all(is_part) {
+        return Err(given.unfit("symbol", "it is one name, as `add`; not `Cart.add` or `cart::add`"));
+    }
+    let line = given.number("line", 0)?;
+    if line > 0 && given.optional_text("path")?.is_none() {
+        return Err(given.unfit("line", "it is a line of `path`; name the file"));
+    }
+    let seeks = match given.optional_text("what")?.unwrap_or("definition") {
+        "references" => Seeks::References,
+        "definition" => Seeks::Definition,
+        other => return Err(given.mistyped("what", &Value::String(other.to_owned()))),
+    };
+    Ok(Deed::FindSymbol { symbol: symbol.to_owned(), path: given.path_or_tree("path")?, line, seeks })
+}
+
 pub(crate) fn shell(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
     Ok(Deed::Shell {
         command: command(given)?,
@@ -88,6 +113,12 @@ pub(crate) fn shell(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
         seconds: given.number("seconds", DEFAULT_SECONDS)?,
         background: given.flag("background", false)?,
     })
+}
+
+/// An address has one spelling from here on.
+pub(crate) fn fetch(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
+    let url = PageUrl::parse(given.text("url")?).map_err(|why| given.unfit("url", why.to_string()))?;
+    Ok(Deed::Fetch { url: url.to_string(), offset: given.number("offset", 0)? })
 }
 
 pub(crate) fn output(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
@@ -103,6 +134,39 @@ pub(crate) fn plan(given: &Given<'_>, keep: Keep<'_>) -> Result<Deed, BadCall> {
     bounded(given, "steps", list.len(), MOST_STEPS)?;
     let steps = list.iter().map(|item| step(given, item)).collect::<Result<Vec<_>, _>>()?;
     Ok(Deed::Plan { steps: kept(given, "steps", &steps, keep)? })
+}
+
+/// Where it is kept is the project that the session is in; that it takes another's place is for people to say.
+pub(crate) fn remember(given: &Given<'_>, keep: Keep<'_>) -> Result<Deed, BadCall> {
+    let text = given.text("text")?.trim();
+    match text.len() {
+        0 => Err(given.unfit("text", "it is empty")),
+        1..=LONGEST_MEMORY => Ok(Deed::Remember { root: given.tree.to_owned(), text: keep(text.as_bytes()), instead: None }),
+        long => Err(given.unfit("text", format!("it has {long} bytes; at most {LONGEST_MEMORY} are taken"))),
+    }
+}
+
+/// Which one it is, what it begins with and whose rights bound it is the session's to say; an agent that is not named is its own.
+pub(crate) fn delegate(given: &Given<'_>, keep: Keep<'_>) -> Result<Deed, BadCall> {
+    let task = given.text("task")?;
+    if task.trim().is_empty() {
+        return Err(given.unfit("task", "it is empty"));
+    }
+    if task.len() > LONGEST_TASK {
+        return Err(given.unfit("task", format!("it has {} bytes; at most {LONGEST_TASK} are taken; write it to a file and name that", task.len())));
+    }
+    let agent = given.optional_text("agent")?.unwrap_or("");
+    if agent.len() > LONGEST_AGENT {
+        return Err(given.unfit("agent", "it is no name of an agent"));
+    }
+    let about = task.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().chars().take(80).collect();
+    let reads_only = given.flag("read_only", false)?;
+    Ok(Deed::Delegate { number: 0, agent: AgentName::new(agent), within: Vec::new(), reads_only, about, task: keep(task.as_bytes()), from: Digest::of_bytes(b"") })
+}
+
+/// Which session it has and what it changed is the session's to say.
+pub(crate) fn take(given: &Given<'_>, _: Keep<'_>) -> Result<Deed, BadCall> {
+    Ok(Deed::Take { number: given.number("subagent", 0)?, session: SessionId::new(""), change: Digest::of_bytes(b"") })
 }
 
 /// A rehearsal order: what it did is not known yet, so its change set is the digest of nothing.

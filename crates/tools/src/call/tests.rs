@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use action::EnvironmentName;
+use action::{AgentName, EnvironmentName, Seeks, SessionId};
 
 use super::*;
 
@@ -44,6 +44,9 @@ fn every_tool_reads_its_arguments() {
         Deed::Grep { pattern: "fn \\w+".into(), path: "src".into(), glob: "*.rs".into(), case_sensitive: false },
     );
     check("outline", r#"{"path":"src/"}"#, Deed::Outline { path: "src".into() });
+    let finds = |path: &str, line, seeks| Deed::FindSymbol { symbol: "total".into(), path: path.into(), line, seeks };
+    check("find_symbol", r#"{"symbol":"total"}"#, finds(".", 0, Seeks::Definition));
+    check("find_symbol", r#"{"symbol":"total","path":"src/a.py","line":4,"what":"references"}"#, finds("src/a.py", 4, Seeks::References));
     check("map", "{}", Deed::Map { path: ".".into(), budget: 2000, about: String::new() });
     check("map", r#"{"about":"totals","path":"src","budget":100}"#, Deed::Map { path: "src".into(), budget: 100, about: "totals".into() });
     check(
@@ -56,8 +59,17 @@ fn every_tool_reads_its_arguments() {
         r#"{"command":"x","cwd":"sub/","seconds":3600,"background":true}"#,
         Deed::Shell { command: "x".into(), cwd: "sub".into(), seconds: 3600, background: true },
     );
+    check("fetch", r#"{"url":"HTTPS://Docs.RS/serde#top"}"#, Deed::Fetch { url: "https://docs.rs/serde".into(), offset: 0 });
+    check("fetch", r#"{"url":"https://docs.rs/","offset":30000}"#, Deed::Fetch { url: "https://docs.rs/".into(), offset: 30_000 });
     check("output", r#"{"job":3}"#, Deed::Output { job: 3 });
     check("stop", r#"{"job":3}"#, Deed::StopJob { job: 3 });
+    let delegate = |agent: &str, reads_only, about: &str, task: &[u8]| {
+        let (task, from) = (Digest::of_bytes(task), Digest::of_bytes(b""));
+        Deed::Delegate { number: 0, agent: AgentName::new(agent), within: Vec::new(), reads_only, about: about.into(), task, from }
+    };
+    check("delegate", r#"{"task":"\nLook.\nAll of it."}"#, delegate("", false, "Look.", b"\nLook.\nAll of it."));
+    check("delegate", r#"{"task":"Look.","agent":"reviewer","read_only":true}"#, delegate("reviewer", true, "Look.", b"Look."));
+    check("take", r#"{"subagent":2}"#, Deed::Take { number: 2, session: SessionId::new(""), change: Digest::of_bytes(b"") });
     check(
         "change_environment",
         r#"{"environment":"production/region-1","command":"./deploy"}"#,
@@ -87,6 +99,9 @@ fn large_arguments_are_kept_as_blobs() {
 
 #[test]
 fn unknown_tools_name_the_known_and_the_nearest() {
+    refused("fetch", r#"{"url":"http://docs.rs/"}"#, "http is for this machine only");
+    refused("fetch", r#"{"url":"https://a:b@docs.rs/"}"#, "user and password do not belong in it");
+    refused("fetch", "{}", "`url`");
     refused("bash", "{}", "there is no tool `bash` (did you mean `shell`?); the tools are: read, write, edit, ");
     refused("gerp", "{}", "(did you mean `grep`?)");
     refused("change_enviroment", "{}", "(did you mean `change_environment`?)");
@@ -134,6 +149,11 @@ fn values_that_cannot_be_meant_are_refused() {
     refused("shell", r#"{"command":"  "}"#, "it is empty");
     refused("shell", r#"{"command":"a\u0000b"}"#, "zero byte");
     refused("shell", &format!(r#"{{"command":"{}"}}"#, "x".repeat(30_000)), "write it to a file and run that");
+    refused("delegate", r#"{"task":" \n"}"#, "`task` of `delegate` cannot be used: it is empty");
+    refused("delegate", &format!(r#"{{"task":"{}"}}"#, "x".repeat(100_001)), "write it to a file and name that");
+    refused("delegate", &format!(r#"{{"task":"x","agent":"{}"}}"#, "x".repeat(65)), "no name of an agent");
+    refused("take", r#"{"subagent":0}"#, "an integer from 1 to 1000");
+    refused("take", "{}", "`take` needs the field `subagent`");
     refused("grep", r#"{"pattern":"("}"#, "`pattern` of `grep` cannot be used: ");
     refused("grep", r#"{"pattern":"x","glob":"[z"}"#, "`glob` of `grep` cannot be used: ");
     refused("glob", r#"{"pattern":""}"#, "it is empty");
@@ -215,4 +235,16 @@ fn errors_of_absurd_input_stay_short() {
         let text = read(name, &arguments).0.unwrap_err().to_string();
         assert!(text.len() < 1_000, "{} bytes", text.len());
     }
+}
+
+#[test]
+fn a_symbol_is_one_name_and_a_line_is_of_a_file() {
+    for name in ["", "a.b", "a::b", "a b", "a\\n", "../x"] {
+        refused("find_symbol", &format!(r#"{{"symbol":"{name}"}}"#), "it is one name");
+    }
+    refused("find_symbol", &format!(r#"{{"symbol":"{}"}}"#, "a".repeat(201)), "it is one name");
+    refused("find_symbol", r#"{"symbol":"a","line":3}"#, "name the file");
+    refused("find_symbol", r#"{"symbol":"a","path":"b.rs","line":0}"#, "an integer from 1");
+    refused("find_symbol", r#"{"symbol":"a","what":"users"}"#, r#""definition" or "references""#);
+    refused("references", "{}", "did you mean `find_symbol`");
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::language::Language;
 use super::outline::{LARGEST, NoOutline, Outline, outline};
-use crate::inside::walk;
+use crate::inside::{BEYOND, walk};
 
 /// More source files than this are not read.
 const MOST_FILES: usize = 100_000;
@@ -176,7 +176,8 @@ struct Source {
 
 fn list(start: &Path, until: Instant, unread: &mut Vec<Unread>) -> Vec<Source> {
     let mut files = Vec::new();
-    for entry in walk(start).build() {
+    let walk = walk(start);
+    for entry in walk.entries() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -192,7 +193,14 @@ fn list(start: &Path, until: Instant, unread: &mut Vec<Unread>) -> Vec<Source> {
             files.extend(source(start, entry.into_path(), unread));
         }
     }
+    unread.extend(walk.passed().iter().map(|file| barred(start, file)));
     files
+}
+
+/// A folder that was not looked into is told by the file that is to blame.
+fn barred(start: &Path, file: &Path) -> Unread {
+    let path = action::visible(&file.strip_prefix(start).unwrap_or(file).to_string_lossy()).into_owned();
+    Unread { path, why: format!("{BEYOND}; nothing in its folder was looked at") }
 }
 
 fn source(start: &Path, place: PathBuf, unread: &mut Vec<Unread>) -> Option<Source> {

@@ -41,6 +41,14 @@ pub struct Outline {
     pub(super) mentions: Vec<(Identifier, u32)>,
 }
 
+impl Outline {
+    /// Whether the file may mention a name: no for what it surely does not.
+    pub(crate) fn may_mention(&self, name: &str) -> bool {
+        let Some(number) = Identifier::of(name.as_bytes()) else { return true };
+        self.mentions.len() >= MOST_NAMES || self.mentions.binary_search_by_key(&number, |(known, _)| *known).is_ok()
+    }
+}
+
 /// One defined thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Definition {

@@ -3,15 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use action::Count;
 use globset::{GlobBuilder, GlobMatcher};
-use ignore::WalkBuilder;
 
-use super::list::is_kept_out;
 use super::tree::Tree;
+use super::walk::{Walk, walk};
 use super::{Answered, MOST_TEXT, Trouble};
 
 const MOST_FILES: usize = 1_000;
@@ -27,7 +25,8 @@ pub(super) fn glob(tree: &Tree, pattern: &str, path: &str) -> Result<Answered, T
     let mut newest: BTreeSet<(Reverse<SystemTime>, PathBuf)> = BTreeSet::new();
     let mut total: u64 = 0;
     let begun = Instant::now();
-    for file in files(&start, &wanted, begun) {
+    let walk = walk(&start);
+    for file in files(&walk, &wanted, begun) {
         total += 1;
         newest.insert((Reverse(changed(&file)), file));
         if newest.len() > MOST_FILES {
@@ -37,7 +36,7 @@ pub(super) fn glob(tree: &Tree, pattern: &str, path: &str) -> Result<Answered, T
     in_time(path, begun)?;
     let files = Count::new(total, "files").to_string();
     let line = format!("{files} match `{}`", action::visible(pattern));
-    Ok(Answered::done(line, rows(tree, &newest, total)))
+    Ok(Answered::done(line, rows(tree, &newest, total) + &walk.passed_over(tree)))
 }
 
 fn rows(tree: &Tree, newest: &BTreeSet<(Reverse<SystemTime>, PathBuf)>, total: u64) -> String {
@@ -72,40 +71,15 @@ fn changed(file: &Path) -> SystemTime {
 
 /// The files below a place that match and that no `.gitignore` leaves out. `.git` itself is never looked into; other
 /// hidden files are. A place that is a file is itself. It ends early when the time is up: see [`in_time`].
-pub(super) fn files<'a>(start: &'a Path, wanted: &'a Glob, begun: Instant) -> impl Iterator<Item = PathBuf> + 'a {
-    let entries = walk(start).build().flatten().take_while(move |_| begun.elapsed() < LONGEST_SEARCH);
+pub(super) fn files<'a>(walk: &'a Walk, wanted: &'a Glob, begun: Instant) -> impl Iterator<Item = PathBuf> + 'a {
+    let start = walk.start();
+    let entries = walk.entries().flatten().take_while(move |_| begun.elapsed() < LONGEST_SEARCH);
     let files = entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
     files.map(ignore::DirEntry::into_path).filter(move |file| {
         let relative = file.strip_prefix(start).ok().filter(|rest| !rest.as_os_str().is_empty());
         let name = || file.file_name().map_or(file.as_path(), Path::new);
         wanted.matches(relative.unwrap_or_else(name))
     })
-}
-
-/// Everything below a place that no `.gitignore` and no `.kiroignore` leaves out; links are told and not followed.
-pub(crate) fn walk(start: &Path) -> WalkBuilder {
-    // The box lays a file where a folder is kept out, and a pattern for folders does not name that. Looking costs, so it is
-    // done from the first list on.
-    let asks = AtomicBool::new(start.ancestors().any(|above| above.join(KIROIGNORE).is_file()));
-    let mut walk = WalkBuilder::new(start);
-    walk.hidden(false) // .github and .config matter
-        .require_git(false) // the copy may have no .git
-        .git_global(false) // the box has no person's settings
-        .follow_links(false)
-        .add_custom_ignore_filename(KIROIGNORE)
-        .sort_by_file_name(std::cmp::Ord::cmp)
-        .filter_entry(move |entry| entry.file_name() != ".git" && !is_placeholder(entry, &asks));
-    walk
-}
-
-const KIROIGNORE: &str = ".kiroignore";
-
-fn is_placeholder(entry: &ignore::DirEntry, asks: &AtomicBool) -> bool {
-    if entry.file_name() == KIROIGNORE {
-        asks.store(true, Ordering::Relaxed);
-    }
-    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-    is_file && asks.load(Ordering::Relaxed) && is_kept_out(entry.path())
 }
 
 /// A pattern as in .gitignore: without `/` it matches at any depth, with one from the start, and `dir/` all that is in it.

@@ -10,6 +10,7 @@ use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkMatch}
 
 use super::glob::{Glob, files, in_time};
 use super::tree::Tree;
+use super::walk::walk;
 use super::{Answered, MOST_TEXT, Trouble};
 
 const MOST_MATCHES: usize = 500;
@@ -33,7 +34,8 @@ pub(super) fn grep(tree: &Tree, path: &str, wanted: &Wanted<'_>) -> Result<Answe
     let mut searcher = searcher();
     let mut found = Matches::default();
     let begun = Instant::now();
-    for file in files(&start, &glob, begun) {
+    let walk = walk(&start);
+    for file in files(&walk, &glob, begun) {
         found.begin(tree.name(&file));
         found.search(&mut searcher, &matcher, &file);
         if found.full {
@@ -41,6 +43,7 @@ pub(super) fn grep(tree: &Tree, path: &str, wanted: &Wanted<'_>) -> Result<Answe
         }
     }
     in_time(path, begun)?;
+    found.not_looked_into = walk.passed_over(tree);
     Ok(found.answered(wanted.pattern))
 }
 
@@ -66,6 +69,8 @@ struct Matches {
     files: u64,
     /// Files that could not be searched.
     passed_over: u64,
+    /// Lines about folders that were not looked into.
+    not_looked_into: String,
     full: bool,
     path: String,
     hit: bool,
@@ -93,6 +98,7 @@ impl Matches {
             let files = Count::new(self.passed_over, "files");
             self.text.push_str(&format!("[{files} could not be searched]\n"));
         }
+        self.text.push_str(&self.not_looked_into);
         if self.count == 0 {
             self.text.push_str("no line matches (ignored and binary files are left out)\n");
             return Answered::done(format!("no match for `{pattern}`"), self.text);

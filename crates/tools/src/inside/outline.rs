@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::Read;
+use std::path::Path;
 use std::time::Duration;
 
 use action::Count;
@@ -24,7 +25,7 @@ thread_local! {
 pub(super) fn outline(tree: &Tree, path: &str) -> Result<Answered, Trouble> {
     let place = tree.existing(path)?;
     if place.is_dir() {
-        let survey = KNOWN.with_borrow_mut(|known| known.survey(&place, LONGEST));
+        let survey = surveyed(&place);
         return Ok(each(path, &survey));
     }
     let refused = |why: String| Trouble::NoOutline { path: path.to_owned(), why };
@@ -38,6 +39,11 @@ pub(super) fn outline(tree: &Tree, path: &str) -> Result<Answered, Trouble> {
     let whole = rows(&mut text, &outline);
     text.push_str(&ends(&outline, whole));
     Ok(Answered::done(format!("`{path}`, {definitions}"), text))
+}
+
+/// The sources below a place.
+pub(super) fn surveyed(place: &Path) -> Survey {
+    KNOWN.with_borrow_mut(|known| known.survey(place, LONGEST))
 }
 
 /// Whether all of them had room.
@@ -91,7 +97,7 @@ pub(super) fn map(tree: &Tree, path: &str, budget: u64, about: &str) -> Result<A
     if !place.is_dir() {
         return Err(Trouble::NotDirectory { path: path.to_owned() });
     }
-    let survey = KNOWN.with_borrow_mut(|known| known.survey(&place, LONGEST));
+    let survey = surveyed(&place);
     let budget = usize::try_from(budget.min(crate::shape::MOST_BUDGET)).unwrap_or(usize::MAX);
     let map = Map::of(&survey, &Wish { budget, about: about.to_owned(), near: Vec::new() });
     let line = format!("map of `{path}`: {} of {}", map.files.len(), Count::new(survey.files.len() as u64, "files"));

@@ -19,7 +19,7 @@ pub(super) fn read(tree: &Tree, path: &str, offset: u64, limit: u64) -> Result<A
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let head = reader.fill_buf().map_err(|e| Trouble::of(path, &e))?;
     if let Some(kind) = not_text(head) {
-        let line = format!("`{path}` is {kind}, {}; it is not shown", bytes(meta.len()));
+        let line = format!("`{path}` is {kind}, {}{}; it is not shown", bytes(meta.len()), pixels(head));
         return Ok(Answered::said(line));
     }
     let mut page = Page::default();
@@ -134,6 +134,11 @@ fn next_line(reader: &mut impl BufRead) -> std::io::Result<Option<Line>> {
         }
     }
     Ok(Some(Line { start, length }))
+}
+
+/// How large an image is, where its beginning says so.
+fn pixels(head: &[u8]) -> String {
+    imagesize::blob_size(head).map(|size| format!(", {} × {} pixels", size.width, size.height)).unwrap_or_default()
 }
 
 /// What the bytes at the start of a file say it is, if not text.

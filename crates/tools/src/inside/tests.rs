@@ -29,8 +29,13 @@ impl Here {
     }
 
     fn ask_with(&self, deed: Deed, blobs: &[&str]) -> Answered {
-        let blobs = blobs.iter().map(|text| (Digest::of_bytes(text.as_bytes()), (*text).to_owned())).collect();
-        let request = Request { tree: self.tree.to_str().unwrap().to_owned(), deed, blobs };
+        let blobs = blobs.iter().map(|text| (Digest::of_bytes(text.as_bytes()), Blob::Text((*text).to_owned()))).collect();
+        let request = Request { tree: self.tree.to_str().unwrap().to_owned(), deed, blobs, step: Step::default() };
+        serde_json::from_slice(&inside(&serde_json::to_vec(&request).unwrap())).unwrap()
+    }
+
+    fn find(&self, deed: Deed, step: Step) -> Answered {
+        let request = Request { tree: self.tree.to_str().unwrap().to_owned(), deed, blobs: BTreeMap::new(), step };
         serde_json::from_slice(&inside(&serde_json::to_vec(&request).unwrap())).unwrap()
     }
 
@@ -103,6 +108,8 @@ fn refused(answered: &Answered, says: &str) {
 mod changing;
 mod looking;
 mod sources;
+mod symbols;
+mod walks;
 
 #[test]
 fn broken_requests_are_answered() {
@@ -110,7 +117,7 @@ fn broken_requests_are_answered() {
     refused(&ask(b""), "the request cannot be read");
     refused(&ask(b"{\"tree\":1}"), "the request cannot be read");
     refused(&ask(b"\xff\xfe"), "the request cannot be read");
-    let gone = Request { tree: "/nowhere/at/all".into(), deed: Deed::List { path: ".".into() }, blobs: BTreeMap::new() };
+    let gone = Request { tree: "/nowhere/at/all".into(), deed: Deed::List { path: ".".into() }, blobs: BTreeMap::new(), step: Step::default() };
     refused(&ask(&serde_json::to_vec(&gone).unwrap()), "`/nowhere/at/all` does not exist");
 }
 
@@ -189,4 +196,18 @@ fn links_inside_the_tree_are_followed_and_kept() {
     refused(&here.write("dangling", "x"), "a link that leads nowhere");
     refused(&here.write("dangling/x", "x"), "a link that leads nowhere");
     assert!(!here.tree.join("nowhere").exists());
+}
+
+#[test]
+fn bytes_that_are_no_text_are_written_as_they_are() {
+    let world = Here::new();
+    let bytes = vec![0, 159, 146, 150, b'\n'];
+    let digest = Digest::of_bytes(&bytes);
+    let blob = Blob::from(bytes.clone());
+    assert!(matches!(blob, Blob::Bytes { .. }));
+    let deed = Deed::Write { path: "a.bin".into(), content: digest };
+    let request = Request { tree: world.tree.to_str().unwrap().to_owned(), deed, blobs: [(digest, blob)].into(), step: Step::default() };
+    let answered: Answered = serde_json::from_slice(&inside(&serde_json::to_vec(&request).unwrap())).unwrap();
+    assert!(answered.ok && answered.line.contains("not text, 5 bytes"), "{answered:?}");
+    assert_eq!(std::fs::read(world.tree.join("a.bin")).unwrap(), bytes);
 }

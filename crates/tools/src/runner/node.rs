@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::narrow::Narrow;
 use super::paths::is_test_file;
 use super::project::{Project, quoted};
-use super::Runner;
+use super::{Naming, Runner};
 
 const EXTENSIONS: &[&str] = &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte"];
 
@@ -80,11 +80,24 @@ impl Package<'_> {
             true => "typescript",
             false => "javascript",
         };
-        let runner = Runner::new(language, name, self.folder, all).with_properties("fast-check", self.depends("fast-check"));
+        let runner = Runner::new(language, name, self.folder, all).with_properties("fast-check", self.depends("fast-check")).naming(self.naming(name, script));
         Some(match narrow {
             Some(command) => runner.narrowed(EXTENSIONS, Narrow::Files(command)),
             None => runner.narrowed(EXTENSIONS, Narrow::Nothing),
         })
+    }
+
+    /// Behind a script of one command the options are its runner's; npm wants to be told where they begin.
+    fn naming(&self, name: &str, script: Option<&str>) -> Naming {
+        let through_npm = script.is_some() && self.tool.test == NPM.test;
+        match name {
+            _ if script.is_some_and(|script| plain_words(script).is_none()) => Naming::Nothing,
+            "vitest" if through_npm => Naming::Behind(" -- --reporter=verbose", " --reporter=verbose"),
+            "vitest" => Naming::Behind(" --reporter=verbose", " --reporter=verbose"),
+            "jest" | "react-scripts" if through_npm => Naming::Behind(" -- --verbose", " --verbose"),
+            "jest" | "react-scripts" => Naming::Behind(" --verbose", " --verbose"),
+            _ => Naming::Nothing,
+        }
     }
 
     /// The project's own script; what `npm init` writes is none.

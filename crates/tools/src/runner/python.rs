@@ -4,10 +4,12 @@
 use super::narrow::Narrow;
 use super::paths::{is_test_file, join, within};
 use super::project::{Project, at, toml_of};
-use super::Runner;
+use super::{Naming, Runner};
 
 const MANIFESTS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini", "noxfile.py", "manage.py", "Pipfile", "requirements.txt"];
 const EXTENSIONS: &[&str] = &["py"];
+/// pytest reads this wherever it is begun, and says at the end how each test went; what tests print is not among it.
+pub(super) const NAMING: &str = "PYTEST_ADDOPTS=-rfEsxXp";
 /// So many test files are read to see what they import.
 const MOST_READ: usize = 20;
 
@@ -67,7 +69,7 @@ impl<'a> Package<'a> {
 
     fn runner(&self, name: &'static str, all: impl Into<String>) -> Runner {
         let ready = mentions(&self.texts, "hypothesis");
-        Runner::new("python", name, self.folder, all).with_properties("Hypothesis", ready)
+        Runner::new("python", name, self.folder, all).with_properties("Hypothesis", ready).naming(if name == "unittest" || name == "django" { Naming::Nothing } else { Naming::Before(NAMING) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Scripts of the project's own that are called `test`: in a Makefile, a justfile or a Taskfile.
 
-use super::Runner;
+use super::{Naming, Runner};
 use super::project::Project;
 
 /// Files, what their runner is called, and how its `test` is begun. Only the project's outermost ones: deeper ones are
@@ -18,7 +18,7 @@ pub(super) fn find(project: &Project<'_>) -> Vec<Runner> {
             // The first of the names is the one that the program reads.
             let text = names.iter().find_map(|file| project.text(folder, file)).unwrap_or_default();
             if text.lines().any(|line| is_target(name, line)) {
-                found.push(Runner::new("any", name, folder, *command));
+                found.push(Runner::new("any", name, folder, *command).naming(Naming::Before(super::python::NAMING)));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::narrow::Narrow;
 use super::paths::is_test_file;
 use super::project::Project;
-use super::Runner;
+use super::{Naming, Runner};
 
 pub(super) fn find(project: &Project<'_>) -> Vec<Runner> {
     let mut found = go(project);
@@ -154,6 +154,7 @@ fn go(project: &Project<'_>) -> Vec<Runner> {
         Runner::new("go", "go", folder, "go test ./...")
             .with_properties(library, ready)
             .narrowed(&["go"], Narrow::Folders("go test".to_owned()))
+            .naming(Naming::Instead("go test", "go test -v"))
     };
     project.folders_with(&["go.mod"]).into_iter().map(runner).collect()
 }

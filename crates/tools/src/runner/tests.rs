@@ -299,3 +299,47 @@ proptest! {
         prop_assert_eq!(words, vec![expected]);
     }
 }
+
+#[test]
+fn a_runner_is_told_to_name_each_test_where_it_does_not_by_itself() {
+    let named = |files: &[(&str, &str)], some: &[&str]| {
+        let runners = found(files);
+        let some: Vec<String> = some.iter().map(|file| (*file).to_owned()).collect();
+        let commands = [Some(runners[0].all.clone()), runners[0].only(&some)];
+        commands.map(|command| command.map_or_else(String::new, |command| {
+            let named = runners[0].naming_each(&command);
+            assert!(crate::looks_like_tests(&named), "what `{named}` printed would not be read");
+            named
+        }))
+    };
+    let jest = |script: &str| format!("{{\"scripts\":{{\"test\":\"{script}\"}}}}");
+    let file = &["a.test.js"];
+    assert_eq!(named(&[("package.json", &jest("jest"))], file), ["npm test -- --verbose", "npx jest a.test.js --verbose"]);
+    assert_eq!(named(&[("package.json", &jest("jest && eslint ."))], file)[0], "npm test", "the option would be the linter's");
+    assert_eq!(named(&[("package.json", &jest("vitest")), ("yarn.lock", "")], file)[0], "CI=true yarn test --reporter=verbose");
+    assert_eq!(named(&[("package.json", &jest("node --test"))], file), ["npm test", "node --test a.test.js"]);
+    assert_eq!(named(&[("go.mod", "module x\n"), ("a_test.go", "")], &["a_test.go"]), ["go test -v ./...", "go test -v ."]);
+    assert_eq!(named(&[("pytest.ini", ""), ("test_a.py", "")], &["test_a.py"]), ["PYTEST_ADDOPTS=-rfEsxXp python3 -m pytest", "PYTEST_ADDOPTS=-rfEsxXp python3 -m pytest test_a.py"]);
+    assert_eq!(named(&[("Makefile", "test:\n\tpytest\n")], &[])[0], "PYTEST_ADDOPTS=-rfEsxXp make test");
+}
+
+#[test]
+fn a_change_concerns_the_project_s_own_word_and_the_runner_of_each_language() {
+    let runners = found(&[
+        ("package.json", "{\"scripts\":{\"test\":\"node --test\"}}"),
+        ("src/a.mjs", ""),
+        ("pytest.ini", ""),
+        ("tests/test_a.py", ""),
+        ("tools/go.mod", "module x\n"),
+        ("tools/a_test.go", ""),
+    ]);
+    let concerned = |paths: &[&str]| {
+        let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+        runners_for(&runners, &paths).into_iter().map(|runner| runner.name).collect::<Vec<_>>()
+    };
+    assert_eq!(concerned(&["README.md"]), ["node"]);
+    assert_eq!(concerned(&["src/a.mjs"]), ["node"]);
+    assert_eq!(concerned(&["app/a.py"]), ["node", "pytest"]);
+    assert_eq!(concerned(&["tools/a.go", "tests/test_a.py"]), ["node", "pytest", "go"]);
+    assert_eq!(runners_for(&[], &["a.py".to_owned()]), Vec::<&Runner>::new());
+}

@@ -7,7 +7,7 @@ fn all_shapes_together_stay_small() {
         .map(|s| json!({"name": s.name, "description": s.description, "input_schema": s.parameters}))
         .collect();
     let size = serde_json::to_vec(&all).unwrap().len();
-    assert!(size < 6 * 1024, "{size} bytes");
+    assert!(size < 8 * 1024, "{size} bytes");
 }
 
 #[test]
@@ -16,8 +16,8 @@ fn names_are_distinct_and_in_a_fixed_order() {
     assert_eq!(
         names,
         [
-            "read", "write", "edit", "delete", "move", "list", "glob", "grep", "outline", "map", "shell", "output", "stop", "plan",
-            "change_environment"
+            "read", "write", "edit", "delete", "move", "list", "glob", "grep", "outline", "map", "find_symbol", "shell", "output", "stop", "fetch",
+            "plan", "remember", "delegate", "take", "change_environment"
         ]
     );
 }

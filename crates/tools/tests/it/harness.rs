@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -35,7 +36,10 @@ impl World {
         for (path, content) in files {
             let place = folder.path().join("tree").join(path);
             fs::create_dir_all(place.parent().unwrap()).unwrap();
-            fs::write(place, content).unwrap();
+            fs::write(&place, content).unwrap();
+            if content.starts_with(b"#!") {
+                fs::set_permissions(&place, PermissionsExt::from_mode(0o755)).unwrap();
+            }
         }
         let hands = Hands::new(Sandbox::open(plan(folder.path()), &[env!("CARGO_BIN_EXE_tools-box").into()]).unwrap());
         Self { hands, stop: Arc::new(AtomicBool::new(false)), live: Vec::new(), folder }

@@ -11,4 +11,5 @@ mod commands;
 mod files;
 mod harness;
 mod jobs;
+mod languages;
 mod rehearsals;

@@ -1,12 +1,16 @@
 use action::McpPlace;
 
+use std::path::Path;
+
+use broker::mcp::login::Logins;
+
 use super::*;
 
 fn wanted(name: &str, left_out: &[&str]) -> Wanted {
     let asked = json!({"mcpServers": {name: {"command": "a", "disabledTools": left_out}}}).to_string();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(".mcp.json"), asked).unwrap();
-    let (mut wanted, notes) = Wanted::read(folder.path(), &|_| None);
+    let (mut wanted, notes) = Wanted::read(folder.path(), &|_, _, _| None, &Logins::of(Path::new("/nowhere"), || action::Moment(0)));
     wanted.pop().unwrap_or_else(|| panic!("{notes:?}"))
 }
 

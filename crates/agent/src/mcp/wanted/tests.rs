@@ -11,7 +11,7 @@ fn read(files: &[(&str, Value)]) -> (Vec<Wanted>, Vec<String>) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text.to_string()).unwrap();
     }
-    Wanted::read(folder.path(), &|name| (name == "TOKEN").then(|| "s3cret $(id) '\"".to_owned()))
+    Wanted::read(folder.path(), &|_, _, name| (name == "TOKEN").then(|| "s3cret $(id) '\"".to_owned()), &no_logins())
 }
 
 fn one(server: Value) -> Result<Wanted, String> {
@@ -85,10 +85,10 @@ fn the_first_file_counts_and_what_is_wrong_is_told_visibly() {
 #[test]
 fn a_file_that_cannot_be_read_asks_for_nothing_and_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(Wanted::read(folder.path(), &|_| None).1, Vec::<String>::new());
+    assert_eq!(Wanted::read(folder.path(), &|_, _, _| None, &no_logins()).1, Vec::<String>::new());
     std::fs::write(folder.path().join(".mcp.json"), b"\xff\xfe").unwrap();
     std::fs::create_dir_all(folder.path().join(".kiro/settings/mcp.json")).unwrap();
-    let (wanted, notes) = Wanted::read(folder.path(), &|_| None);
+    let (wanted, notes) = Wanted::read(folder.path(), &|_, _, _| None, &no_logins());
     assert_eq!((wanted.len(), notes.len()), (0, 2), "{notes:?}");
     assert!(one(json!({"command": "x".repeat(20_000)})).unwrap_err().contains("more than 16000 bytes"));
 }
@@ -107,4 +107,9 @@ fn an_address_names_one_host_whoever_reads_it() {
     for url in ["https://a@b.example/", "https://a.example\\@b/", "https://a.example:x/", "https:///x", "ftp://a/", "https://ä.example/", "https://a b/", "https://a/#x@b"] {
         assert!(one(json!({"url": url})).unwrap_err().contains("no one host plainly"), "{url}");
     }
+}
+
+/// Nobody is logged in anywhere.
+pub(crate) fn no_logins() -> Logins {
+    Logins::of(Path::new("/nowhere"), || action::Moment(0))
 }

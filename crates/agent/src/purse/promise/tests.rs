@@ -6,7 +6,7 @@ fn session(name: &str) -> SessionId {
 }
 
 fn promise(tokens: u64) -> Promise {
-    Promise { person: PersonId::new("ana"), day: "2026-11-23".into(), model: "a/b".into(), tokens, money: Some("1.5 USD".parse().unwrap()) }
+    Promise { person: PersonId::new("ana"), family: session("s0"), day: "2026-11-23".into(), model: "a/b".into(), tokens, money: Some("1.5 USD".parse().unwrap()) }
 }
 
 fn others(sample: &Sample, of: &str) -> Vec<Promise> {

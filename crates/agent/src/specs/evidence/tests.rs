@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use action::{Change, Content, Digest};
 use spec::folder::Spec;
 use tools::Runner;
@@ -7,6 +5,7 @@ use tools::Runner;
 use super::{Expect, Own, Ran, Seen, judge};
 use crate::specs::brief::Brief;
 use crate::specs::part::Workflow;
+use crate::specs::tagged::{CriterionTest, PropertyTest, Tagged};
 
 const REQUIREMENTS: &str = "# Requirements Document\n\n## Requirements\n\n### Requirement 1: A\n\n#### Acceptance Criteria\n1. WHEN x, THE system SHALL y.\n2. WHEN z, THE system SHALL w.\n";
 const TASKS: &str = "# Tasks\n\n- [ ] 1. Work\n  - _Requirements: 1.1_\n- [ ] 2. Checkpoint - Ensure all tests pass\n- [ ] 3. Write down how it is deployed\n";
@@ -17,7 +16,7 @@ fn spec() -> Spec {
 
 fn brief(runners: Vec<Runner>) -> Brief {
     let (name, folder, wish, id) = ("totals".into(), ".kiro/specs/totals".into(), String::new(), String::new());
-    Brief { name, folder, wish, workflow: Workflow::RequirementsFirst, id, runners, has_docs: true, tests: Vec::new() }
+    Brief { name, folder, wish, workflow: Workflow::RequirementsFirst, id, runners, has_docs: true, tests: Vec::new(), test_seconds: 600 }
 }
 
 fn own(paths: &[&str]) -> Own {
@@ -26,13 +25,18 @@ fn own(paths: &[&str]) -> Own {
 }
 
 fn ran(ok: bool, could: bool) -> Ran {
-    Ran { command: "npm test".into(), ok, could, passed: Some(if ok { 3 } else { 2 }), line: "npm test: said".into() }
+    Ran { command: "npm test".into(), ok, could, passed: Some(if ok { 3 } else { 2 }), line: "npm test: said".into(), cases: Vec::new(), wanted: Vec::new() }
+}
+
+fn covering(ids: &[&str]) -> Tagged {
+    let test = |id: &&str| CriterionTest { criterion: (*id).to_owned(), file: "test/total.test.mjs".into(), name: "adds".into() };
+    Tagged { criteria: ids.iter().map(test).collect(), ..Tagged::default() }
 }
 
 /// The things that were not seen.
 fn missing(task: usize, own: &Own, before: Option<Ran>, now: Option<Ran>, covered: &[&str], waiting: usize) -> Vec<String> {
     let (spec, brief) = (spec(), brief(Vec::new()));
-    let covered: BTreeSet<String> = covered.iter().map(|id| (*id).to_owned()).collect();
+    let tagged = covering(covered);
     let task = &spec.tasks.as_ref().unwrap().tasks[task];
     let own_now = now.clone().filter(|_| !own.tests.is_empty());
     let seen = Seen {
@@ -46,7 +50,7 @@ fn missing(task: usize, own: &Own, before: Option<Ran>, now: Option<Ran>, covere
         own_now: own_now.as_ref(),
         failed_once: false,
         steered: Vec::new(),
-        covered: &covered,
+        tagged: &tagged,
         waiting,
     };
     not_seen(&seen)
@@ -71,8 +75,8 @@ fn all_of_it_is_done_and_each_part_that_lacks_is_named() {
         (&["src/total.mjs", "README.md"], None, Some(ran(true, true)), &["1.1"], 0, &["tests exist", "failed before"]),
         (&ALL, Some(ran(true, true)), Some(ran(true, true)), &["1.1"], 0, &["failed before"]),
         (&ALL, Some(ran(false, false)), Some(ran(true, true)), &["1.1"], 0, &["failed before"]),
-        (&ALL, Some(ran(false, true)), Some(ran(false, true)), &["1.1"], 0, &["pass now"]),
-        (&ALL, Some(ran(false, true)), None, &["1.1"], 0, &["pass now"]),
+        (&ALL, Some(ran(false, true)), Some(ran(false, true)), &["1.1"], 0, &["criteria covered", "pass now"]),
+        (&ALL, Some(ran(false, true)), None, &["1.1"], 0, &["criteria covered", "pass now"]),
         (&ALL, Some(ran(false, true)), Some(ran(true, true)), &["1.2"], 0, &["criteria covered"]),
         (&["src/total.mjs", "test/total.test.mjs"], Some(ran(false, true)), Some(ran(true, true)), &["1.1"], 0, &["documentation"]),
         (&ALL, Some(ran(false, true)), Some(ran(true, true)), &["1.1"], 1, &["nothing waits"]),
@@ -82,17 +86,50 @@ fn all_of_it_is_done_and_each_part_that_lacks_is_named() {
     }
 }
 
+/// A tag is in a source whether its test runs or not: what counts is how it went.
+#[test]
+fn a_test_that_is_tagged_and_skipped_or_not_run_covers_no_criterion() {
+    use tools::Went::{Failed, Passed, Skipped};
+    let lacks = |now: Ran| missing(0, &own(&ALL), Some(ran(false, true)), Some(now), &["1.1"], 0);
+    assert!(lacks(named(Passed)).is_empty());
+    assert_eq!(lacks(named(Skipped)), ["criteria covered"], "tagged and skipped, and another test passed");
+    assert_eq!(lacks(named(Failed)), ["criteria covered", "pass now"]);
+    assert_eq!(lacks(Ran { cases: named(Passed).cases[1..].to_vec(), ..ran(true, true) }), ["criteria covered"], "no run names it");
+    assert_eq!(lacks(Ran { passed: None, ..ran(true, true) }), ["criteria covered", "pass now"], "nobody names a test or says that one passed");
+}
+
+#[test]
+fn documentation_is_asked_for_where_a_project_has_none_and_always_has_a_line() {
+    let (spec, now, before, tagged) = (spec(), ran(true, true), ran(false, true), covering(&["1.1"]));
+    let said = |task: usize, paths: &[&str], has_docs: bool| {
+        let (own, brief) = (own(paths), Brief { has_docs, ..brief(Vec::new()) });
+        let task = &spec.tasks.as_ref().unwrap().tasks[task];
+        let (now, before) = (Some(&now), Some(&before));
+        let judgement = judge(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before, now, own_now: now, failed_once: false, steered: Vec::new(), tagged: &tagged, waiting: 0 });
+        let found: Vec<_> = judgement.lines.into_iter().filter(|line| line.what == "documentation").map(|line| (line.ok, line.text)).collect();
+        assert_eq!(found.len(), 1);
+        assert!(found[0].0 || !judgement.done);
+        found[0].clone()
+    };
+    let code = &ALL[..2];
+    assert_eq!(said(0, code, true), (false, "criteria were met in code, and no documentation was changed".to_owned()));
+    assert_eq!(said(0, code, false), (false, "criteria were met in code, and the project has no documentation: add a README".to_owned()));
+    assert_eq!(said(0, &ALL, false), (true, "README.md".to_owned()));
+    assert_eq!(said(0, &ALL[1..2], false), (true, "not asked for: no code changed for a criterion".to_owned()));
+    assert_eq!(said(1, &[], false), (true, "not asked for: no code changed for a criterion".to_owned()));
+}
+
 #[test]
 fn tests_that_went_ran_less_or_run_otherwise_are_no_evidence() {
     let (spec, brief) = (spec(), brief(Vec::new()));
-    let covered = BTreeSet::from(["1.1".to_owned()]);
+    let tagged = covering(&["1.1"]);
     let task = &spec.tasks.as_ref().unwrap().tasks[0];
     let lacks = |own: &Own, base: u64, steered: &[&str], own_passed: Option<u64>| {
         let with = |passed| Ran { passed, ..ran(true, true) };
         let (base_all, before, now, own_now) = (with(Some(base)), ran(false, true), with(Some(3)), with(own_passed));
         let steered = steered.iter().map(|path| (*path).to_owned()).collect();
         let (base_all, before, now, own_now) = (Some(&base_all), Some(&before), Some(&now), Some(&own_now));
-        not_seen(&Seen { brief: &brief, spec: &spec, task, own, base_all, before, now, own_now, failed_once: false, steered, covered: &covered, waiting: 0 })
+        not_seen(&Seen { brief: &brief, spec: &spec, task, own, base_all, before, now, own_now, failed_once: false, steered, tagged: &tagged, waiting: 0 })
     };
     let mut deleted = own(&ALL);
     deleted.tests.push(Change { path: "test/old.test.mjs".into(), before: None, after: None });
@@ -100,7 +137,7 @@ fn tests_that_went_ran_less_or_run_otherwise_are_no_evidence() {
     assert_eq!(lacks(&deleted, 2, &[], Some(1)), ["tests kept"]);
     assert_eq!(lacks(&own(&ALL), 4, &[], Some(1)), ["tests kept"], "fewer pass than before");
     assert_eq!(lacks(&own(&ALL), 2, &["package.json"], Some(1)), ["tests kept"]);
-    assert_eq!(lacks(&own(&ALL), 2, &[], Some(0)), ["pass now"], "all of the task's tests were skipped");
+    assert_eq!(lacks(&own(&ALL), 2, &[], Some(0)), ["criteria covered", "pass now"], "all of the task's tests were skipped");
 }
 
 #[test]
@@ -121,7 +158,7 @@ fn tests_inside_source_files_count_where_the_language_has_them_and_a_run_failed(
     let runners = tools::runners(&paths, &|path| (path == "Cargo.toml").then(|| "[package]\nname = \"x\"\nversion = \"0.1.0\"\n".to_owned()));
     assert!(runners.iter().any(|runner| runner.inline_tests));
     let (spec, brief, own) = (spec(), brief(runners), own(&["src/lib.rs", "README.md"]));
-    let covered = BTreeSet::from(["1.1".to_owned()]);
+    let tagged = covering(&["1.1"]);
     for failed_once in [true, false] {
         let task = &spec.tasks.as_ref().unwrap().tasks[0];
         let now = ran(true, true);
@@ -136,7 +173,7 @@ fn tests_inside_source_files_count_where_the_language_has_them_and_a_run_failed(
             own_now: None,
             failed_once,
             steered: Vec::new(),
-            covered: &covered,
+            tagged: &tagged,
             waiting: 0,
         };
         assert_eq!(judge(&seen).done, failed_once);
@@ -150,4 +187,113 @@ fn a_bug_is_shown_by_a_test_that_fails_and_what_must_stay_by_one_that_passes_bef
     let expected = [Expect::Exploration, Expect::Preservation, Expect::Work, Expect::Work, Expect::Checkpoint];
     let found: Vec<Expect> = spec.tasks.as_ref().unwrap().tasks.iter().map(|task| Expect::of(&spec, task)).collect();
     assert_eq!(found, expected);
+}
+
+#[test]
+fn what_must_stay_is_shown_by_tests_that_passed_and_not_by_none() {
+    let tasks = "# Tasks\n\n- [ ] 1. Write a bug condition exploration test\n- [ ] 2. Write preservation tests\n";
+    let spec = Spec::read("x", vec![("bugfix.md".into(), b"# Bugfix Requirements Document\n".to_vec()), ("tasks.md".into(), tasks.into())]);
+    let (brief, own, tagged) = (brief(Vec::new()), own(&["test/stays.test.mjs"]), covering(&[]));
+    let task = &spec.tasks.as_ref().unwrap().tasks[1];
+    let lacks = |before: Option<u64>, now: Option<u64>| {
+        let with = |passed| Ran { passed, ..ran(true, true) };
+        let (before, now, all) = (with(before), with(now), with(Some(3)));
+        let (before, own_now, now) = (Some(&before), Some(&now), Some(&all));
+        not_seen(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before, now, own_now, failed_once: false, steered: Vec::new(), tagged: &tagged, waiting: 0 })
+    };
+    assert!(lacks(Some(1), Some(1)).is_empty());
+    assert_eq!(lacks(Some(0), Some(1)), ["passed before"], "all were skipped");
+    assert_eq!(lacks(None, Some(1)), ["passed before"], "nobody said so");
+    assert_eq!(lacks(Some(1), Some(0)), ["pass now"]);
+    assert_eq!(lacks(Some(1), None), ["pass now"]);
+}
+
+const DESIGN: &str = "# Design\n\n## Correctness Properties\n\n### Property 1: Additive\n\n*For any* lists, THE system SHALL add.\n\n**Validates: Requirements 1.1**\n";
+
+/// What is said of property 1, by whether it is shown.
+fn property(test: Option<PropertyTest>, runs: [Option<Ran>; 2]) -> (bool, String) {
+    let tasks = "# Tasks\n\n- [ ] 1. Work\n  - **Property 1: Additive**\n  - _Requirements: 1.1_\n";
+    let files = [("requirements.md", REQUIREMENTS), ("design.md", DESIGN), ("tasks.md", tasks)];
+    let spec = Spec::read("totals", files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into());
+    let paths = ["package.json".to_owned(), "test/total.test.mjs".to_owned()];
+    let runners = tools::runners(&paths, &|path| (path == "package.json").then(|| "{\"scripts\":{\"test\":\"node --test\"}}".to_owned()));
+    let (brief, own) = (brief(runners), own(&ALL));
+    let tagged = Tagged { properties: test.into_iter().collect(), ..covering(&["1.1"]) };
+    let [own_now, now] = runs;
+    let (before, task) = (ran(false, true), &spec.tasks.as_ref().unwrap().tasks[0]);
+    let (now, own_now) = (now.as_ref(), own_now.as_ref());
+    let judgement = judge(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before: Some(&before), now, own_now, failed_once: false, steered: Vec::new(), tagged: &tagged, waiting: 0 });
+    let line = judgement.lines.into_iter().find(|line| line.what == "property 1 tested").unwrap();
+    assert!(line.ok || !judgement.done);
+    (line.ok, line.text)
+}
+
+fn property_test(file: &str, library: Option<&'static str>) -> PropertyTest {
+    PropertyTest { property: "1".into(), file: file.into(), name: "adds".into(), library }
+}
+
+fn named(went: tools::Went) -> Ran {
+    let case = |name: &str, went| tools::Case { name: name.to_owned(), within: String::new(), went };
+    Ran { cases: vec![case("adds", went), case("other", tools::Went::Passed)], ..ran(went != tools::Went::Failed, true) }
+}
+
+#[test]
+fn a_property_is_shown_by_a_tagged_test_with_a_library_that_ran_and_passed() {
+    use tools::Went::{Failed, Passed, Skipped};
+    let file = "test/total.test.mjs";
+    let with = || Some(property_test(file, Some("fast-check")));
+    type Row = (Option<PropertyTest>, [Option<Ran>; 2], bool, &'static str);
+    let rows: [Row; 9] = [
+        (with(), [Some(named(Passed)), Some(named(Passed))], true, "`adds` in test/total.test.mjs with fast-check"),
+        (None, [None, Some(named(Passed))], false, "no test says `Feature: totals, Property 1: …`, to be written with fast-check"),
+        (Some(property_test(file, None)), [None, Some(named(Passed))], false, "tries examples, and a property is tested with fast-check or jsverify"),
+        (Some(property_test("a.lua", None)), [None, Some(named(Passed))], false, "no property-based library is known for its language; a person may"),
+        (with(), [Some(named(Passed)), Some(named(Failed))], false, "it failed"),
+        (with(), [Some(named(Skipped)), Some(named(Skipped))], false, "it was left out"),
+        (with(), [None, Some(Ran { cases: named(Passed).cases[1..].to_vec(), ..ran(true, true) })], false, "no run names it"),
+        (with(), [Some(ran(true, true)), Some(ran(true, true))], true, "with fast-check"),
+        (with(), [Some(Ran { line: "`fast-check` could not be found".into(), ..ran(false, true) }), Some(ran(false, true))], false, "no run names it (`fast-check` could not be found); the library is not among"),
+    ];
+    for (test, runs, ok, says) in rows {
+        let (found, text) = property(test, runs);
+        assert!(found == ok && text.contains(says), "{text}, not {says}");
+    }
+}
+
+#[test]
+fn a_test_that_was_left_out_is_not_shown_by_one_whose_name_ends_alike() {
+    use tools::Went::{Failed, Passed, Skipped};
+    let here = "test/total.test.mjs";
+    type Row<'r> = (&'r [(&'r str, &'r str, tools::Went)], bool);
+    let rows: [Row<'_>; 10] = [
+        (&[("adds", "", Skipped), ("never adds", "", Passed)], false),
+        (&[("adds", "", Passed), ("never adds", "", Skipped)], true),
+        (&[("sums adds", "", Skipped), ("never adds", "", Passed)], false),
+        (&[("adds", here, Skipped), ("adds", "test/other.test.mjs", Passed)], false),
+        (&[("adds", here, Passed), ("adds", "test/other.test.mjs", Skipped)], true),
+        (&[("sums adds", "total.test.mjs", Passed), ("adds", "test/other.test.mjs", Failed)], true),
+        (&[("adds", "test/other.test.mjs", Passed)], false),
+        (&[("adds", "unit test/total.test.mjs", Passed)], true),
+        (&[("adds [1]", "", Passed), ("adds [2]", "", Skipped)], false),
+        (&[("adds", "shop.example/totals", Passed)], true),
+    ];
+    for (cases, shown) in rows {
+        let cases = cases.iter().map(|(name, within, went)| tools::Case { name: (*name).into(), within: (*within).into(), went: *went });
+        let run = Ran { cases: cases.collect(), ..ran(true, true) };
+        let (found, text) = property(Some(property_test(here, Some("fast-check"))), [Some(run.clone()), Some(run.clone())]);
+        assert_eq!(found, shown, "{:?}: {text}", run.cases);
+    }
+}
+
+#[test]
+fn what_the_tests_want_from_the_network_is_told_where_they_fail() {
+    let wanting = |ok| Ran { wanted: vec!["packages.example:443 (held as 12ab)".into()], ..ran(ok, true) };
+    assert!(!missing(0, &own(&ALL), Some(ran(false, true)), Some(wanting(true)), &["1.1"], 0).contains(&"network".to_owned()));
+    assert_eq!(missing(0, &own(&ALL), Some(ran(false, true)), Some(wanting(false)), &["1.1"], 0), ["criteria covered", "pass now", "network"]);
+}
+
+#[test]
+fn a_judgement_of_an_older_version_is_read() {
+    let old = r#"{"v":1,"spec":".kiro/specs/x","task":"1","lines":[],"done":true}"#;
+    assert_eq!(serde_json::from_str::<super::Judgement>(old).unwrap().tested, None);
 }

@@ -1,12 +1,24 @@
-use action::Change;
+use action::{Change, Content};
 
-use super::changed;
+use super::Rig;
 use crate::samples::Sample;
 
 fn steered(path: &str, before: Option<&str>, after: Option<&str>) -> bool {
     let sample = Sample::new();
     let change = Change { path: path.into(), before: before.map(|text| sample.file(text)), after: after.map(|text| sample.file(text)) };
-    !changed(sample.book(), &sample.root(), &[], &[change]).is_empty()
+    steers(&sample, &[], change)
+}
+
+/// Whether this change of a project with these files counts.
+fn steers(sample: &Sample, files: &[(&str, &str)], change: Change) -> bool {
+    let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let runners = tools::runners(&paths, &|path| files.iter().find(|(known, _)| *known == path).map(|(_, text)| (*text).to_owned()));
+    assert_eq!(runners.is_empty(), files.is_empty());
+    !Rig { book: sample.book(), root: &sample.root(), runners: &runners }.changed(&[], &[change]).is_empty()
+}
+
+fn added(path: &str, after: Content) -> Change {
+    Change { path: path.into(), before: None, after: Some(after) }
 }
 
 #[test]
@@ -22,10 +34,89 @@ fn what_says_how_tests_run_is_told_from_the_rest_of_a_manifest() {
 
 #[test]
 fn settings_of_runners_count_whenever_they_appear_change_or_go() {
+    let sample = Sample::new();
+    let file = |text: Option<&str>| text.map(|text| sample.file(text));
+    let counts = |path: &str, before, after| steers(&sample, &[], Change { path: path.into(), before: file(before), after: file(after) });
     for (before, after) in [(None, Some("x")), (Some("x"), Some("y")), (Some("x"), None)] {
-        for path in ["tests/conftest.py", "pytest.ini", "vitest.config.ts", "Makefile"] {
-            assert!(steered(path, before, after), "{path} {before:?} {after:?}");
+        for path in [
+            "tests/conftest.py", "pytest.ini", "vitest.config.ts", "Makefile", "node_modules/.bin/node", "web/node_modules/x/index.js", ".venv/bin/python3",
+            "venv/x", "lib/site-packages/x.py", "pytest.py", "pytest/__init__.py", "_pytest.so", ".pytest.ini", ".cargo/config.toml", "a/.cargo/config", "build.rs",
+            "a/build.rs", "build.gradle", "app/build.gradle.kts", "settings.gradle", "gradle.properties", "gradlew", "gradle/wrapper/gradle-wrapper.jar", "mvnw",
+            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py",
+        ] {
+            assert!(counts(path, before, after), "{path} {before:?} {after:?}");
         }
-        assert!(!steered("src/config.ts", before, after));
+        for path in ["src/config.ts", "src/build.ts", "tests/pytest.py.md", "docs/venv.md", ".yarn/cache/x.zip"] {
+            assert!(!counts(path, before, after), "{path}");
+        }
     }
+}
+
+#[test]
+fn a_program_counts_whatever_it_is_made_of() {
+    let sample = Sample::new();
+    let binary = Content::File { digest: sample.book().put(&[0x7f, 0xff, 0]).unwrap(), size: 3, executable: true };
+    for content in [binary, Content::Symlink { target: "../../src/x".into() }] {
+        assert!(steers(&sample, &[], added("node_modules/.bin/node", content)));
+    }
+    assert!(steers(&sample, &[], added("node_modules", Content::Symlink { target: "src".into() })));
+    assert!(!steers(&sample, &[], added("venv", Content::Directory)), "an empty folder is nothing to run");
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_runner_s_program_or_module_counts() {
+    let sample = Sample::new();
+    let (unittest, django, maven) = ("import unittest\n", "print()\n", "<project></project>");
+    let python: &[(&str, &str)] = &[("web/setup.py", ""), ("web/tests/test_a.py", unittest)];
+    let site: &[(&str, &str)] = &[("setup.py", ""), ("manage.py", django), ("a/test_a.py", unittest)];
+    let java: &[(&str, &str)] = &[("pom.xml", maven), ("src/test/java/ATest.java", "")];
+    let node: &[(&str, &str)] = &[("package.json", r#"{"scripts":{"test":"node --test"}}"#), ("test/a.test.js", "")];
+    for (files, path, counts) in [
+        (python, "web/unittest.py", true),
+        (python, "unittest/__init__.py", true),
+        (python, "web/tests/unittest.py", true),
+        (python, "web/unit.py", false),
+        (site, "manage.py", true),
+        (site, "a/views.py", false),
+        (java, "src/main/java/A.java", false),
+    ] {
+        assert_eq!(steers(&sample, files, added(path, sample.file("x"))), counts, "{path}");
+    }
+    let program = |path: &str, executable| added(path, Content::File { digest: sample.book().put(b"x").unwrap(), size: 1, executable });
+    assert!(steers(&sample, node, program("npm", true)));
+    assert!(!steers(&sample, node, program("npm", false)) && !steers(&sample, node, program("npm/a.js", true)));
+}
+
+fn pom(dependencies: &str, rest: &str) -> String {
+    format!("<project>\n  <modelVersion>4.0.0</modelVersion>{dependencies}\n  <build><plugins><plugin><artifactId>maven-surefire-plugin</artifactId>{rest}</plugin></plugins></build>\n</project>\n")
+}
+
+#[test]
+fn a_dependency_of_maven_may_come_and_nothing_else_of_its_build() {
+    let one = "\n    <dependency>\n      <groupId>g</groupId><artifactId>a</artifactId><version>1</version>\n    </dependency>";
+    let listed = |all: &str| format!("\n  <dependencies>{all}\n  </dependencies>");
+    let before = pom(&listed(one), "");
+    let counts = |after: &str| steered("pom.xml", Some(&before), Some(after));
+    assert!(!counts(&pom(&listed(&one.repeat(2)), "")) && !counts(&pom("", "")) && !counts(&pom(&listed(&one.replace('1', "2")), "")));
+    assert!(counts(&pom(&listed(one), "<configuration><skipTests>true</skipTests></configuration>")));
+    assert!(counts(&pom(&listed(one), &listed(one))), "what a plugin depends on runs the tests");
+    for hidden in ["</dependency ></dependencies><x/><dependencies><dependency>", "<!-- --><x/><!-- -->", "<![CDATA[", "<?x?>"] {
+        let odd = one.replace("<version>1</version>", hidden);
+        assert!(counts(&pom(&listed(&odd), "")), "{hidden}");
+    }
+    assert!(counts("") && steered("pom.xml", Some(&before), None) && !steered("pom.xml", None, Some(&before)));
+}
+
+#[test]
+fn a_manifest_that_cannot_be_told_apart_counts_as_a_whole() {
+    let (one, other) = ("\u{feff}{\"scripts\":{\"test\":\"node --test\"}}", "\u{feff}{\"scripts\":{\"test\":\"true\"}}");
+    assert!(steered("package.json", Some(one), Some(other)));
+    assert!(steered("package.json", Some("{ // one"), Some("{ // two")));
+    let cargo = "[package]\nname = \"x\"\n";
+    assert!(steered("Cargo.toml", Some(cargo), Some(&format!("{cargo}build = \"src/make.rs\"\n"))));
+    assert!(!steered("Cargo.toml", Some(cargo), Some(&format!("{cargo}[build-dependencies]\ncc = \"1\"\n"))));
+    assert!(steered("pyproject.toml", Some("[tool.poe.tasks]\ntest = \"pytest\"\n"), Some("[tool.poe.tasks]\ntest = \"true\"\n")));
+    let sample = Sample::new();
+    let link = |target: &str| Content::Symlink { target: target.into() };
+    assert!(steers(&sample, &[], Change { path: "package.json".into(), before: Some(link("a")), after: Some(link("b")) }));
 }

@@ -78,7 +78,7 @@ fn ask(url: &str) -> Result<Said, McpError> {
 
 fn ask_as(url: &str, person: crate::mcp::Person<'_>) -> Result<Said, McpError> {
     let still = AtomicBool::new(false);
-    let mut server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], limits(), &still)?;
+    let mut server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], None, limits(), &still)?;
     server.tools(&still)?;
     server.ask(&McpAsk::Tool { name: "add".into() }, Map::new(), &still, person)
 }
@@ -103,7 +103,7 @@ fn nobody_is_sent_elsewhere_or_logged_in() {
         let location = format!("location: {other}\r\n");
         let url = served(move |_, _| http(status, "text/plain", &location, ""));
         let error = ask(&url).unwrap_err();
-        assert!(matches!(&error, McpError::Refused { .. }) && error.to_string().contains(why), "{error}");
+        assert!(matches!(&error, McpError::Refused { .. } | McpError::LogIn { .. }) && error.to_string().contains(why), "{error}");
     }
 }
 

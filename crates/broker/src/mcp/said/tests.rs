@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::plain::{LONGEST_LINE, MOST};
 
 fn call(value: serde_json::Value) -> Said {
     Said::of_call(serde_json::from_value(value).unwrap())

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use action::{Event, Reply};
-use agent::specs::{Accepted, Part, accept};
+use agent::specs::{Accepted, Part, accept, accepted};
 use anyhow::{Context, bail};
 
 use super::authoring::{Authoring, tell_standing, trouble};
@@ -112,10 +112,17 @@ fn task(authoring: &Authoring<'_>, args: &Args, number: &str) -> anyhow::Result<
             screen::say(&format!("  {} {}: {}", if line.ok { '✓' } else { '✗' }, line.what, words::safe(&line.text)));
         }
     }
-    if !agreed(authoring, args, &format!("Take task {number} as it is?"))? {
-        return Ok(Ending::NotDone);
+    let what = Accepted::Task(&authoring.brief.folder, number);
+    match accepted(&authoring.service, &authoring.root.to_string_lossy(), &what, &judgement)? {
+        Some((by, index)) => {
+            tell_accepted(authoring, number, &by, index);
+            if is_marked(authoring, number) {
+                return Ok(Ending::Done);
+            }
+        }
+        None if !agreed(authoring, args, &format!("Take task {number} as it is?"))? => return Ok(Ending::NotDone),
+        None => sign(authoring, &what, &judgement, &args.why)?,
     }
-    sign(authoring, &Accepted::Task(&authoring.brief.folder, number), &judgement, &args.why)?;
     let card = crate::commands::resume::card(&authoring.service, session.as_str())?;
     let mut ended = None;
     let job = authoring.at_hand();
@@ -125,6 +132,24 @@ fn task(authoring: &Authoring<'_>, args: &Args, number: &str) -> anyhow::Result<
     })?;
     let ended = ended.context("the session did nothing; this is a defect, please report it")?.map_err(trouble)?;
     Ok(if authoring.tell(&card, &ended) { Ending::Done } else { Ending::NotDone })
+}
+
+/// It is signed once; what has not landed since is proposed again.
+fn tell_accepted(authoring: &Authoring<'_>, number: &str, by: &[action::PersonId], index: u64) {
+    match authoring.common.json {
+        true => screen::json(&serde_json::json!({"event": "accepted-already", "task": number, "by": by, "entry": index})),
+        false => {
+            let by: Vec<&str> = by.iter().map(action::PersonId::as_str).collect();
+            screen::say_in(DIM, &format!("task {} is accepted already, by {} (receipt: entry {index}); nothing more is signed", words::safe(number), words::safe(&by.join(", "))));
+        }
+    }
+}
+
+/// Whether the person's own tasks.md has it as done.
+fn is_marked(authoring: &Authoring<'_>, number: &str) -> bool {
+    let read = sandbox::read_still(&authoring.root.join(authoring.brief.path("tasks.md")), 64 << 20);
+    let tasks = read.ok().map(|(bytes, _)| spec::tasks::Tasks::read(&String::from_utf8_lossy(&bytes)));
+    tasks.is_some_and(|tasks| tasks.find(number).and_then(|at| tasks.tasks.get(at)).is_some_and(|task| task.state == spec::tasks::State::Completed))
 }
 
 fn last_judgement(authoring: &Authoring<'_>, number: &str) -> anyhow::Result<(action::SessionId, Vec<u8>)> {

@@ -24,7 +24,7 @@ pub(super) struct Args {
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let authoring = Authoring::of(common, &args.work, &args.name, &args.question)?;
     let about = format!("a question on {}", authoring.brief.name);
-    let (card, answer) = authoring.at_the_desk(&about, "ask", |session, desk, watch| ask(session, &authoring.brief, &args.question, desk, watch))?;
+    let (card, answer) = authoring.at_the_desk(&about, "ask", None, |session, desk, watch| ask(session, &authoring.brief, &args.question, desk, watch))?;
     if common.json {
         screen::json(&serde_json::json!({"event": "answered", "session": card.session, "answer": answer}));
     }

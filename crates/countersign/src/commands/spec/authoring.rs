@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use action::SessionId;
+use action::{Parent, SessionId};
 
 use agent::specs::{Bench, Brief, Part, Sitter, SpecTrouble, Standing, Work, Workflow, standings};
 use agent::{Card, Ended, Landed, Office, Options};
@@ -13,6 +13,7 @@ use spec::folder::Spec;
 use super::Place;
 use super::folders::{Folder, Project};
 use crate::args::Common;
+use crate::commands::attach::AttachArgs;
 use crate::commands::run::{self, WorkArgs};
 use crate::home::Home;
 use crate::own_tests;
@@ -57,14 +58,17 @@ impl<'a> Authoring<'a> {
         standings_of(&self.service, &self.root, &self.brief)
     }
 
-    /// A session with the person at the desk, where there is one; its turns are those of `model` in a folder of recordings.
+    /// A session with the person at the desk, where there is one; its turns are those of `model` in a folder of recordings. What is
+    /// attached goes with the first words.
     pub(super) fn at_the_desk<T>(
         &self,
         about: &str,
         turns: &str,
+        attach: Option<&AttachArgs>,
         what: impl FnOnce(&mut agent::Session<'_>, &mut dyn agent::Desk, &mut dyn FnMut(agent::Happening<'_>)) -> Result<T, SpecTrouble>,
     ) -> anyhow::Result<(Card, T)> {
         let model = self.model(turns)?;
+        let files = attach.map(|attach| attach.files(model.as_ref())).transpose()?.unwrap_or_default();
         let card = workbench::open_card(&self.home, &self.service, &self.root, self.args.agent.as_deref(), about, self.args.limits.limit())?;
         if !self.common.json {
             screen::say_in(DIM, &format!("session {} · {} · {about}", card.session, model.name()));
@@ -72,6 +76,7 @@ impl<'a> Authoring<'a> {
         let job = Job { model: Some(model), headless: self.args.headless, label: None, ..self.job() };
         let mut made = None;
         workbench::with_session(job, card.clone(), |session, desk, watch| {
+            session.attach(files)?;
             made = Some(what(session, desk, watch));
             Ok(())
         })?;
@@ -89,7 +94,7 @@ impl<'a> Authoring<'a> {
     fn job(&self) -> Job<'_> {
         let options = Options { landing: self.args.land.clone(), supervise: self.args.supervise, max_turns: self.args.max_turns, max_output: 32_000, goal: None };
         let (service, let_through) = (Arc::clone(&self.service), self.args.secrets.clone());
-        Job { home: &self.home, service, model: None, options, let_through, headless: true, json: self.common.json, new: true, label: None, parent: None }
+        Job { home: &self.home, service, model: None, options, let_through, headless: true, json: self.common.json, new: true, label: None, above: Vec::new(), crew: None }
     }
 
     /// The chosen model. A folder of recordings has one file for each who works: `requirements.jsonl`, `task-2.1.jsonl`.
@@ -117,14 +122,16 @@ impl Bench for Authoring<'_> {
         let card = workbench::open_card(&self.home, &self.service, &self.root, self.args.agent.as_deref(), &sitter.about, self.args.limits.limit()).map_err(bench)?;
         let headless = self.args.headless || !sitter.at_the_desk;
         let label = (!sitter.at_the_desk).then(|| sitter.label.clone());
-        let parent = {
+        let above = {
             let mut main = self.main.lock().unwrap_or_else(PoisonError::into_inner);
             if sitter.at_the_desk {
                 *main = Some((card.session.clone(), card.since));
             }
             main.clone().filter(|_| !sitter.at_the_desk)
         };
-        let job = Job { model, headless, label, parent, ..self.job() };
+        let parent = above.as_ref().map(|(session, _)| Parent::Part { session: session.clone() });
+        let card = Card { parent, ..card };
+        let job = Job { model, headless, label, above: above.into_iter().collect(), ..self.job() };
         let mut trouble = None;
         let sat = workbench::with_session(job, card, |session, desk, watch| {
             trouble = work(session, desk, watch).err();
@@ -153,7 +160,7 @@ pub(super) fn find(root: Option<&Path>, name: &str) -> anyhow::Result<(Folder, S
 
 pub(super) fn brief(root: &Path, name: &str, folder: &str, wish: &str, workflow: Workflow) -> Brief {
     let own_tests::Found { runners, has_docs, tests } = own_tests::all(root);
-    Brief { name: name.to_owned(), folder: folder.to_owned(), wish: wish.to_owned(), workflow, id: crate::clock::uuid(), runners, has_docs, tests }
+    Brief { name: name.to_owned(), folder: folder.to_owned(), wish: wish.to_owned(), workflow, id: crate::clock::uuid(), runners, has_docs, tests, test_seconds: agent::specs::TEST_SECONDS }
 }
 
 /// How each document of the workflow stands, in its order.

@@ -7,9 +7,11 @@ use spec::finding::{Finding, Severity};
 use spec::folder::Spec;
 use spec::places::Places;
 use spec::sarif::{self, Checked};
+use spec::trace::Tag;
 
-use super::Which;
 use super::folders::{Folder, Project};
+use super::history::History;
+use super::{Which, sources};
 use crate::args::Common;
 use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
 use crate::words;
@@ -50,6 +52,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         let findings = check::check(&spec);
         all.push(One { folder, spec, findings });
     }
+    by_tests(&project, &mut all)?;
     match (args.format, common.json) {
         (Format::Sarif, _) => screen::say(&format!("{:#}", log(&all))),
         (Format::Text, true) => screen::json(&object(&all)),
@@ -61,6 +64,25 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let fails = |finding: &Finding| args.strict || finding.severity == Severity::Error;
     let clean = !all.iter().flat_map(|one| &one.findings).any(fails);
     Ok(if clean { Ending::Done } else { Ending::NotDone })
+}
+
+/// What the project's tests do not show. Without a repository, or with more source than is read, nobody knows, and nothing is said.
+fn by_tests(project: &Project, all: &mut [One]) -> anyhow::Result<()> {
+    if !all.iter().any(|one| one.spec.design.as_ref().is_some_and(|design| !design.properties.is_empty())) {
+        return Ok(());
+    }
+    let Some(history) = History::open(project.root()) else { return Ok(()) };
+    let found = sources::read(project, &history.tracked());
+    if found.cut {
+        return Ok(());
+    }
+    let only = project.folders()?.len() == 1;
+    let named = found.tagged.iter().filter(|(_, test)| !test.name.is_empty()).flat_map(|(_, test)| &test.tags);
+    let tags: Vec<&Tag> = named.filter(|tag| only || tag.spec.is_some()).collect();
+    for one in all {
+        one.findings.extend(check::shown_by_none(&one.spec, &tags));
+    }
+    Ok(())
 }
 
 fn log(all: &[One]) -> Value {

@@ -188,6 +188,24 @@ impl Project {
         replaced.with_context(|| format!("`{}` was not mended", words::safe(&place))).map_err(|e| Outside(e).into())
     }
 
+    /// Makes or replaces a file of the person's, wherever they want it: whole or not at all.
+    pub(super) fn put(&self, out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+        let written = self.put_below(out, bytes);
+        written.with_context(|| format!("`{}` cannot be written", words::safe(&out.display().to_string()))).map_err(|e| Outside(e).into())
+    }
+
+    /// Below the project no link is followed: what a repository brings could lead anywhere.
+    fn put_below(&self, out: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        let out = std::path::absolute(out)?;
+        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else { return Err(std::io::Error::other("it names no file")) };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+        let folder = match parent.strip_prefix(&self.root) {
+            Ok(inside) => resolved(&self.fd, &Path::new(".").join(inside), flags, ResolveFlags::empty())?,
+            Err(_) => rustix::fs::open(parent, flags | OFlags::CLOEXEC, Mode::empty())?,
+        };
+        super::replacement::put(&folder, name, bytes)
+    }
+
     /// A path as the person would type it from where they stand.
     pub(super) fn shown(&self, path: &str) -> String {
         match Path::new(path).strip_prefix(&self.stands).ok().and_then(Path::to_str) {
@@ -199,7 +217,12 @@ impl Project {
 
 /// Opens what is below a folder, without following any link.
 pub(super) fn opened(folder: impl AsFd, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+    resolved(folder, Path::new(path), flags, ResolveFlags::BENEATH)
+}
+
+/// The same, with what else must hold of the way.
+fn resolved(folder: impl AsFd, path: &Path, flags: OFlags, way: ResolveFlags) -> Result<OwnedFd, Errno> {
+    let resolve = way | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
     // The kernel asks to try again when something was renamed while it looked.
     for _ in 0..32 {
         match rustix::fs::openat2(folder.as_fd(), path, flags | OFlags::CLOEXEC, Mode::empty(), resolve) {

@@ -40,18 +40,10 @@ fn case(node: Node<'_, '_>) -> Case {
     Case { name: attribute("name"), within: attribute("classname"), result, when }
 }
 
-/// Whether a case is a run of the test that the source calls `name`: with its module before it, with parameters behind it,
-/// or with the titles of its groups before it.
-pub(super) fn is_of(case: &Case, name: &str) -> bool {
-    let bare = |text: &str| text.split_once(['[', '(']).map_or(text, |(bare, _)| bare).trim_end().to_owned();
-    let ends = |text: &str| text.strip_suffix(name).is_some_and(|before| before.is_empty() || ["::", ".", "#", "/", " "].iter().any(|part| before.ends_with(part)));
-    !name.is_empty() && (ends(&case.name) || ends(&bare(&case.name)))
-}
-
 /// How a test went by all its cases, and when; `declared` tests have this name. A failed case outweighs all, and a name that
 /// several tests have counts only where as many cases ran.
 pub(super) fn result(cases: &[Case], name: &str, declared: usize) -> (TestResult, String) {
-    let own: Vec<&Case> = cases.iter().filter(|case| is_of(case, name)).collect();
+    let own: Vec<&Case> = cases.iter().filter(|case| tools::is_run_of(&case.name, name)).collect();
     let when = own.first().map(|case| case.when.clone()).unwrap_or_default();
     let ran = own.iter().filter(|case| case.result == TestResult::Passed).count();
     let places: std::collections::BTreeSet<&str> = own.iter().map(|case| case.within.as_str()).collect();

@@ -6,6 +6,7 @@ use agent::specs::{Part, Workflow, draft};
 
 use super::authoring::Authoring;
 use crate::args::Common;
+use crate::commands::attach::AttachArgs;
 use crate::commands::run::WorkArgs;
 use crate::screen::{self, DIM, Ending, Misuse};
 
@@ -14,7 +15,7 @@ use crate::screen::{self, DIM, Ending, Misuse};
 /// One document after the other is drafted from the code base and held. At a terminal you read each one and answer: `y` signs it and goes on
 /// to the next, `n` with a reason sends it back to be changed. Without one it stays held: sign it, then `countersign spec next NAME`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign spec new \"totals by month, with taxes\"\n  countersign spec new --bugfix \"the last day of a month is missing in totals\"\n  countersign spec new --quick --name retry \"retry failed uploads three times\"\n\nExit code 1: a document is held; its id is printed.")]
+#[command(after_help = "Examples:\n  countersign spec new \"totals by month, with taxes\"\n  countersign spec new --bugfix \"the last day of a month is missing in totals\"\n  countersign spec new --attach mockup.png --attach rules.pdf \"totals as in the picture\"\n  countersign spec new --quick --name retry \"retry failed uploads three times\"\n\nExit code 1: a document is held; its id is printed.")]
 pub(super) struct Args {
     /// What you want, in your words.
     prompt: String,
@@ -34,6 +35,8 @@ pub(super) struct Args {
     #[arg(long, group = "order")]
     quick: bool,
     #[command(flatten)]
+    attach: AttachArgs,
+    #[command(flatten)]
     work: WorkArgs,
 }
 
@@ -52,8 +55,10 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     if authoring.root.join(&authoring.brief.folder).exists() {
         anyhow::bail!(Misuse(format!("there is a specification `{name}` already\nhint: `countersign spec next {name}` goes on with it; --name takes another name")));
     }
-    for stage in workflow.stages() {
-        if stage_of(&authoring, stage)? == Ending::NotDone {
+    for (order, stage) in workflow.stages().iter().enumerate() {
+        // The documents that follow are drafted from the first, which people have signed.
+        let attach = Some(&args.attach).filter(|_| order == 0);
+        if stage_of(&authoring, stage, attach)? == Ending::NotDone {
             return Ok(Ending::NotDone);
         }
     }
@@ -63,12 +68,12 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// Drafts the documents of one stage, as often as the person sends them back, and says how it ended.
-pub(super) fn stage_of(authoring: &Authoring<'_>, parts: &[Part]) -> anyhow::Result<Ending> {
+/// Drafts the documents of one stage, as often as the person sends them back, and says how it ended. What is attached goes with the first words.
+pub(super) fn stage_of(authoring: &Authoring<'_>, parts: &[Part], attach: Option<&AttachArgs>) -> anyhow::Result<Ending> {
     let files: Vec<&str> = parts.iter().map(|part| part.file()).collect();
     let turns = if parts.len() > 1 { "quick" } else { files.first().map_or("document", |file| file.trim_end_matches(".md")) };
     let about = format!("{} of {}", files.join(", "), authoring.brief.name);
-    let (card, ended) = authoring.at_the_desk(&about, turns, |session, desk, watch| {
+    let (card, ended) = authoring.at_the_desk(&about, turns, attach, |session, desk, watch| {
         let mut remark: Option<String> = None;
         loop {
             let ended = draft(session, &authoring.brief, parts, remark.as_deref(), desk, watch)?;

@@ -27,7 +27,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     for stage in authoring.brief.workflow.stages() {
         let of_stage: Vec<_> = standings.iter().filter(|standing| stage.contains(&standing.part)).collect();
         if of_stage.iter().any(|standing| standing.now.is_none()) {
-            return stage_of(&authoring, stage);
+            return stage_of(&authoring, stage, None);
         }
         let open: Vec<_> = of_stage.into_iter().filter(|standing| !standing.is_authorized()).collect();
         if !open.is_empty() {

@@ -33,12 +33,16 @@ pub(super) struct Args {
     /// How many tasks are worked on at the same time.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
     at_once: u8,
+    /// The longest that one run of the tests may take; then it is ended, and the task is not done.
+    #[arg(long, value_name = "SECONDS", default_value_t = agent::specs::TEST_SECONDS, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    test_seconds: u64,
     #[command(flatten)]
     work: WorkArgs,
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
-    let authoring = Authoring::of(common, &args.work, &args.name, "")?;
+    let mut authoring = Authoring::of(common, &args.work, &args.name, "")?;
+    authoring.brief.test_seconds = args.test_seconds;
     authorized(&authoring)?;
     let which = match (args.tasks.is_empty(), args.wave) {
         (false, _) => Tasks::These(args.tasks.clone()),

@@ -41,6 +41,6 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     }
     let toward = if args.spec { Toward::Documents } else { Toward::Code };
     let about = format!("{} and its code", authoring.brief.name);
-    let (card, ended) = authoring.at_the_desk(&about, "sync", |session, desk, watch| sync(session, &authoring.brief, toward, &drift, desk, watch))?;
+    let (card, ended) = authoring.at_the_desk(&about, "sync", None, |session, desk, watch| sync(session, &authoring.brief, toward, &drift, desk, watch))?;
     Ok(if authoring.tell(&card, &ended) { Ending::Done } else { Ending::NotDone })
 }

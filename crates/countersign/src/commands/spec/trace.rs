@@ -6,11 +6,12 @@ use anyhow::Context;
 use clap::ValueEnum;
 use spec::drift::{Drifted, Now, drift};
 use spec::folder::Spec;
-use spec::trace::{Evidence, Standing, Test, Trace, Traced, to_html, to_markdown, trace};
+use spec::trace::{Evidence, Standing, Test, TestResult, Trace, Traced, to_html, to_markdown, trace};
 
 use super::folders::{Folder, Project};
 use super::history::History;
 use super::junit::{self, Case};
+use super::own_runs::OwnRuns;
 use super::{Place, Which, receipts, sources};
 use crate::args::Common;
 use crate::home::Home;
@@ -30,7 +31,7 @@ pub(super) struct Args {
     /// How to show it; `--json` is the same as json.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-    /// Write it there instead of printing it.
+    /// Write it there instead of printing it; never through a link.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -48,11 +49,11 @@ enum Format {
 }
 
 /// All that was found out about one specification.
-struct Found {
-    trace: Trace,
-    drifted: Vec<Drifted>,
+pub(super) struct Found {
+    pub trace: Trace,
+    pub drifted: Vec<Drifted>,
     /// What could not be found out.
-    notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 /// Bytes of a report beyond which it is not read.
@@ -73,7 +74,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     };
     match (text, &args.out) {
         (Some(text), Some(out)) => {
-            std::fs::write(out, text).with_context(|| format!("`{}` cannot be written", out.display())).map_err(Outside)?;
+            project.put(out, text.as_bytes())?;
             found.notes.iter().for_each(|note| screen::complain(&words::safe(note)));
         }
         (Some(text), None) => {
@@ -96,7 +97,7 @@ pub(super) fn drift_lines(common: &Common, root: &std::path::Path, name: &str) -
     Ok(found.drifted.iter().map(|one| format!("{}: {}", one.part, one.why())).collect())
 }
 
-fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
+pub(super) fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     for path in paths {
         let shown = words::safe(&path.display().to_string());
@@ -111,9 +112,14 @@ fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
     Ok(cases)
 }
 
-fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> anyhow::Result<Found> {
+pub(super) fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> anyhow::Result<Found> {
     let spec = project.read(folder);
     let (mut evidence, mut drifted, mut notes) = (Evidence::default(), Vec::new(), Vec::new());
+    let (home, mut runs) = (Home::find(common)?, OwnRuns::default());
+    if home.is_founded() {
+        let known = receipts::read(&home.service()?, project.root().join(&folder.path), &spec)?;
+        (evidence.receipts, evidence.approvals, runs) = (known.receipts, known.approvals, OwnRuns::of(known.runs));
+    }
     match History::open(project.root()) {
         Some(history) => {
             let sources = sources::read(project, &history.tracked());
@@ -121,7 +127,7 @@ fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> 
                 notes.push("there is more source text than is read; tests further on were not found".to_owned());
             }
             let only = project.folders()?.len() == 1;
-            evidence.tests = tests(&spec, &sources, cases, only, &mut notes);
+            evidence.tests = tests((&spec, project), &sources, (cases, &mut runs), only, &mut notes);
             let changes = history.changes(&folder.name);
             let now = Now { files: history.now(), tests: sources.declared.keys().cloned().collect() };
             drifted = drift(&spec, &history.made(folder, &changes), &now);
@@ -129,19 +135,18 @@ fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> 
         }
         None => notes.push("there is no git repository with a commit here: no commits and no tests were looked for".to_owned()),
     }
-    if cases.is_empty() && !evidence.tests.is_empty() {
+    if cases.is_empty() && !evidence.tests.is_empty() && evidence.tests.iter().all(|test| test.result == TestResult::NotRun) {
         notes.push("no results were given, so no test counts as run; give them with --results FILE (JUnit)".to_owned());
     }
-    let home = Home::find(common)?;
-    match home.is_founded() {
-        true => (evidence.receipts, evidence.approvals) = receipts::read(&home.service()?, project.root().join(&folder.path), &spec)?,
-        false => notes.push("there is no ledger here: no receipts and no approvals were looked for".to_owned()),
+    notes.extend(runs.note());
+    if !home.is_founded() {
+        notes.push("there is no ledger here: no receipts and no approvals were looked for".to_owned());
     }
     Ok(Found { trace: trace(&spec, &evidence), drifted, notes })
 }
 
 /// Tests that name a criterion, with their results. One that names no specification counts only where there is just one.
-fn tests(spec: &Spec, sources: &sources::Sources, cases: &[Case], only: bool, notes: &mut Vec<String>) -> Vec<Test> {
+fn tests((spec, project): (&Spec, &Project), sources: &sources::Sources, (cases, runs): (&[Case], &mut OwnRuns), only: bool, notes: &mut Vec<String>) -> Vec<Test> {
     let (mut tests, mut nameless) = (Vec::new(), 0);
     for (file, tagged) in &sources.tagged {
         let named = |tag: &&spec::trace::Tag| tag.spec.as_ref().map_or(only, |name| *name == spec.name);
@@ -149,7 +154,10 @@ fn tests(spec: &Spec, sources: &sources::Sources, cases: &[Case], only: bool, no
         nameless += usize::from(!only && tagged.tags.iter().any(|tag| tag.spec.is_none()));
         if !tags.is_empty() {
             let declared = sources.declared.get(&tagged.name).copied().unwrap_or(0);
-            let (result, when) = junit::result(cases, &tagged.name, declared);
+            let (result, when) = match junit::result(cases, &tagged.name, declared) {
+                (TestResult::NotRun, _) => runs.result(project.root(), file, &tagged.name, declared),
+                reported => reported,
+            };
             let name = if tagged.name.is_empty() { file.clone() } else { tagged.name.clone() };
             tests.push(Test { name, file: file.clone(), line: tagged.line, tags, result, when });
         }
@@ -183,7 +191,7 @@ fn criterion(traced: &Traced) {
         Standing::Claimed | Standing::Open | Standing::Uncited => WARN,
     };
     let word = format!("{:<8}", traced.standing.word());
-    screen::say(&format!("  {style}{word}{style:#} {}  {}", words::safe(&traced.id), shortened(&traced.text)));
+    screen::say(&format!("  {style}{word}{style:#} {}  {}", words::safe(&traced.id), action::visible_line(&traced.text, 110)));
     screen::say_in(DIM, &format!("           {}", words::safe(&traced.why)));
     part("design", traced.design.iter().cloned());
     part("tests", traced.tests.iter().map(|test| format!("{} {}:{}", test.name, test.file, test.line)));
@@ -204,13 +212,5 @@ fn list(title: &str, items: impl Iterator<Item = String>) {
             screen::say_in(BOLD, title);
         }
         screen::say_in(WARN, &format!("  {}", words::safe(&item)));
-    }
-}
-
-fn shortened(text: &str) -> String {
-    let shown = words::safe(text);
-    match shown.char_indices().nth(110) {
-        Some((at, _)) => format!("{}…", shown.get(..at).unwrap_or_default()),
-        None => shown,
     }
 }

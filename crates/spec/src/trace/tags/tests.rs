@@ -57,3 +57,16 @@ fn hostile_sources_end() {
     let many = "// Requirements 1.1\nfn a() {\n".repeat(50_000);
     assert_eq!(tests_in(&many).len(), 50_000);
 }
+
+#[test]
+fn the_lines_of_a_test_are_its_own_and_those_directly_above() {
+    let check = |source: &str, line: usize, expected: &str| assert_eq!(lines_of(source, line), expected, "{source}");
+    let python = "import x\n\n# Property\n@given(\n    st.integers(),\n)\ndef test_a(n):\n    pass\n\n@given(st.text())\ndef test_b(n):\n    pass\n";
+    check(python, 7, "# Property\n@given(\n    st.integers(),\n)\ndef test_a(n):\n    pass\n");
+    check(python, 11, "@given(st.text())\ndef test_b(n):\n    pass");
+    let rust = "proptest! {\n    #[test]\n    fn a(n in 0..9) {\n    }\n    #[test]\n    fn b() {\n    }\n}\n";
+    check(rust, 3, "proptest! {\n    #[test]\n    fn a(n in 0..9) {\n    }");
+    check(rust, 6, "    #[test]\n    fn b() {\n    }\n}");
+    check("", 1, "");
+    check("fn a() {}", 7, "");
+}

@@ -8,7 +8,7 @@ fn spec() -> Spec {
 
 fn opened(session: &str, root: &str) -> Event {
     let (session, person, agent) = (SessionId::new(session), PersonId::new("ana"), AgentName::new("engineer"));
-    Event::Opened { session, person, agent, root: root.to_owned(), model: String::new(), level: String::new() }
+    Event::Opened { session, person, agent, root: root.to_owned(), model: String::new(), level: String::new(), parent: None }
 }
 
 fn judged(session: &str, task: &str, done: bool) -> Event {
@@ -64,5 +64,6 @@ fn an_acceptance_counts_when_it_is_finished_and_for_the_text_that_was_accepted()
     check(of(b"as it was"), &[], &[("design.md", false)]);
     check(of(b"as approved").drain(..1).collect(), &[], &[]);
     check(executed("i1", "s1", accept("/elsewhere", document, b"as approved")).to_vec(), &[], &[]);
-    check(executed("i1", "s1", accept("/app", "task 2.1 of shop", b"")).to_vec(), &[(1, "2.1", "accepted by ana without the evidence")], &[]);
+    check(executed("i1", "s1", accept("/app", "task 2.1 of .kiro/specs/shop", b"")).to_vec(), &[(1, "2.1", "accepted by ana without the evidence")], &[]);
+    check(executed("i1", "s1", accept("/app", "task 2.1 of web/.kiro/specs/shop", b"")).to_vec(), &[], &[]);
 }

@@ -43,13 +43,32 @@ fn what_was_changed_meanwhile_or_is_no_file_is_left_as_it_is() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_the_old_file_and_nothing_beside_it() {
+fn a_write_that_fails_leaves_what_was_there_and_nothing_beside_it() {
     let (folder, fd) = folder();
-    fs::write(folder.path().join("a.md"), "old").unwrap();
-    let taken = format!(".a.md.{}.new", std::process::id());
-    fs::create_dir(folder.path().join(&taken)).unwrap();
-    replace(&fd, "a.md", b"old", b"new").unwrap_err();
-    assert_eq!(fs::read(folder.path().join("a.md")).unwrap(), b"old");
-    fs::remove_dir(folder.path().join(&taken)).unwrap();
+    fs::create_dir(folder.path().join("a.md")).unwrap();
+    exchange(&fd, OsStr::new("a.md"), None, b"new").unwrap_err();
     assert_eq!(names(&folder), ["a.md"]);
+    assert!(folder.path().join("a.md").is_dir());
+}
+
+#[test]
+fn a_file_is_made_or_replaced_and_a_link_is_neither() {
+    let (folder, fd) = folder();
+    let put = |name: &str| put(&fd, OsStr::new(name), b"new");
+    fs::write(folder.path().join("old.md"), "old").unwrap();
+    fs::set_permissions(folder.path().join("old.md"), fs::Permissions::from_mode(0o640)).unwrap();
+    for name in ["new.md", "old.md"] {
+        put(name).unwrap();
+        assert_eq!(fs::read(folder.path().join(name)).unwrap(), b"new");
+    }
+    assert_eq!(fs::metadata(folder.path().join("old.md")).unwrap().permissions().mode() & 0o7777, 0o640);
+    fs::write(folder.path().join("outside"), "mine").unwrap();
+    for (name, leads) in [("link.md", "outside"), ("dangling.md", "nowhere")] {
+        symlink(folder.path().join(leads), folder.path().join(name)).unwrap();
+        assert!(put(name).unwrap_err().to_string().contains("symbolic link"), "{name}");
+    }
+    fs::create_dir(folder.path().join("folder.md")).unwrap();
+    assert!(put("folder.md").unwrap_err().to_string().contains("no regular file"));
+    assert_eq!(fs::read(folder.path().join("outside")).unwrap(), b"mine");
+    assert_eq!(names(&folder), ["dangling.md", "folder.md", "link.md", "new.md", "old.md", "outside"]);
 }

@@ -1,0 +1,4 @@
+/** Whole cents of an amount. */
+export function cents(amount) {
+  return Math.floor(amount * 100);
+}
