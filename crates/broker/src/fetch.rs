@@ -83,6 +83,8 @@ pub fn fetch(url: &PageUrl, inner: bool, limits: FetchLimits, resolve: Arc<dyn R
     std::thread::Builder::new().name("fetch".to_owned()).spawn(get).map_err(|e| FetchError::Refused { why: e.to_string() })?;
     loop {
         match told.recv_timeout(SLICE) {
+            // The request's own clock may strike first, and calls it otherwise.
+            Ok(Err(FetchError::Refused { .. })) if Instant::now() >= until => return Err(FetchError::TooLong { limit: limits.time }),
             Ok(fetched) => return fetched,
             Err(mpsc::RecvTimeoutError::Disconnected) => return Err(FetchError::Unreadable),
             Err(mpsc::RecvTimeoutError::Timeout) if stop.load(Ordering::Acquire) => return Err(FetchError::Stopped),
