@@ -4,12 +4,13 @@
 //! is open counts, whatever a server thinks of the disk. If too much has changed, the server is to be started again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use action::Seeks;
@@ -36,6 +37,8 @@ const MOST_PLACES: usize = 2_000;
 /// Bytes of complaints that are kept, and shown.
 const MOST_ERRORS: usize = 2_000;
 const SHOWN_ERRORS: usize = 300;
+/// How long the last words of one that ended are waited for.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How files changed, in the protocol's numbers (`FileChangeType`).
 const CREATED: u8 = 1;
@@ -46,7 +49,7 @@ const DELETED: u8 = 3;
 pub(super) struct Server {
     // Before the process: closing its input tells it to go, the warden makes it go.
     talk: Talk,
-    errors: Arc<Mutex<Kept>>,
+    errors: Errors,
     warden: Warden,
     pub(super) command: String,
     family: Family,
@@ -126,7 +129,7 @@ impl Server {
     /// What went wrong, with what it complained of.
     pub(super) fn why(&self, error: &TalkError) -> String {
         let ended = self.warden.why();
-        let kept = self.errors.lock().unwrap_or_else(PoisonError::into_inner).excerpt(SHOWN_ERRORS);
+        let kept = self.errors.excerpt(matches!(error, TalkError::Ended));
         let complaint = if kept.trim().is_empty() { String::new() } else { format!("; it complained: {}", short(kept.trim())) };
         format!("{}{complaint}", ended.unwrap_or_else(|| error.to_string()))
     }
@@ -269,16 +272,35 @@ fn introduction(family: Family, folder: &str) -> Value {
     })
 }
 
+/// What a server complained of.
+struct Errors {
+    kept: Arc<Mutex<Kept>>,
+    /// Gone once all of it is read.
+    reading: Mutex<mpsc::Receiver<Infallible>>,
+}
+
+impl Errors {
+    /// The beginning and the end of it. One that ended has said all that it will, which may not be read yet.
+    fn excerpt(&self, ended: bool) -> String {
+        if ended {
+            self.reading.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(LAST_WORDS).ok();
+        }
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).excerpt(SHOWN_ERRORS)
+    }
+}
+
 /// A thread reads all that it complains of, so that it never waits for a reader.
-fn keep(errors: OwnedFd) -> std::io::Result<Arc<Mutex<Kept>>> {
+fn keep(errors: OwnedFd) -> std::io::Result<Errors> {
     let kept = Arc::new(Mutex::new(Kept::new(MOST_ERRORS)));
     let filled = Arc::clone(&kept);
+    let (until, reading) = mpsc::channel::<Infallible>();
     std::thread::Builder::new().name("language-errors".to_owned()).spawn(move || {
+        let _until = until; // gone with this thread
         let mut errors = File::from(errors);
         let mut buffer = [0; 4096];
         while let Ok(got @ 1..) = errors.read(&mut buffer) {
             filled.lock().unwrap_or_else(PoisonError::into_inner).push(buffer.get(..got).unwrap_or_default());
         }
     })?;
-    Ok(kept)
+    Ok(Errors { kept, reading: Mutex::new(reading) })
 }
