@@ -189,4 +189,7 @@ fn rules_on_commands_are_kept_for_language_servers_and_rules_on_reading_for_symb
     assert_eq!(decided(&narrow, &start("rust-analyzer")), None);
     assert_eq!(decided(&narrow, &finds(".")), Some("hold"), "what is below could be meant");
     assert_eq!(decided(&narrow, &finds("src")), Some("hold"), "a name stands at any depth");
+    let of_a_folder = role(r#"{"permissions": {"rules": [{"capability": "fs_read", "effect": "ask", "match": ["docs/private"]}]}}"#);
+    assert_eq!(decided(&of_a_folder, &finds("docs")), Some("hold"));
+    assert_eq!(decided(&of_a_folder, &finds("src/a.go")), None);
 }
