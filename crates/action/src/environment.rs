@@ -83,4 +83,8 @@ pub struct Environment {
     /// Absolute paths that hold its recovery points. One inside `paths` does not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recovery: Vec<String>,
+    /// What clouds and tools call it: `aws:ACCOUNT`, `aws:ACCOUNT/REGION`, `gcp:PROJECT`, `azure:SUBSCRIPTION`, `state:LINEAGE` (of a
+    /// Terraform state). One without a region is all of its regions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<String>,
 }

@@ -51,6 +51,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         hosts: Vec::new(),
         remotes: Vec::new(),
         recovery: Vec::new(),
+        identities: Vec::new(),
     };
     vec![
         Event::Founded { guard: "ssh-ed25519 A".into(), log: "log+1+A".into() },

@@ -181,6 +181,7 @@ impl Sample {
             hosts: Vec::new(),
             remotes: Vec::new(),
             recovery: Vec::new(),
+            identities: Vec::new(),
         };
         self.write(&[Event::Mapped { environment, generation: Generation(generation), by: PersonId::new("ana") }]);
     }

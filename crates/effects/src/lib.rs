@@ -43,12 +43,14 @@ mod protected;
 mod publish;
 mod reach;
 pub mod shell;
+mod sighting;
 mod subagent;
 
 pub use environment::is_mapped;
 pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
+pub use sighting::{Reading, Sighting, Span};
 
 /// What could not be read is bound to the files that the command names, as they are at this moment: were one of them written
 /// anew between a signature and the run, it would be another effect.

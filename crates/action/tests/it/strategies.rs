@@ -215,8 +215,10 @@ pub(crate) fn answer() -> impl Strategy<Value = Answer> {
 
 pub(crate) fn environment() -> impl Strategy<Value = Environment> {
     let list = || vec(text(), 0..3);
-    (environment_name(), tier(), list(), list(), list(), list())
-        .prop_map(|(name, tier, paths, hosts, remotes, recovery)| Environment { name, tier, paths, hosts, remotes, recovery })
+    (environment_name(), tier(), list(), list(), list(), list(), list())
+        .prop_map(|(name, tier, paths, hosts, remotes, recovery, identities)| {
+            Environment { name, tier, paths, hosts, remotes, recovery, identities }
+        })
 }
 
 pub(crate) fn outcome() -> impl Strategy<Value = Outcome> {

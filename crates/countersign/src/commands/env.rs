@@ -41,6 +41,9 @@ enum What {
         /// Paths that hold its recovery points; one inside it does not count.
         #[arg(long = "recovery")]
         recovery: Vec<PathBuf>,
+        /// What clouds and tools call it: `aws:ACCOUNT[/REGION]`, `gcp:PROJECT`, `azure:SUBSCRIPTION`, `state:LINEAGE`.
+        #[arg(long = "identity")]
+        identities: Vec<String>,
     },
 }
 
@@ -55,7 +58,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     match &args.what {
         None => list(common, &home),
-        Some(What::Add { name, tier, paths, hosts, remotes, recovery }) => {
+        Some(What::Add { name, tier, paths, hosts, remotes, recovery, identities }) => {
             let environment = Environment {
                 name: EnvironmentName::new(name),
                 tier: tier.tier(),
@@ -63,6 +66,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
                 hosts: hosts.clone(),
                 remotes: remotes.clone(),
                 recovery: texts(recovery)?,
+                identities: identities.clone(),
             };
             add(&home, environment)
         }
@@ -74,7 +78,7 @@ fn list(common: &Common, home: &Home) -> anyhow::Result<Ending> {
         match common.json {
             true => screen::json(&serde_json::json!({"environment": environment, "generation": generation})),
             false => {
-                let places: Vec<String> = [&environment.paths, &environment.hosts, &environment.remotes].into_iter().flatten().cloned().collect();
+                let places: Vec<String> = [&environment.paths, &environment.hosts, &environment.remotes, &environment.identities].into_iter().flatten().cloned().collect();
                 screen::say(&format!("{:<24} {:<12} generation {:<3} {}", environment.name.to_string(), environment.tier.to_string(), generation.0, places.join(", ")));
             }
         }
@@ -86,8 +90,8 @@ fn add(home: &Home, environment: Environment) -> anyhow::Result<Ending> {
     for part in environment.name.as_str().split('/') {
         super::init::check_name(part)?;
     }
-    if environment.paths.is_empty() && environment.hosts.is_empty() && environment.remotes.is_empty() {
-        bail!(screen::Misuse("an environment needs a --path, --host or --remote that is it".into()));
+    if environment.paths.is_empty() && environment.hosts.is_empty() && environment.remotes.is_empty() && environment.identities.is_empty() {
+        bail!(screen::Misuse("an environment needs a --path, --host, --remote or --identity that is it".into()));
     }
     let reserved = [EnvironmentName::workspace(), EnvironmentName::host(), EnvironmentName::unknown()];
     if reserved.contains(&environment.name) {

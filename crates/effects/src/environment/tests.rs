@@ -1,10 +1,10 @@
 use action::{Environment, EnvironmentName, Generation, Tier};
 
-use super::{clean_remote, host_fits, host_of_url, is_loopback, of_host, of_path, of_remote, recovery_outside, split_host};
+use super::{clean_remote, host_fits, host_of_url, is_loopback, of_host, of_identity, of_path, of_remote, recovery_outside, split_host};
 use crate::facts::Facts;
 
 fn environment(name: &str, tier: Tier) -> Environment {
-    Environment { name: EnvironmentName::new(name), tier, paths: vec![], hosts: vec![], remotes: vec![], recovery: vec![] }
+    Environment { name: EnvironmentName::new(name), tier, paths: vec![], hosts: vec![], remotes: vec![], recovery: vec![], identities: Vec::new() }
 }
 
 fn facts(environments: Vec<Environment>) -> Facts {
@@ -123,4 +123,21 @@ fn a_recovery_point_inside_the_blast_radius_does_not_count() {
     facts.recovery_points.push("/backups/prod/three".into());
     assert_eq!(recovery_outside(&facts, &production, "/srv/prod"), Some("/backups/prod/three"));
     assert_eq!(recovery_outside(&facts, &production, "/backups"), None, "the change set itself covers it");
+}
+
+#[test]
+fn an_account_is_found_by_its_name_the_very_region_first() {
+    let mapped = |name: &str, tier, identities: &[&str]| Environment { identities: identities.iter().map(|i| (*i).to_owned()).collect(), ..environment(name, tier) };
+    let facts = facts(vec![
+        mapped("production", Tier::Production, &["aws:1"]),
+        mapped("staging/eu", Tier::Staging, &["aws:1/eu-west-1", "aws:2/eu-west-1"]),
+        mapped("production/us", Tier::Production, &["aws:2/us-east-1", "state:9d7e"]),
+    ]);
+    let name = |identity: &str| of_identity(&facts, identity).map(|e| e.name.to_string());
+    assert_eq!(name("aws:1/eu-west-1").as_deref(), Some("staging/eu"));
+    assert_eq!(name("aws:1/us-east-1").as_deref(), Some("production"));
+    assert_eq!(name("aws:2").as_deref(), Some("production/us"), "without a region it is the gravest of them");
+    assert_eq!(name("state:9d7e").as_deref(), Some("production/us"));
+    assert_eq!(name("aws:11"), None);
+    assert_eq!(name("aws:2/ap-south-1"), None);
 }

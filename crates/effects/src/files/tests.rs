@@ -12,6 +12,7 @@ fn facts() -> Facts {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        identities: Vec::new(),
     };
     let mut facts = Facts {
         tree: "/home/ana/app".into(),

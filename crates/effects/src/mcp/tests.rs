@@ -54,6 +54,7 @@ fn a_mapped_host_is_its_environment() {
         hosts: vec!["mcp.example".into()],
         remotes: Vec::new(),
         recovery: Vec::new(),
+        identities: Vec::new(),
     };
     let facts = Facts { environments: vec![(environment, Generation(1))], ..Facts::default() };
     let effects = call(&at("http://user@MCP.example:8080/x"), &tool("t"), &facts);

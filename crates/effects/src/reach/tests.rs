@@ -11,6 +11,7 @@ fn facts() -> Facts {
         hosts: vec!["cost.example.com".into(), "registry.example.com:5000".into()],
         remotes: vec![],
         recovery: vec![],
+        identities: Vec::new(),
     };
     Facts {
         environments: vec![(production, Generation(1))],

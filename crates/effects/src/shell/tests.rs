@@ -14,6 +14,7 @@ pub(crate) fn facts() -> Facts {
         hosts: vec!["cost.example.com".into(), "localhost:8443".into()],
         remotes: vec!["git@example.com:ops/prod.git".into()],
         recovery: vec![],
+        identities: Vec::new(),
     };
     let scripts = [
         ("clean.sh", "#!/bin/bash\nrm -rf \"$1\"/old build\n"),

@@ -28,6 +28,7 @@ fn facts(root: &str) -> Facts {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![format!("{ROOT}/backups")],
+        identities: Vec::new(),
     };
     let file = || Some(Content::File { digest: Digest::of_bytes(b"x"), size: 1, executable: false });
     let change = |path: &str| Change { path: path.into(), before: file(), after: file() };

@@ -364,6 +364,7 @@ fn an_older_generation_was_executed() {
             hosts: vec![],
             remotes: vec![],
             recovery: vec![],
+            identities: Vec::new(),
         },
         generation: Generation(generation),
         by: PersonId::new(by),

@@ -25,6 +25,7 @@ fn facts(changes: Vec<Change>, databases: &[(&str, DataFact)]) -> Facts {
         hosts: vec![],
         remotes: vec![],
         recovery: vec!["/backups/region-1".into()],
+        identities: Vec::new(),
     };
     Facts {
         environments: vec![(region, Generation(7))],
@@ -177,6 +178,7 @@ fn a_place_inside_that_is_another_environment_is_told_apart() {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        identities: Vec::new(),
     };
     facts.environments.push((shared, Generation(1)));
     check(&facts, &["updates file `app/a.js` in production/region-1", "updates file `shared/b.js` in shared"]);

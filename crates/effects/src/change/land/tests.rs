@@ -88,6 +88,7 @@ fn a_tree_inside_an_environment_is_that_environment() {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        identities: Vec::new(),
     };
     facts.environments.push((production, Generation(1)));
     check(&facts, &["updates file `a.rs` in production"]);
