@@ -22,7 +22,7 @@ test: needs tidy lint unit conformance ## Everything that must hold.
 needs: packages $(MCP)/ready $(LANGUAGES)/ready ## What the tests drive for real.
 
 packages: ## Debian packages.
-	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils; do \
+	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils go:golang-go gopls:gopls; do \
 	  command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get update -qq && $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq $$missing; fi

@@ -15,6 +15,7 @@
 )]
 
 mod act;
+mod at_once;
 mod book;
 mod budget;
 mod called;

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use action::{
     BadSignature, Decision, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, IntentId, Moment, Namespace,
-    Permit, PersonId, Reply, Role, Signed, Stage, StopScope, canonical,
+    Parent, Permit, PersonId, Reply, Role, SessionId, Signed, Stage, StopScope, canonical,
 };
 use serde::Serialize;
 use ssh_key::PublicKey;
@@ -33,6 +33,8 @@ pub struct Audit<'a> {
     roster: Roster,
     places: BTreeMap<EnvironmentName, (Environment, Generation)>,
     cases: BTreeMap<IntentId, Case>,
+    /// For whom a session works, where it works for one: what stops that one stops it.
+    works_for: BTreeMap<SessionId, SessionId>,
     signers: BTreeMap<PersonId, Replies>,
     findings: Vec<AuditFinding>,
 }
@@ -88,6 +90,7 @@ impl<'a> Audit<'a> {
             roster: Roster::new(),
             places: BTreeMap::new(),
             cases: BTreeMap::new(),
+            works_for: BTreeMap::new(),
             signers: BTreeMap::new(),
             findings: Vec::new(),
         }
@@ -162,7 +165,11 @@ impl<'a> Audit<'a> {
                 self.case(intent)?.close();
                 Ok(())
             }
-            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Opened { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Closed { .. } => {
+            Event::Opened { session, parent, .. } => {
+                self.opened(session, parent.as_ref());
+                Ok(())
+            }
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }
@@ -246,11 +253,24 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// A session is opened once; what a later entry says of its parent changes nothing.
+    fn opened(&mut self, session: &SessionId, parent: Option<&Parent>) {
+        if let Some(parent) = parent.filter(|parent| parent.is_worked_for()) {
+            self.works_for.entry(session.clone()).or_insert_with(|| parent.session().clone());
+        }
+    }
+
+    /// Whether a session is this one, or works for it. Sessions that work for each other in a ring end where they began.
+    fn is_below(works_for: &BTreeMap<SessionId, SessionId>, session: &SessionId, stopped: &SessionId) -> bool {
+        let above = std::iter::successors(Some(session), |one| works_for.get(*one));
+        above.take(works_for.len() + 1).any(|one| one == stopped)
+    }
+
     fn stopped(&mut self, scope: &StopScope, at: Moment) {
         for (id, case) in &mut self.cases {
             let meant = match scope {
                 StopScope::All => true,
-                StopScope::Session { session } => case.is_of(session),
+                StopScope::Session { session } => case.session().is_some_and(|own| Self::is_below(&self.works_for, own, session)),
                 StopScope::Intent { intent } => intent == id,
             };
             if meant && case.stopped.is_none() {

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use action::{
-    AgentName, Countersigned, Deed, Digest, EnvironmentName, Generation, Intent, IntentId, Moment, Namespace, Permit, PersonId, Seeks, SessionId, Signed,
-    canonical,
-};
+use action::{Deed, Seeks};
+use order::order;
 use sandbox::{Limits, Plan, Sandbox};
-use ssh_key::private::Ed25519Keypair;
-use ssh_key::{HashAlg, LineEnding, PrivateKey};
 use tools::{Done, Hands, execute};
+
+#[path = "../tests/it/order.rs"]
+mod order;
 
 const WARM: usize = 20;
 
@@ -85,29 +84,4 @@ fn timed(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
     begun.elapsed().as_secs_f64()
-}
-
-/// An order of the measurement's own authority.
-fn order(deed: Deed) -> Countersigned<Intent> {
-    let (asked_by, agent) = (PersonId::new("ana"), AgentName::new("engineer"));
-    let intent = Intent { v: 1, id: IntentId::new("i-1"), session: SessionId::new("s-1"), turn: 1, asked_by, agent, deed };
-    let key = PrivateKey::from(Ed25519Keypair::from_seed(&[7; 32]));
-    let effects = Digest::of_bytes(b"effects");
-    let permit = Permit {
-        v: 1,
-        intent: Digest::of(&intent).unwrap(),
-        effects,
-        policy: Digest::of_bytes(b"policy"),
-        environment: EnvironmentName::workspace(),
-        generation: Generation(0),
-        quorum: None,
-        people: Vec::new(),
-        answers: Vec::new(),
-        issued: Moment(1_000),
-        expires: Moment(100_000),
-    };
-    let text = String::from_utf8(canonical(&permit).unwrap()).unwrap();
-    let signature = key.sign(Namespace::Permit.as_str(), HashAlg::Sha512, text.as_bytes()).unwrap();
-    let signed = Signed { text, signature: signature.to_pem(LineEnding::LF).unwrap() };
-    Countersigned::verify(intent, effects, &signed, key.public_key(), Generation(0), Moment(2_000)).unwrap()
 }

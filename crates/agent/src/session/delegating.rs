@@ -1,13 +1,13 @@
 //! A session lets other agents work for it. Each is begun by an intent; those of one reply work at the same time, in sessions
 //! of their own, and this one waits. Nothing of theirs comes into this copy before it is taken (`taking.rs`).
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use action::{AgentName, Deed, Entry, Event, IntentId, Parent, Reason, RefusedBy, SessionId};
 
 use super::{Call, Course, STOPPED, Session, Why, inside, reported};
 use crate::act::{self, Acted, Order, Ordered};
+use crate::at_once::at_once;
 use crate::called::Called;
 use crate::conversation::Beside;
 use crate::desk::Desk;
@@ -123,7 +123,7 @@ impl<'a> Session<'a> {
     pub(super) fn delegate(&mut self, calls: &[Call], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Vec<(String, bool)>, SessionError> {
         let begun = calls.iter().map(|call| self.begin(call, desk, watch)).collect::<Result<Vec<_>, _>>()?;
         let hired: Vec<&Hired> = begun.iter().filter_map(|one| if let Begun::Hired(_, hired) = one { Some(hired.as_ref()) } else { None }).collect();
-        let mut done = at_once(self.service, self.crew.crew, &hired, &self.stop).into_iter();
+        let mut done = all_work(self.service, self.crew.crew, &hired, &self.stop).into_iter();
         let mut answers = Vec::with_capacity(calls.len());
         for one in begun {
             answers.push(match one {
@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
             return self.carry_over(&order, desk, watch).map(Some);
         }
         let hired = self.hired(*order)?;
-        let done = at_once(self.service, self.crew.crew, &[&hired], &self.stop).pop();
+        let done = all_work(self.service, self.crew.crew, &[&hired], &self.stop).pop();
         let done = done.unwrap_or_else(|| tools::Done::failed("it was not begun"));
         Ok(Some(Acted::Done(self.seat(desk, watch).end(&hired.order, done)?)))
     }
@@ -340,26 +340,11 @@ fn spent(service: &Office, session: &SessionId) -> Result<Spent, SessionError> {
 }
 
 /// Lets them work, as many at the same time as may; what came of each, in their order.
-fn at_once(service: &Office, crew: Option<&dyn Crew>, hired: &[&Hired], stop: &AtomicBool) -> Vec<tools::Done> {
+fn all_work(service: &Office, crew: Option<&dyn Crew>, hired: &[&Hired], stop: &AtomicBool) -> Vec<tools::Done> {
     let Some(crew) = crew else { return Vec::new() };
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            match hired.get(at) {
-                Some(one) => done.push((at, one.work(service, crew, stop))),
-                None => return done,
-            }
-        }
-    };
-    let mut done: Vec<(usize, tools::Done)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..crew.at_once().min(hired.len())).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    });
     let lost = || tools::Done::failed("a subagent's thread ended by itself; this is a defect, please report it");
-    let of = |at| done.iter().position(|(which, _)| *which == at).map(|place| done.swap_remove(place).1);
-    (0..hired.len()).map(of).map(|done| done.unwrap_or_else(lost)).collect()
+    let done = at_once(hired, crew.at_once(), |one| one.work(service, crew, stop));
+    done.into_iter().map(|done| done.unwrap_or_else(lost)).collect()
 }
 
 impl Hired {

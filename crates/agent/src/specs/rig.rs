@@ -11,17 +11,18 @@ use tools::Runner;
 use crate::book::Book;
 
 /// Files that are nothing but settings of test runners, or what begins these, by the beginning of their names.
-const SETTINGS: [&str; 30] = [
+const SETTINGS: [&str; 33] = [
     "jest.config", "vitest.config", "vite.config", "ava.config", "karma.conf", "playwright.config", ".mocharc", "pytest.ini", "tox.ini", "noxfile.py",
     "conftest.py", ".rspec", "phpunit.xml", "nextest.toml", "makefile", "justfile", ".pytest.ini", "sitecustomize.py", "usercustomize.py", "build.rs",
     "rust-toolchain", "build.gradle", "settings.gradle", "gradle.properties", "gradle-wrapper", "gradlew", "mvnw", ".npmrc", "bunfig.toml", ".yarnrc",
+    "build.sbt", "plugins.sbt", "rakefile",
 ];
 /// Folders of programs and settings that runners take before all others.
 const FOLDERS: [&str; 8] = ["node_modules", ".venv", "venv", "site-packages", ".cargo", ".mvn", ".yarn/releases", ".yarn/plugins"];
 /// What Python takes from the project's folder before pytest itself.
 const MODULES: [&str; 2] = ["pytest", "_pytest"];
 /// Files of which a part says how tests run.
-const MANIFESTS: [&str; 5] = ["package.json", "pyproject.toml", "setup.cfg", "cargo.toml", "pom.xml"];
+const MANIFESTS: [&str; 8] = ["package.json", "pyproject.toml", "setup.cfg", "cargo.toml", "pom.xml", "composer.json", "deno.json", "deno.jsonc"];
 /// Sections of manifests that say how tests run.
 const SECTIONS: [&str; 11] = [
     "[tool.pytest", "[tool.tox", "[tool:pytest", "[pytest", "[[test]]", "[lib]", "[testenv", "[tool.poe", "[tool.pdm.scripts", "[tool.hatch.envs.default.scripts",
@@ -97,15 +98,20 @@ fn shadows(runner: &Runner, change: &Change) -> bool {
 /// The part of a manifest that says how tests run.
 fn steering(path: &str, text: &str) -> String {
     match name(path).as_str() {
-        "package.json" => {
-            let keys = ["scripts", "jest", "mocha", "vitest", "ava", "tap", "type"];
-            let Ok(manifest) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')) else { return text.to_owned() };
-            keys.iter().map(|key| manifest.get(*key).unwrap_or_default().to_string()).collect::<Vec<_>>().join("\n")
-        }
+        "package.json" => keys(text, &["scripts", "jest", "mocha", "vitest", "ava", "tap", "type"]),
+        "composer.json" => keys(text, &["scripts", "autoload", "autoload-dev", "config"]),
+        // Imports too: they say which program a test's own library is.
+        "deno.json" | "deno.jsonc" => keys(text, &["tasks", "test", "imports", "importMap", "workspace", "unstable"]),
         "pom.xml" => beside_dependencies(text),
         "cargo.toml" => sections(text, &KEYS),
         _ => sections(text, &[]),
     }
+}
+
+/// What stands at these keys of a JSON text; all of it where it cannot be read (comments, for one).
+fn keys(text: &str, keys: &[&str]) -> String {
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')) else { return text.to_owned() };
+    keys.iter().map(|key| manifest.get(*key).unwrap_or_default().to_string()).collect::<Vec<_>>().join("\n")
 }
 
 /// A Maven build without the dependencies of the project itself. Those of a plugin stay: they are a part of what runs the tests.

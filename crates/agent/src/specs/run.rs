@@ -1,8 +1,6 @@
 //! Runs the tasks of a specification: wave by wave, those of a wave at once in copies of their own, merged in the order of
 //! the document. What is done is marked in tasks.md; everything together is one change set, held for the person.
 
-use std::thread;
-
 use action::{Change, ChangeSet, Digest, SessionId};
 use spec::folder::Spec;
 use spec::tasks::State;
@@ -16,6 +14,7 @@ use super::task::{Place, Worked};
 use super::trial::{Step, Trial};
 use super::trouble::SpecTrouble;
 use super::words;
+use crate::at_once::at_once;
 use crate::desk::Desk;
 use crate::happening::Happening;
 use crate::office::Office;
@@ -160,17 +159,15 @@ impl Running<'_> {
     fn wave(&mut self, main: &mut Session<'_>, spec: &Spec, wave: &[usize], desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<(), SpecTrouble> {
         let base = main.changes()?;
         let mut merged = 0;
-        for some in wave.chunks(self.at_once.max(1)) {
-            for (at, worked) in some.iter().zip(self.at_once(spec, some, &base)) {
-                if self.torn {
-                    return Ok(());
-                }
-                let judged = worked.and_then(|worked| self.judged(main, spec, *at, worked, &base, merged, desk, watch));
-                match judged {
-                    Ok(true) => merged += 1,
-                    Ok(false) => {}
-                    Err(e) => self.lost(spec, *at, &e),
-                }
+        for (at, worked) in wave.iter().zip(self.work_on_all(spec, wave, &base)) {
+            if self.torn {
+                return Ok(());
+            }
+            let judged = worked.and_then(|worked| self.judged(main, spec, *at, worked, &base, merged, desk, watch));
+            match judged {
+                Ok(true) => merged += 1,
+                Ok(false) => {}
+                Err(e) => self.lost(spec, *at, &e),
             }
         }
         Ok(())
@@ -185,13 +182,11 @@ impl Running<'_> {
         self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement, session: None, again: false });
     }
 
-    /// Works on several tasks at once, each in a copy of its own.
-    fn at_once(&self, spec: &Spec, some: &[usize], base: &ChangeSet) -> Vec<Result<Worked, SpecTrouble>> {
-        thread::scope(|scope| {
-            let started: Vec<_> = some.iter().map(|at| scope.spawn(|| self.work_on(spec, *at, base, ""))).collect();
-            let ended = started.into_iter().map(|one| one.join().unwrap_or_else(|_| Err(SpecTrouble::Bench("a task's thread ended by itself; this is a defect, please report it".into()))));
-            ended.collect()
-        })
+    /// Works on the tasks of a wave, several at once, each in a copy of its own.
+    fn work_on_all(&self, spec: &Spec, wave: &[usize], base: &ChangeSet) -> Vec<Result<Worked, SpecTrouble>> {
+        let lost = || Err(SpecTrouble::Bench("a task's thread ended by itself; this is a defect, please report it".into()));
+        let worked = at_once(wave, self.at_once.max(1), |at| self.work_on(spec, *at, base, ""));
+        worked.into_iter().map(|one| one.unwrap_or_else(lost)).collect()
     }
 
     fn work_on(&self, spec: &Spec, at: usize, base: &ChangeSet, note: &str) -> Result<Worked, SpecTrouble> {

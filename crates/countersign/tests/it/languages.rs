@@ -131,6 +131,32 @@ fn typescript_s_own_server_finds_what_is_meant_and_names_what_is_outside_only_so
     assert_eq!(starts(&world), [("./node_modules/.bin/typescript-language-server --stdio".to_owned(), "finished".to_owned())]);
 }
 
+const GO: &[(&str, &str)] = &[
+    ("go.mod", "module example.com/shop\n\ngo 1.19\n"),
+    ("cart/cart.go", "package cart\n\ntype Cart struct{}\n\nfunc (c Cart) Total() int { return 1 }\n"),
+    ("main.go", "package main\n\nimport \"example.com/shop/cart\"\n\nfunc main() { println(cart.Cart{}.Total()) }\n"),
+    ("other/other.go", "package other\n\nfunc Total() int { return 2 }\n"),
+];
+
+#[test]
+fn gopls_finds_what_is_meant_in_another_package() {
+    let world = world();
+    world.project(GO);
+    let results = told(
+        &world,
+        vec![
+            call(find(json!({"symbol": "Total", "path": "main.go", "line": 5}))),
+            call(find(json!({"symbol": "Total", "path": "cart/cart.go", "what": "references"}))),
+        ],
+        &[],
+    );
+    let [definition, references] = results.as_slice() else { panic!("{results:#?}") };
+    let by = "[by what it means, says `gopls`]\n";
+    assert_eq!(*definition, format!("cart/cart.go:5: func (c Cart) Total() int {{ return 1 }}\n{by}"));
+    assert_eq!(*references, format!("cart/cart.go:5: func (c Cart) Total() int {{ return 1 }}\nmain.go:5: func main() {{ println(cart.Cart{{}}.Total()) }}\n{by}"));
+    assert_eq!(starts(&world), [("gopls".to_owned(), "finished".to_owned())]);
+}
+
 #[test]
 fn without_a_server_it_is_by_name_and_says_so_and_nothing_is_started() {
     let world = world();

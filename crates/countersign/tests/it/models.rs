@@ -111,7 +111,7 @@ fn the_first_request_is_small() {
         let server = ModelServer::start(Script::from([Turn::say("Hello.")]));
         run(&world, &server, protocol).must_succeed();
         let size = server.requests()[0].bytes.len();
-        assert!(size < 10 * 1024, "{protocol:?}: {size} bytes");
+        assert!(size < 8 * 1024, "{protocol:?}: {size} bytes");
     }
 }
 

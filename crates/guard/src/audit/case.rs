@@ -103,8 +103,9 @@ impl Case {
         self.open = None;
     }
 
-    pub(super) fn is_of(&self, session: &SessionId) -> bool {
-        self.open.as_ref().is_some_and(|open| open.session == *session)
+    /// Whose it is, while it is open.
+    pub(super) fn session(&self) -> Option<&SessionId> {
+        self.open.as_ref().map(|open| &open.session)
     }
 
     fn check_not_stopped(&self, at: Moment) -> Result<(), Wrong> {

@@ -343,6 +343,36 @@ fn stopped_and_went_on() {
     assert_eq!(replay_later(8, &other, NOW.plus_seconds(2)).findings, []);
 }
 
+#[test]
+fn stopped_with_the_session_that_it_works_for() {
+    let session = |name: &str| action::SessionId::new(name);
+    let opened = |name: &str, parent| Event::Opened {
+        session: session(name),
+        person: PersonId::new("ana"),
+        agent: action::AgentName::new("engineer"),
+        root: "/srv/app".into(),
+        model: "scripted/one".into(),
+        level: "full".into(),
+        parent,
+    };
+    let subagent = |of: &str| Some(action::Parent::Subagent { session: session(of), intent: IntentId::new("i-0") });
+    let stop = Event::Stopped { scope: StopScope::Session { session: session("s-top") }, by: PersonId::new("cleo") };
+    let late = |parents: Vec<Event>| {
+        let mut events = clean(&World::new());
+        let stopped_at = 8 + parents.len();
+        events.splice(8..8, parents.into_iter().chain([stop.clone()]));
+        let mut audit = Audit::new();
+        for (index, event) in events.iter().enumerate() {
+            let at = if index > stopped_at { NOW.plus_seconds(2) } else { NOW };
+            audit.entry(index as u64, &entry(event, at)).ok();
+        }
+        audit.finish().findings.iter().any(|finding| matches!(finding.wrong, Wrong::Stopped { .. }))
+    };
+    assert!(late(vec![opened("s-1", subagent("s-between")), opened("s-between", Some(action::Parent::Part { session: session("s-top") }))]));
+    assert!(!late(vec![opened("s-1", Some(action::Parent::Fork { session: session("s-top") }))]), "a fork goes on by itself");
+    assert!(!late(vec![opened("s-1", subagent("s-other")), opened("s-other", subagent("s-1"))]), "a ring has an end");
+}
+
 /// A clean ledger with `event` put in at `place`, and all that comes after it written at `after`.
 fn replay_later(place: usize, event: &Event, after: Moment) -> AuditReport {
     let mut events = clean(&World::new());

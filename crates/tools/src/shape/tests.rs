@@ -7,7 +7,7 @@ fn all_shapes_together_stay_small() {
         .map(|s| json!({"name": s.name, "description": s.description, "input_schema": s.parameters}))
         .collect();
     let size = serde_json::to_vec(&all).unwrap().len();
-    assert!(size < 8 * 1024, "{size} bytes");
+    assert!(size < 6 * 1024, "{size} bytes");
 }
 
 #[test]
@@ -23,10 +23,9 @@ fn names_are_distinct_and_in_a_fixed_order() {
 }
 
 #[test]
-fn schemas_are_closed_objects_whose_required_fields_exist() {
+fn schemas_are_objects_whose_required_fields_exist() {
     for shape in shapes() {
         assert_eq!(shape.parameters["type"], "object", "{}", shape.name);
-        assert_eq!(shape.parameters["additionalProperties"], false, "{}", shape.name);
         for required in shape.parameters["required"].as_array().unwrap() {
             let name = required.as_str().unwrap();
             assert!(shape.parameters["properties"].get(name).is_some(), "{}: {name}", shape.name);

@@ -70,7 +70,7 @@ fn stop_ends_a_command_in_the_middle() {
     let mut world = World::new();
     let stop = Arc::clone(&world.stop);
     let mut raised = None;
-    let order = crate::harness::order(action::Deed::Shell {
+    let order = crate::order::order(action::Deed::Shell {
         command: "echo begun; sleep 300".into(), cwd: ".".into(), seconds: 600, background: false
     });
     let done = tools::execute(&order, &|_| None, &mut world.hands, &mut |_| {
@@ -87,7 +87,7 @@ fn stop_ends_a_command_in_the_middle() {
 fn stop_ends_a_command_that_never_stops_talking() {
     let mut world = World::new();
     let stop = Arc::clone(&world.stop);
-    let order = crate::harness::order(action::Deed::Shell { command: "yes".into(), cwd: ".".into(), seconds: 600, background: false });
+    let order = crate::order::order(action::Deed::Shell { command: "yes".into(), cwd: ".".into(), seconds: 600, background: false });
     let mut seen = 0;
     let done = tools::execute(&order, &|_| None, &mut world.hands, &mut |bytes| {
         seen += bytes.len();

@@ -5,16 +5,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 
-use action::{
-    AgentName, Countersigned, Deed, Digest, EnvironmentName, Generation, Intent, IntentId, Moment, Namespace, Permit, PersonId,
-    SessionId, Signed, canonical,
-};
+use action::{Deed, Digest, EnvironmentName};
 use sandbox::{Limits, Place, Plan, Sandbox};
-use ssh_key::private::Ed25519Keypair;
-use ssh_key::{HashAlg, LineEnding, PrivateKey};
 use tools::{Done, ExecuteError, Hands, Rehearsed, execute, read_call, rehearse};
+
+use crate::order::order;
 
 pub(crate) struct World {
     /// Before the folders: the box ends first.
@@ -28,6 +25,11 @@ pub(crate) struct World {
 impl World {
     /// A tree with these files, and an environment `staging` with one file.
     pub(crate) fn with(files: &[(&str, &[u8])]) -> Self {
+        Self::seeing("/usr/bin:/bin", files)
+    }
+
+    /// The same, with programs in these folders only.
+    pub(crate) fn seeing(path: &str, files: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::Builder::new().prefix("tools-").tempdir().unwrap();
         for name in ["tree", "home", "staging"] {
             fs::create_dir(folder.path().join(name)).unwrap();
@@ -41,7 +43,7 @@ impl World {
                 fs::set_permissions(&place, PermissionsExt::from_mode(0o755)).unwrap();
             }
         }
-        let hands = Hands::new(Sandbox::open(plan(folder.path()), &[env!("CARGO_BIN_EXE_tools-box").into()]).unwrap());
+        let hands = Hands::new(Sandbox::open(plan(folder.path(), path), &[env!("CARGO_BIN_EXE_tools-box").into()]).unwrap());
         Self { hands, stop: Arc::new(AtomicBool::new(false)), live: Vec::new(), folder }
     }
 
@@ -86,7 +88,7 @@ impl World {
     }
 }
 
-fn plan(folder: &Path) -> Plan {
+fn plan(folder: &Path, path: &str) -> Plan {
     Plan {
         tree: folder.join("tree"),
         state: folder.join("state"),
@@ -94,41 +96,8 @@ fn plan(folder: &Path) -> Plan {
         let_through: Vec::new(),
         environments: vec![Place { name: EnvironmentName::new("staging"), path: folder.join("staging") }],
         door: None,
-        variables: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
+        variables: vec![("PATH".to_owned(), path.to_owned())],
         home: folder.join("home"),
         limits: Limits { processes: 400, ..Limits::default() },
     }
-}
-
-/// An order for a deed; every one is its own.
-pub(crate) fn order(deed: Deed) -> Countersigned<Intent> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let intent = Intent {
-        v: 1,
-        id: IntentId::new(format!("i-{}", NEXT.fetch_add(1, Ordering::Relaxed))),
-        session: SessionId::new("s-1"),
-        turn: 1,
-        asked_by: PersonId::new("ana"),
-        agent: AgentName::new("engineer"),
-        deed,
-    };
-    let key = PrivateKey::from(Ed25519Keypair::from_seed(&[7; 32]));
-    let effects = Digest::of_bytes(b"effects");
-    let permit = Permit {
-        v: 1,
-        intent: Digest::of(&intent).unwrap(),
-        effects,
-        policy: Digest::of_bytes(b"policy"),
-        environment: EnvironmentName::workspace(),
-        generation: Generation(0),
-        quorum: None,
-        people: Vec::new(),
-        answers: Vec::new(),
-        issued: Moment(1_000),
-        expires: Moment(100_000),
-    };
-    let text = String::from_utf8(canonical(&permit).unwrap()).unwrap();
-    let signature = key.sign(Namespace::Permit.as_str(), HashAlg::Sha512, text.as_bytes()).unwrap();
-    let signed = Signed { text, signature: signature.to_pem(LineEnding::LF).unwrap() };
-    Countersigned::verify(intent, effects, &signed, key.public_key(), Generation(0), Moment(2_000)).unwrap()
 }

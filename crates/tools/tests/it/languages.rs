@@ -169,7 +169,7 @@ fn nothing_found_by_meaning_is_looked_for_by_name() {
 
 #[test]
 fn where_there_is_no_server_nothing_is_wanted() {
-    let mut world = World::with(&[("a.go", b"package a\nfunc Total() {}\n")]);
+    let mut world = World::seeing("/nowhere", &[("a.go", b"package a\nfunc Total() {}\n")]);
     let (started, found) = find(&mut world, json!({"symbol": "Total", "path": "a.go"}));
     assert!(started.is_none());
     assert_eq!(found.text_for_model, "a.go:2: func Total()\n[by name and not by meaning: no language server for go is in the project or in the box]\n");

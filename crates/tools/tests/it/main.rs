@@ -12,4 +12,5 @@ mod files;
 mod harness;
 mod jobs;
 mod languages;
+mod order;
 mod rehearsals;

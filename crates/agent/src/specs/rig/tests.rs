@@ -29,6 +29,13 @@ fn what_says_how_tests_run_is_told_from_the_rest_of_a_manifest() {
     assert!(steered("web/package.json", Some(&package("node --test", "1")), Some("{ broken")));
     assert!(steered("Cargo.toml", Some("[package]\nname = \"x\"\n"), Some("[package]\nname = \"x\"\n[[test]]\nharness = false\n")));
     assert!(!steered("Cargo.toml", Some("[package]\nname = \"x\"\n"), Some("[package]\nname = \"x\"\n[dependencies]\ny = \"1\"\n")));
+    let composer = |tests: &str, needs: &str| format!("{{\"scripts\":{{\"test\":\"{tests}\"}},\"require\":{{\"x\":\"{needs}\"}}}}");
+    assert!(steered("composer.json", Some(&composer("phpunit", "1")), Some(&composer("true", "1"))));
+    assert!(!steered("composer.json", Some(&composer("phpunit", "1")), Some(&composer("phpunit", "2"))));
+    assert!(steered("deno.json", Some(r#"{"tasks":{"test":"deno test"}}"#), Some(r#"{"tasks":{"test":"true"}}"#)));
+    assert!(steered("deno.json", Some(r#"{"imports":{"@std/assert":"jsr:@std/assert"}}"#), Some(r#"{"imports":{"@std/assert":"./src/always.ts"}}"#)));
+    assert!(!steered("deno.json", Some(r#"{"fmt":{"lineWidth":80}}"#), Some(r#"{"fmt":{"lineWidth":100}}"#)));
+    assert!(steered("deno.jsonc", Some("{} // as it was"), Some("{} // as it is")), "what cannot be read counts whole");
     assert!(steered("pyproject.toml", Some("[tool.pytest.ini_options]\naddopts = \"\"\n"), Some("[tool.pytest.ini_options]\naddopts = \"-k none\"\n")));
 }
 
@@ -42,7 +49,7 @@ fn settings_of_runners_count_whenever_they_appear_change_or_go() {
             "tests/conftest.py", "pytest.ini", "vitest.config.ts", "Makefile", "node_modules/.bin/node", "web/node_modules/x/index.js", ".venv/bin/python3",
             "venv/x", "lib/site-packages/x.py", "pytest.py", "pytest/__init__.py", "_pytest.so", ".pytest.ini", ".cargo/config.toml", "a/.cargo/config", "build.rs",
             "a/build.rs", "build.gradle", "app/build.gradle.kts", "settings.gradle", "gradle.properties", "gradlew", "gradle/wrapper/gradle-wrapper.jar", "mvnw",
-            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py",
+            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py", "build.sbt", "project/plugins.sbt", "Rakefile",
         ] {
             assert!(counts(path, before, after), "{path} {before:?} {after:?}");
         }

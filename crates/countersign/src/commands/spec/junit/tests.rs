@@ -48,3 +48,28 @@ fn a_report_that_is_none_is_refused() {
 fn the_time_is_the_suites() {
     assert_eq!(result(&read(REPORT).unwrap(), "shows_items", 1).1, "2026-03-01T10:00:00Z");
 }
+
+#[test]
+fn a_report_nested_without_end_is_refused() {
+    let nested = |depth: usize| format!("{}<testcase name=\"a\"/>{}", "<testsuite>".repeat(depth), "</testsuite>".repeat(depth));
+    assert_eq!(read(&nested(100)).unwrap().len(), 1);
+    assert!(matches!(read(&nested(200_000)), Err(BadReport::TooDeep)));
+}
+
+#[test]
+fn a_report_that_was_cut_or_lies_about_its_elements_is_refused() {
+    for text in ["<testsuite><testcase name=\"a\"/>", "<testsuite><testcase name=\"a\"></testsuite>", "<testsuite><testcase name=\"a", "<a></b>", "<testcase name=\"&x;\"/>"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+    for end in 1..REPORT.trim_end().len() {
+        if let Some(part) = REPORT.get(..end) {
+            assert!(read(part).is_err(), "cut at {end}");
+        }
+    }
+}
+
+#[test]
+fn names_are_read_as_xml_means_them_and_only_what_is_in_a_case_itself_says_how_it_went() {
+    let cases = read("\u{feff}<r xmlns:x='y'><x:testcase name='a &lt;b&gt; &#233;' classname=\"c\"><properties><failure/></properties></x:testcase></r>").unwrap();
+    assert_eq!(cases, [Case { name: "a <b> é".into(), within: "c".into(), result: TestResult::Passed, when: String::new() }]);
+}
