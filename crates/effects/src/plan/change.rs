@@ -11,7 +11,7 @@ use super::configuration::Configuration;
 use super::document::{Row, Values, any_true, open};
 use super::identity::{Site, is_account};
 use super::kinds::Kind;
-use super::{exposure, guard_rails};
+use super::{exposure, guard_rails, pairs};
 use crate::environment::{named, recovery_outside};
 use crate::facts::Facts;
 use crate::path::{quoted, shown};
@@ -22,6 +22,12 @@ pub(super) const NAMES: &[&str] =
 
 /// Attributes that say nothing about what a thing does.
 const LABELS: &[&str] = &["annotations", "description", "effective_labels", "labels", "tags", "tags_all", "terraform_labels"];
+
+/// Whether an attribute is read even where it stays as it is. What ends is looked for among what is made, by all that names it.
+pub(super) fn is_always_read(act: Act, key: &str) -> bool {
+    let naming = ["tags", "metadata"].contains(&key) || pairs::SCOPES.contains(&key);
+    NAMES.contains(&key) || key == "skip_final_snapshot" || (act == Act::Delete && naming)
+}
 
 /// Types whose contents another engine applies: what changes inside is not in the plan.
 const INDIRECT: &[&str] = &[

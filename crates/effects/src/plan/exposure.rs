@@ -20,6 +20,9 @@ const OPENS_OFF: &[&str] = &[
     "private_cluster_enabled", "restrict_public_buckets",
 ];
 
+/// Names of everybody, in the words of clouds and clusters.
+const ANYBODY: &[&str] = &["allauthenticatedusers", "allusers", "system:anonymous", "system:unauthenticated"];
+
 /// What of a type's values would let more people in, in words, sorted. `before` is null for what is made.
 pub(super) fn opened(type_name: &str, before: &Value, after: &Value) -> Vec<String> {
     let Some(now) = after.as_object() else { return Vec::new() };
@@ -111,11 +114,10 @@ fn leaves(key: &str, value: &Value, hows: &mut BTreeSet<&'static str>, found: &m
 
 fn hole(key: &str, text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
-    let anybody = ["allusers", "allauthenticatedusers", "system:anonymous", "system:unauthenticated"];
+    let is_anybody = |who: &&str| lower.strip_suffix(*who).is_some_and(|kind| kind.is_empty() || kind.ends_with(':'));
     match key {
-        _ if leads_out(key) => None,
         _ if is_everywhere(text) => Some("is open to the whole internet"),
-        _ if anybody.iter().any(|who| lower == *who || lower.ends_with(&format!(":{who}"))) => Some("names everybody"),
+        _ if ANYBODY.iter().any(is_anybody) => Some("names everybody"),
         _ if key.contains("source_address_prefix") && ["*", "internet", "any"].contains(&lower.as_str()) => Some("is open to the whole internet"),
         "start_ip_address" | "start_ip" if text == "0.0.0.0" => Some("is open to the whole internet"),
         "principal" | "principals" if text == "*" => Some("names everybody"),
@@ -143,7 +145,8 @@ fn is_everywhere(text: &str) -> bool {
 
 /// Rules about what leaves, and rules that refuse.
 fn is_outward(fields: &Map<String, Value>) -> bool {
-    let says = |key: &str, words: &[&str]| fields.get(key).and_then(Value::as_str).is_some_and(|text| words.contains(&text.to_ascii_lowercase().as_str()));
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_ascii_lowercase);
+    let says = |key: &str, words: &[&str]| text(key).is_some_and(|text| words.contains(&text.as_str()));
     let full = |key: &str| fields.get(key).and_then(Value::as_array).is_some_and(|items| !items.is_empty());
     ["direction", "type"].iter().any(|key| says(key, &["egress", "outbound", "out"]))
         || ["access", "rule_action", "action"].iter().any(|key| says(key, &["deny", "drop", "block"]))

@@ -3,6 +3,7 @@
 //! A resource says it itself, by its ARN or id. One that is not made yet is where its provider's other resources are, or where the
 //! constants of the provider's configuration say. Names of providers, workspaces and modules count for nothing: an agent chose them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -38,7 +39,12 @@ pub(super) struct Whereabouts {
 impl Whereabouts {
     /// Of an object that exists, without reading all of its values.
     pub(super) fn of(values: Option<&RawValue>) -> Self {
-        Self { exists: true, ..Self::wanted(values) }
+        Self::wanted(values).of_existing()
+    }
+
+    /// The same, of an object that exists.
+    pub(super) fn of_existing(self) -> Self {
+        Self { exists: true, ..self }
     }
 
     /// Of an object that is to be made.
@@ -68,7 +74,7 @@ impl<'de> Visitor<'de> for Telling {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Vec::new();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let Some(name) = TELLING.iter().find(|name| **name == key) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;

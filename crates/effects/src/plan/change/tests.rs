@@ -181,3 +181,21 @@ fn a_provider_that_nobody_knows_is_taken_to_hold_data() {
     let effect = sample.reading(&facts()).sightings()[0].effect.clone();
     assert_eq!((effect.data_bearing, effect.reversibility, effect.tier), (true, Reversibility::Irreversible, Tier::Unknown));
 }
+
+#[test]
+fn what_stays_as_it_is_is_not_read_and_nothing_is_missed_for_it() {
+    // A hole and a switch that are there before and after are no news; a change beside them is.
+    let values = |size: u8| json!({"arn": arn("ec2", "x"), "publicly_accessible": true, "cidr_blocks": ["0.0.0.0/0"], "backup_days": size});
+    let told = Sample::new().change("aws_lb.x", "update", values(9), values(3)).lines(&facts());
+    assert_eq!(told, [
+        "takes protection from resource `aws_lb.x` in production/region-1: `backup_days` lowered, irreversible",
+        "updates resource `aws_lb.x` in production/region-1",
+    ]);
+    let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    let text = format!(
+        r#"{{"format_version":"1.2","resource_changes":[{{"address":"aws_lb.x","type":"aws_lb",
+        "change":{{"actions":["update"],"before":{{"a":{deep},"b":1}},"after":{{"a":{deep},"b":{deep}}}}}}}]}}"#
+    );
+    let effect = super::super::read(&text, &facts()).sightings()[0].effect.clone();
+    assert_eq!((effect.verb, effect.certainty), (Verb::Update, Certainty::Opaque));
+}
