@@ -33,7 +33,7 @@ pub(super) fn is_always_read(act: Act, key: &str) -> bool {
 const INDIRECT: &[&str] = &[
     "aws_cloudformation_stack", "aws_cloudformation_stack_set", "aws_servicecatalog_provisioned_product",
     "azurerm_resource_group_template_deployment", "azurerm_subscription_template_deployment", "google_deployment_manager_deployment",
-    "helm_release",
+    "helm_release", "kubectl_manifest",
 ];
 
 /// A change with all that is known about it.
@@ -145,12 +145,13 @@ impl Subject<'_, '_> {
             let same = |key: &String| before.get(key) == after.get(key) || LABELS.contains(&key.as_str());
             before.keys().chain(after.keys()).all(same) && !any_true(&values.unknown)
         });
-        if self.kind.grants && !(verb == Verb::Update && labels_only) { Verb::Grant } else { verb }
+        let grants = self.kind.grants || values.after.pointer("/manifest/kind").and_then(Value::as_str).is_some_and(|kind| kind.contains("Role"));
+        if grants && !(verb == Verb::Update && labels_only) { Verb::Grant } else { verb }
     }
 
     /// What ends takes along what is in it. A thing without data can be made again from what the plan says about it.
     fn losing(&self, mut effect: Effect) -> Effect {
-        if ["cluster", "account"].contains(&self.kind.noun) {
+        if ["cluster", "account", "namespace", "workload"].contains(&self.kind.noun) {
             effect.certainty = Certainty::AtLeast; // what others made in it is in no plan
         }
         if !self.kind.holds_data {

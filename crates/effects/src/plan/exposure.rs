@@ -63,15 +63,21 @@ pub(super) fn gives_everything(values: &Value) -> bool {
     })
 }
 
+/// Switches at any depth, each compared with the one in its place before. Blocks are lists of objects in the values.
 fn switches(key: &str, was: Option<&Value>, now: &Value, found: &mut BTreeSet<String>) {
     switch(key, was, now, found);
-    // Blocks are lists of objects in the values: `ip_configuration[0].ipv4_enabled`.
-    let blocks = now.as_array().into_iter().flatten().chain(now.is_object().then_some(now)).enumerate();
-    for (at, block) in blocks.filter_map(|(at, block)| Some((at, block.as_object()?))) {
-        let old = was.and_then(|was| was.get(at).or(Some(was))).and_then(Value::as_object);
-        for (inner, value) in block {
-            switch(inner, old.and_then(|old| old.get(inner)), value, found);
+    match now {
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate().filter(|(_, item)| item.is_object()) {
+                switches(key, was.and_then(|was| was.get(at)), item, found);
+            }
         }
+        Value::Object(fields) => {
+            for (inner, value) in fields {
+                switches(inner, was.and_then(|was| was.get(inner)), value, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -84,8 +90,8 @@ fn switch(key: &str, was: Option<&Value>, now: &Value, found: &mut BTreeSet<Stri
     }
 }
 
-/// Values that let everybody in, each with the object that it is in: the same value in another rule is another hole. An object is
-/// written out once, however many holes it has.
+/// Values that let everybody in, each with what else is in its object: the same value in another rule is another hole. What is in objects
+/// inside is theirs, so that all is written out once.
 fn holes(key: &str, within: &Value, found: &mut BTreeSet<(&'static str, String)>) {
     let mut hows = BTreeSet::new();
     match within {
@@ -98,8 +104,20 @@ fn holes(key: &str, within: &Value, found: &mut BTreeSet<(&'static str, String)>
         value => leaves(key, value, &mut hows, found),
     }
     if !hows.is_empty() {
-        let text = within.to_string();
-        found.extend(hows.into_iter().map(|how| (how, text.clone())));
+        let mut own = String::new();
+        let fields = within.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value));
+        let all = fields.chain((!within.is_object()).then_some((key, within)));
+        all.for_each(|(key, value)| write_own(key, value, &mut own));
+        found.extend(hows.into_iter().map(|how| (how, own.clone())));
+    }
+}
+
+/// The values of an object that are in none inside it, as one text.
+fn write_own(key: &str, value: &Value, own: &mut String) {
+    match value {
+        Value::Object(_) => {}
+        Value::Array(items) => items.iter().for_each(|item| write_own(key, item, own)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => own.push_str(&format!("{key:?}:{value},")),
     }
 }
 

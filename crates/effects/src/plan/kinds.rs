@@ -141,10 +141,13 @@ const STATEFUL: &[(&str, &[&str])] = &[
         "aws_eks_cluster", "aws_ecs_cluster", "aws_emr_cluster", "google_container_cluster", "google_dataproc_cluster",
         "azurerm_kubernetes_cluster", "azurerm_hdinsight_hadoop_cluster", "azurerm_hdinsight_kafka_cluster", "digitalocean_kubernetes_cluster",
         "linode_lke_cluster", "scaleway_k8s_cluster", "vultr_kubernetes", "rancher2_cluster", "oci_containerengine_cluster",
-        "kubernetes_namespace", "kubernetes_namespace_v1", "kubernetes_stateful_set", "kubernetes_stateful_set_v1",
-        "kubernetes_manifest", "kubectl_manifest", "kubernetes_config_map", "kubernetes_config_map_v1", "kubernetes_config_map_v1_data",
-        "helm_release", "nomad_job", "docker_container", "kubernetes_custom_resource_definition",
     ]),
+    ("namespace", &["kubernetes_namespace", "kubernetes_namespace_v1"]),
+    ("workload", &[
+        "kubernetes_stateful_set", "kubernetes_stateful_set_v1", "kubernetes_manifest", "kubectl_manifest", "helm_release", "nomad_job",
+        "docker_container", "kubernetes_custom_resource_definition",
+    ]),
+    ("settings", &["kubernetes_config_map", "kubernetes_config_map_v1", "kubernetes_config_map_v1_data"]),
     ("account", &[
         "aws_organizations_account", "aws_organizations_organization", "google_project", "google_folder", "azurerm_resource_group",
         "azurerm_subscription", "azurerm_resource_group_template_deployment", "aws_cloudformation_stack",

@@ -115,6 +115,9 @@ fn making_or_changing_a_right_gives_it_and_changing_its_labels_does_not() {
     assert_eq!(verbs("update", json!({"policy": "a", "tags": {}}), json!({"policy": "a", "tags": {"a": "b"}})), [Verb::Update]);
     assert_eq!(verbs("delete", json!({"policy": "a"}), Value::Null), [Verb::Delete]);
     assert_eq!(verbs("delete create", json!({"policy": "a"}), json!({"policy": "b"})), [Verb::Replace, Verb::Grant]);
+    let manifest = |kind: &str| Sample::new().change("kubernetes_manifest.x", "create", Value::Null, json!({"manifest": {"kind": kind}})).lines(&facts());
+    assert!(manifest("ClusterRoleBinding")[0].starts_with("grants rights on workload"));
+    assert!(manifest("Deployment")[0].starts_with("creates workload"));
     let all = json!({"policy": r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#});
     let lines = Sample::new().change("aws_iam_policy.x", "create", Value::Null, all).lines(&facts());
     assert!(lines.iter().any(|line| line.contains("every action on everything")), "{lines:?}");
