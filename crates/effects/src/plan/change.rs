@@ -26,7 +26,8 @@ const LABELS: &[&str] = &["annotations", "description", "effective_labels", "lab
 /// Whether an attribute is read even where it stays as it is. What ends is looked for among what is made, by all that names it.
 pub(super) fn is_always_read(act: Act, key: &str) -> bool {
     let naming = ["tags", "metadata"].contains(&key) || pairs::SCOPES.contains(&key);
-    NAMES.contains(&key) || key == "skip_final_snapshot" || (act == Act::Delete && naming)
+    let rule = act != Act::Delete && exposure::is_of_a_rule(key);
+    NAMES.contains(&key) || key == "skip_final_snapshot" || rule || (act == Act::Delete && naming)
 }
 
 /// Types whose contents another engine applies: what changes inside is not in the plan.

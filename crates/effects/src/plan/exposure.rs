@@ -23,6 +23,23 @@ const OPENS_OFF: &[&str] = &[
 /// Names of everybody, in the words of clouds and clusters.
 const ANYBODY: &[&str] = &["allauthenticatedusers", "allusers", "system:anonymous", "system:unauthenticated"];
 
+/// What a rule lets through, and which way: when it changes, whom the rule lets in is news again.
+const REACH: &[&str] = &[
+    "access", "action", "allow", "destination_port_range", "destination_port_ranges", "direction", "disabled", "egress", "from_port",
+    "ip_protocol", "port_range", "port_range_max", "port_range_min", "ports", "protocol", "rule_action", "to_port", "type",
+];
+
+/// Whom a rule lets in.
+const SOURCES: &[&str] = &[
+    "cidr_block", "cidr_blocks", "cidr_ipv4", "cidr_ipv6", "ipv6_cidr_block", "ipv6_cidr_blocks", "principal", "remote_ip_prefix",
+    "source_address_prefix", "source_address_prefixes", "source_ranges", "start_ip_address",
+];
+
+/// Whether an attribute is part of a rule, which is read as a whole.
+pub(super) fn is_of_a_rule(key: &str) -> bool {
+    REACH.contains(&key) || SOURCES.contains(&key)
+}
+
 /// What of a type's values would let more people in, in words, sorted. `before` is null for what is made.
 pub(super) fn opened(type_name: &str, before: &Value, after: &Value) -> Vec<String> {
     let Some(now) = after.as_object() else { return Vec::new() };
@@ -31,11 +48,12 @@ pub(super) fn opened(type_name: &str, before: &Value, after: &Value) -> Vec<Stri
     }
     let empty = Map::new();
     let was = before.as_object().unwrap_or(&empty);
+    let reopened = is_outward(was) || REACH.iter().any(|key| was.get(*key) != now.get(*key));
     let mut found = BTreeSet::new();
-    for (key, value) in now.iter().filter(|(key, value)| was.get(*key) != Some(value) && !leads_out(key)) {
+    for (key, value) in now.iter().filter(|(key, value)| (reopened || was.get(*key) != Some(value)) && !leads_out(key)) {
         switches(key, was.get(key), value, &mut found);
         let mut old = BTreeSet::new();
-        if let Some(old_value) = was.get(key) {
+        if let Some(old_value) = was.get(key).filter(|_| !reopened) {
             holes(key, old_value, &mut old);
         }
         let mut new = BTreeSet::new();

@@ -202,3 +202,20 @@ fn what_stays_as_it_is_is_not_read_and_nothing_is_missed_for_it() {
     let effect = super::super::read(&text, &facts()).sightings()[0].effect.clone();
     assert_eq!((effect.verb, effect.certainty), (Verb::Update, Certainty::Opaque));
 }
+
+#[test]
+fn a_rule_for_everybody_that_lets_more_through_is_an_opening() {
+    let exposes = |kind: &str, before: Value, after: Value| {
+        let lines = Sample::new().change(&format!("{kind}.x"), "update", before, after).lines(&facts());
+        lines.iter().any(|line| line.starts_with("exposes"))
+    };
+    let rule = |port: u16, way: &str, note: &str| json!({"type": way, "from_port": port, "cidr_blocks": ["0.0.0.0/0"], "description": note});
+    let kind = "aws_security_group_rule";
+    assert!(exposes(kind, rule(443, "ingress", ""), rule(22, "ingress", "")));
+    assert!(exposes(kind, rule(443, "egress", ""), rule(443, "ingress", "")));
+    assert!(!exposes(kind, rule(443, "ingress", ""), rule(443, "ingress", "new")));
+    assert!(!exposes(kind, rule(443, "ingress", ""), rule(22, "egress", "")));
+    let wall = |ports: &[&str]| json!({"source_ranges": ["0.0.0.0/0"], "allow": [{"protocol": "tcp", "ports": ports}]});
+    assert!(exposes("google_compute_firewall", wall(&["443"]), wall(&["443", "22"])));
+    assert!(!exposes("google_compute_firewall", wall(&["443"]), wall(&["443"])));
+}
