@@ -4,7 +4,6 @@
 //! References in a module are followed through its call's arguments and other modules' outputs, each value once. A reference that
 //! leads nowhere is no edge.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
@@ -12,6 +11,8 @@ use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::document::Key;
 
 /// More edges than this nobody draws.
 const MOST_EDGES: usize = 200_000;
@@ -325,8 +326,8 @@ impl<'de> Visitor<'de> for Expression {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<References, A::Error> {
         let mut names = Vec::new();
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            match key.as_ref() {
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            match key.0.as_ref() {
                 "references" => names.extend(map.next_value::<Vec<String>>()?),
                 "constant_value" => drop(map.next_value::<IgnoredAny>()?),
                 _ => names.extend(map.next_value::<References>()?.0),

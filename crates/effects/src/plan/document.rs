@@ -3,7 +3,7 @@
 //! The sections are kept as they stand in the text: each change is read by itself, so that one that cannot be read is one opaque
 //! effect at its place. Attribute values are parsed where a rule asks for them, and by no other road shown.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -141,7 +141,17 @@ pub(super) struct Values {
 }
 
 /// The attributes of an object, as they stand in the text.
-type Attributes<'t> = BTreeMap<Cow<'t, str>, &'t RawValue>;
+type Attributes<'t> = BTreeMap<Key<'t>, &'t RawValue>;
+
+/// The name of a field, borrowed from the text where it has no escapes in it. (A bare `Cow` is always copied.)
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(super) struct Key<'t>(#[serde(borrow)] pub(super) Cow<'t, str>);
+
+impl Borrow<str> for Key<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
 
 impl Change<'_> {
     /// The values, with the attributes in `always` and those that differ. Of what only ends, nothing else matters. An error where one
@@ -168,8 +178,8 @@ fn attributes<'t>(raw: Option<&'t RawValue>) -> Result<Option<Attributes<'t>>, s
 
 fn object(attributes: Option<&Attributes<'_>>, wanted: impl Fn(&str) -> bool) -> Result<Value, serde_json::Error> {
     let Some(attributes) = attributes else { return Ok(Value::Null) };
-    let kept = attributes.iter().filter(|(key, _)| wanted(key));
-    let fields: Result<Map<String, Value>, _> = kept.map(|(key, raw)| Ok((key.to_string(), serde_json::from_str(raw.get())?))).collect();
+    let kept = attributes.iter().filter(|(key, _)| wanted(&key.0));
+    let fields: Result<Map<String, Value>, _> = kept.map(|(key, raw)| Ok((key.0.to_string(), serde_json::from_str(raw.get())?))).collect();
     fields.map(Value::Object)
 }
 

@@ -3,7 +3,6 @@
 //! A resource says it itself, by its ARN or id. One that is not made yet is where its provider's other resources are, or where the
 //! constants of the provider's configuration say. Names of providers, workspaces and modules count for nothing: an agent chose them.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -12,6 +11,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::configuration::{Configuration, Provider};
+use super::document::Key;
 use crate::environment::{Spot, of_host, of_identity};
 use crate::facts::Facts;
 
@@ -74,8 +74,8 @@ impl<'de> Visitor<'de> for Telling {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Vec::new();
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            let Some(name) = TELLING.iter().find(|name| **name == key) else {
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            let Some(name) = TELLING.iter().find(|name| **name == key.0) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };

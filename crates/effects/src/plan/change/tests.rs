@@ -125,6 +125,8 @@ fn making_or_changing_a_right_gives_it_and_changing_its_labels_does_not() {
 
 #[test]
 fn openings_and_safeguards_are_effects_of_their_own() {
+    let updated = Sample::new().change("aws_db_instance.main", "update", database(), json!({})).reading(&facts());
+    assert!(updated.sightings().iter().all(|s| s.effect.data_bearing == (s.effect.verb == Verb::Update)));
     let mut after = database();
     after["publicly_accessible"] = json!(true);
     after["deletion_protection"] = json!(false);
