@@ -44,6 +44,19 @@ pub struct Facts {
     pub issues: Option<IssueSet>,
     /// What a memory says and said, where the deed is about one.
     pub memory: Option<MemoryFact>,
+    /// Profiles of the AWS command line, by name. `default` is the one that a command gets that names none, whatever variables of the
+    /// environment say.
+    pub profiles: BTreeMap<String, ProfileFact>,
+}
+
+/// Whose credentials a profile of the AWS command line has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileFact {
+    /// The account's number, twelve digits. Empty: not known.
+    pub account: String,
+    /// The region that commands get that name none. Empty: not known.
+    pub region: String,
 }
 
 /// A memory of the project, as its texts are.

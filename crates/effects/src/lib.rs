@@ -27,6 +27,7 @@
 
 use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
 
+pub mod aws;
 mod change;
 mod environment;
 mod facts;
@@ -47,7 +48,7 @@ mod sighting;
 mod subagent;
 
 pub use environment::is_mapped;
-pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ToolsChange, ToolsFact};
+pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ProfileFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
 pub use sighting::{Reading, Sighting, Span};
