@@ -46,7 +46,8 @@ impl Reader<'_> {
         }
         let mut plain = rest.iter().map(|word| word.exact().filter(|w| !w.starts_with('-')));
         match (plain.next().flatten(), plain.next().flatten()) {
-            (Some("help"), _) | (Some(_), Some("help")) => self.find(self.ground.runs("aws", action::Certainty::Exact)),
+            (Some("help"), _) => self.find(self.ground.runs("aws", action::Certainty::Exact)),
+            (Some(service), Some("help")) if is_known(service, None) => self.find(self.ground.runs("aws", action::Certainty::Exact)),
             (Some(service), Some(operation)) => {
                 let (service, operation) = (service.to_owned(), operation.to_owned());
                 let rest = rest.get(2..).unwrap_or_default().to_vec();
@@ -62,7 +63,8 @@ impl Reader<'_> {
 
     fn aws_command(&mut self, command: &Command<'_>, words: &[Text], scope: &mut Scope) {
         let Command { service, operation, rest, call } = command;
-        if rest.first().and_then(Text::exact) == Some("help") || call.asks_for_skeleton(rest) {
+        let asks = rest.first().and_then(Text::exact) == Some("help") || call.asks_for_skeleton(rest);
+        if asks && is_known(service, Some(operation)) {
             self.find(self.ground.runs("aws", action::Certainty::Exact));
             return;
         }
@@ -86,6 +88,16 @@ impl Reader<'_> {
         let resource = Resource::new("system", shown(&name));
         self.find(leaving(Verb::Opaque, resource, Spot::unknown()).noted("not in the command line's grammar as we know it"));
         self.mentions(words, scope);
+    }
+}
+
+/// Whether the command line itself has this service, and this operation of it. Anything else may be an alias, whatever it is given.
+fn is_known(service: &str, operation: Option<&str>) -> bool {
+    match (service, operation) {
+        ("s3", Some(name)) => ["ls", "cp", "mv", "rm", "sync", "mb", "rb", "presign", "website"].contains(&name),
+        ("s3" | "configure", None) => true,
+        (service, None) => grammar::has_service(service),
+        (service, Some(name)) => grammar::operation(service, name).is_some(),
     }
 }
 

@@ -23,7 +23,9 @@ OUT = HERE.parents[2] / "crates/effects/data/aws.tsv"
 ARGUMENTS = HERE.parents[2] / "crates/effects/data/aws-arguments.tsv"
 
 # Services that the command line spells otherwise than botocore does.
-RENAMED = {"s3": "s3api", "codedeploy": "deploy", "config": "configservice", "sagemaker-runtime": "runtime.sagemaker"}
+RENAMED = {"s3": "s3api", "codedeploy": "deploy", "config": "configservice"}
+# A second spelling beside the first.
+ALSO = {"sagemaker-runtime": "runtime.sagemaker"}
 # Arguments likewise.
 RENAMED_ARGUMENTS = {("emr", "job-flow-ids"): "cluster-ids", ("emr", "job-flow-id"): "cluster-id"}
 RENAMES_OF_BOOLEANS = {"enable-api-termination"}
@@ -135,8 +137,18 @@ backup-storage .*|amplify (app|branch)|appsync (graphql-api)|datazone (domain|pr
 """.split("\n") if p))
 
 IDENTIFIES = re.compile(r"(?:^|-)(ids?|identifiers?|names?|arns?|url|uri|key|keys|bucket|alias|path|domain|serial-number|address|ar-ns)$")
-# Never a thing's name.
-NO_NAME = re.compile(r"token|password|secret-string|client-request|idempotency|marker|kms-key|role-arn|encryption|expected-bucket-owner|instance-type")
+# Never a thing's name: secrets, contents, settings.
+NO_NAME = re.compile(
+    r"token|password|passphrase|passcode|secret-(string|binary|key)|credential|client-(request|token)|idempotency|marker|kms-key|role-arn|encryption"
+    r"|expected-bucket-owner|instance-type|message$|query|statement|sql|body|text|content|document$|template$|policy$|definition$|payload|input"
+    r"|expression|code$|script|prompt|string$|description|comment|value|data$|private-key|public-key|phone|email|command$|signature$|reason$|regex$|pattern$|title$"
+    r"|subject$|phrase$|^filter$|certificate$|certificate-pem|signing-request|pointer$|iterator$|json$|handle$|access-key$|api-key$|license-key|activation-key|ssh-key"
+)
+
+
+def names_nothing(argument, shape):
+    return bool(NO_NAME.search(argument)) or bool(shape.metadata.get("sensitive"))
+
 
 
 def actions():
@@ -198,7 +210,7 @@ def identifying(service, operation, shape):
         argument = xform_name(member, "-")
         argument = RENAMED_ARGUMENTS.get((service, argument), argument)
         of_text = its.type_name == "string" or (its.type_name == "list" and its.member.type_name == "string")
-        if not of_text or NO_NAME.search(argument):
+        if not of_text or names_nothing(argument, its):
             continue
         in_path = its.serialization.get("location") == "uri"
         required = member in shape.required_members
@@ -210,8 +222,9 @@ def identifying(service, operation, shape):
         if in_path or (required and named) or (exact and named) or (near and named and not required):
             ranked.append((not in_path, not required, not exact, argument))
     if not ranked:
-        only = [m for m in shape.required_members if shape.members[m].type_name == "string" and not NO_NAME.search(xform_name(m, "-"))]
-        return tuple(xform_name(m, "-") for m in only[:1])
+        texts = [m for m in shape.required_members if shape.members[m].type_name == "string"]
+        only = [xform_name(m, "-") for m in texts if not names_nothing(xform_name(m, "-"), shape.members[m])]
+        return tuple(only[:1])
     firm = [r for r in ranked if not r[0] or not r[1]]
     loose = [r for r in ranked if r[0] and r[1] and not r[2]] or [r for r in ranked if r[0] and r[1]]
     path = [r for r in firm if not r[0]]
@@ -245,16 +258,17 @@ def correct(service, operations, rows, used):
     for (of, name), (verb, marks) in sorted(rows.items(), key=lambda row: ("*" not in row[0][1], "*" not in row[0][0])):
         if not fits(of, service):
             continue
+        marks, _, arguments = marks.partition(" ")
         if marks.startswith("+"):
             level = {"r": "r", "o": "r"}.get(verb, "w")
-            mark, _, arguments = marks[1:].partition(" ")
-            operations[name] = {"level": level, "verb": verb, "marks": mark, "arguments": tuple(arguments.split())}
+            operations[name] = {"level": level, "verb": verb, "marks": marks[1:], "arguments": tuple(arguments.split())}
             used.add((of, name))
             continue
         for operation in [o for o in operations if fits(name, o)]:
             used.add((of, name))
             entry = operations[operation]
             entry["verb"] = verb or entry["verb"]
+            entry["arguments"] = tuple(arguments.split()) or entry["arguments"]
             entry["marks"] = entry["marks"].replace("*", "") if "-" in marks else "".join(sorted(set(entry["marks"]) | set(marks)))
     return operations
 
@@ -342,11 +356,13 @@ def main():
         models.append(model)
         spelled, operations = read(service, model, levels)
         operations = correct(spelled, operations, rows, used)
-        lines.extend(lines_of(spelled, operations, "g" if spelled in GLOBAL else "-"))
-        verbs.update(o["verb"] for o in operations.values())
-        by_level.update(o["level"] for o in operations.values())
-        stated += sum(o.get("stated", False) for o in operations.values())
-        services += 1
+        for name in (spelled, ALSO.get(spelled)):
+            lines.extend(lines_of(name, operations, "g" if spelled in GLOBAL else "-") if name else [])
+            counted = list(operations.values()) if name else []
+            verbs.update(o["verb"] for o in counted)
+            by_level.update(o["level"] for o in counted)
+            stated += sum(o.get("stated", False) for o in counted)
+            services += bool(name)
     unused = sorted(set(rows) - used)
     if unused:
         sys.exit("ours.tsv: no such operation: " + ", ".join(" ".join(row) for row in unused))

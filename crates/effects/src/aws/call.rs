@@ -118,8 +118,8 @@ impl Call {
     pub(super) fn asks_for_skeleton(&self, rest: &[Text]) -> bool {
         let mut after = rest.iter().skip_while(|word| word.exact() != Some("--generate-cli-skeleton"));
         let asked = after.next().is_some();
-        let kind = after.next();
-        asked && !self.doubtful && kind.is_none_or(|k| k.exact().is_some_and(|k| ["input", "output", "yaml-input"].contains(&k) || k.starts_with("--")))
+        let is_kind = |kind: &str| ["input", "output", "yaml-input"].contains(&kind) || kind.starts_with("--");
+        asked && !self.doubtful && after.next().is_none_or(|kind| kind.exact().is_some_and(is_kind))
     }
 
     /// Host and port of `--endpoint-url`; nothing where it is not known.
@@ -155,7 +155,8 @@ impl Told {
 
     /// `--cli-input-json '{…}'`: its members are options.
     fn read_input(&mut self) {
-        let inputs: Vec<Given> = self.options.iter().filter(|o| o.name.starts_with("cliinput") || "cliinput".starts_with(&o.name)).cloned().collect();
+        let is_input = |o: &&Given| o.name.starts_with("cliinput") || (o.name.len() > 2 && "cliinput".starts_with(&o.name));
+        let inputs: Vec<Given> = self.options.iter().filter(is_input).cloned().collect();
         for input in inputs {
             let text = match input.values.as_slice() {
                 [value] if input.name != "cliinputyaml" => value.exact().filter(|t| t.len() <= LONGEST_JSON),

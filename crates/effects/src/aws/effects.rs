@@ -16,6 +16,12 @@ const MOST_NAMES: usize = 3;
 /// Operations whose whole effect is a statement, and the arguments that hold it.
 const STATEMENTS: [&str; 6] = ["sql", "sqls", "statement", "statements", "query-string", "transact-statements"];
 
+/// First words of statements; what begins otherwise is not shown.
+const KEYWORDS: [&str; 16] = [
+    "select", "with", "insert", "update", "delete", "merge", "upsert", "create", "alter", "drop", "truncate", "grant", "revoke", "copy", "unload",
+    "call",
+];
+
 /// Which thing is meant.
 struct Named {
     name: String,
@@ -177,9 +183,18 @@ fn identifiers<'t>(operation: &Operation, told: &'t Told, argument: &str) -> Vec
 }
 
 fn list(values: &[&Text]) -> String {
-    let names: Vec<&str> = values.iter().take(MOST_NAMES).map(|value| value.text.as_str()).collect();
+    let names: Vec<String> = values.iter().take(MOST_NAMES).map(|value| plain(&value.text)).collect();
     let more = if values.len() > MOST_NAMES { ", …" } else { "" };
     format!("{}{more}", names.join(", "))
+}
+
+/// A name without what a URL may hold of secrets: a user with a password, and a query.
+fn plain(name: &str) -> String {
+    let Some((scheme, rest)) = name.split_once("://") else { return name.to_owned() };
+    let bare = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = bare.split_once('/').map_or((bare, None), |(a, p)| (a, Some(p)));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{}", path.map(|p| format!("/{p}")).unwrap_or_default())
 }
 
 /// Without a name a look is at all of them, and a new thing has none yet.
@@ -237,9 +252,10 @@ fn plural(noun: &str) -> String {
 /// The first words of a statement of a query language: what it does and to what, never its values.
 fn statement(told: &Told) -> Option<String> {
     let text = STATEMENTS.iter().find_map(|argument| told.values(argument).into_iter().next())?;
-    let plain = |word: &&str| word.len() < 64 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.\"".contains(&b));
-    let words: Vec<&str> = text.known_prefix().split_whitespace().take(3).take_while(plain).collect();
-    (!words.is_empty()).then(|| format!("statement: {} …", words.join(" ")))
+    let is_plain = |word: &&str| word.len() < 64 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.\"".contains(&b));
+    let words: Vec<&str> = text.known_prefix().split_whitespace().take(3).take_while(is_plain).collect();
+    let begins = words.first().is_some_and(|first| KEYWORDS.iter().any(|keyword| first.eq_ignore_ascii_case(keyword)));
+    begins.then(|| format!("statement: {} …", words.join(" ")))
 }
 
 #[cfg(test)]

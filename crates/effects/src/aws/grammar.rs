@@ -106,8 +106,8 @@ pub fn operation(service: &str, name: &str) -> Option<Operation> {
     let (key, fields) = line(&format!("{service} {word}"))?;
     let (usual, tokens) = fields.split_once('\t')?;
     let wanted = if noun.is_empty() { "." } else { noun };
-    let after = tokens.split(' ').find_map(|token| token.strip_prefix(wanted).filter(|after| !after.starts_with(in_name)).map(|after| (token, after)));
-    let (token, after) = after?;
+    let rest_of = |token: &'static str| token.strip_prefix(wanted).filter(|after| !after.starts_with(in_name));
+    let (token, after) = tokens.split(' ').find_map(|token| rest_of(token).map(|after| (token, after)))?;
     let (marked, class) = after.split_once('@').unwrap_or((after, usual));
     let (set, marks) = numbered(marked);
     let (service, word) = key.split_once(' ')?;

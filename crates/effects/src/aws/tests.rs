@@ -154,6 +154,9 @@ fn what_is_not_in_the_grammar_is_opaque() {
         "aws s3 cp a b c",
         "aws s3 rm \"$x\" --dryrun",
         "aws ec2 wait",
+        "aws my-alias help",
+        "aws ec2 my-alias help",
+        "aws my-alias x --generate-cli-skeleton",
         "aws nuke wait x",
     ] {
         assert!(opaque(text), "{text}: {:#?}", effects(text).lines());
@@ -163,7 +166,8 @@ fn what_is_not_in_the_grammar_is_opaque() {
 
 #[test]
 fn asking_for_help_touches_nothing() {
-    for text in ["aws help", "aws ec2 help", "aws ec2 terminate-instances help", "aws --version", "aws ec2 terminate-instances --generate-cli-skeleton"] {
+    let skeleton = "aws ec2 terminate-instances --generate-cli-skeleton";
+    for text in ["aws help", "aws ec2 help", "aws s3 help", "aws s3 rm help", "aws ec2 terminate-instances help", "aws --version", skeleton] {
         let effect = only(text);
         assert_eq!((effect.verb, effect.resource.kind.as_str(), effect.certainty), (Verb::Execute, "program", Certainty::Exact), "{text}");
     }
@@ -252,6 +256,12 @@ fn secrets_among_the_arguments_are_never_shown() {
         "aws rds create-db-instance --cli-input-json '{\"MasterUserPassword\":\"hunter2\"}'",
         "aws rds-data execute-statement --resource-arn r --secret-arn s --sql \"ALTER USER ana PASSWORD 'hunter2'\"",
         "aws nuke everything --password hunter2",
+        "aws sns publish --topic-arn t --message hunter2",
+        "aws athena start-query-execution --query-string hunter2",
+        "aws athena start-query-execution --query-string \"SET p = 'hunter2'\"",
+        "aws ssm send-command --document-name d --parameters commands=hunter2",
+        "aws sqs delete-queue --queue-url https://u:hunter2@q.example/q?token=hunter2",
+        "aws iot register-certificate --certificate-pem hunter2",
     ] {
         assert!(effects(text).lines().iter().all(|line| !line.contains("hunter2")), "{text}: {:#?}", effects(text).lines());
     }

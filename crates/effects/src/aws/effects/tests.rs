@@ -89,10 +89,23 @@ fn a_whole_account_is_a_whole_environment() {
 
 #[test]
 fn data_is_told_where_it_is_lost() {
-    for text in ["rds delete-db-instance --db-instance-identifier x", "dynamodb delete-table --table-name t", "s3 rm s3://b/k", "ec2 delete-volume --volume-id v"] {
+    let database = "rds delete-db-instance --db-instance-identifier x";
+    for text in [database, "dynamodb delete-table --table-name t", "dynamodb scan --table-name t", "s3 rm s3://b/k", "ec2 delete-volume --volume-id v"] {
         assert!(only(&format!("aws {text}")).data_bearing, "{text}");
     }
     for text in ["ec2 delete-security-group --group-id g", "rds describe-db-instances", "sns delete-topic --topic-arn t"] {
         assert!(!only(&format!("aws {text}")).data_bearing, "{text}");
     }
+}
+
+#[test]
+fn what_can_be_set_back_is_reversible_and_a_loss_is_not() {
+    let lasting = |text: &str| only(&format!("aws {text}")).reversibility;
+    assert_eq!(lasting("ecs update-service --cluster c --service s"), Reversibility::Reversible);
+    assert_eq!(lasting("rds modify-db-instance --db-instance-identifier x"), Reversibility::Reversible);
+    assert_eq!(lasting("iam attach-role-policy --role-name r --policy-arn p"), Reversibility::Reversible);
+    assert_eq!(lasting("dynamodb put-item --table-name t --item x"), Reversibility::Irreversible);
+    assert_eq!(lasting("cloudformation update-stack --stack-name s"), Reversibility::Irreversible);
+    assert_eq!(lasting("cloudtrail stop-logging --name t"), Reversibility::Irreversible);
+    assert_eq!(lasting("secretsmanager get-secret-value --secret-id s"), Reversibility::Irreversible);
 }

@@ -53,7 +53,7 @@ fn an_operation_has_its_class_and_arguments() {
 fn the_command_lines_own_names_are_used() {
     for (service, name) in [
         ("s3api", "list-buckets"), ("deploy", "create-deployment"), ("configservice", "put-config-rule"), ("logs", "tail"),
-        ("runtime.sagemaker", "invoke-endpoint"), ("opensearch", "delete-domain"), ("emr", "terminate-clusters"), ("ecr", "get-login-password"),
+        ("runtime.sagemaker", "invoke-endpoint"), ("sagemaker-runtime", "invoke-endpoint"), ("opensearch", "delete-domain"), ("emr", "terminate-clusters"), ("ecr", "get-login-password"),
         ("rds", "remove-option-from-option-group"), ("elbv2", "delete-load-balancer"), ("stepfunctions", "start-execution"),
     ] {
         assert!(operation(service, name).is_some(), "{service} {name}");

@@ -48,7 +48,7 @@ fn a_dry_run_changes_nothing_on_either_side() {
     ] {
         assert!(effects(text).iter().all(|e| e.verb == Verb::Read), "{text}: {:#?}", effects(text).lines());
     }
-    for text in ["aws s3 rm s3://b --recursive --dryr", "aws s3 rm s3://b --recursive --dry-run", "aws s3 rm s3://b --dryrun $x", "aws s3 rb s3://b --dryrun"] {
+    for text in ["aws s3 rm s3://b --recursive --dryr", "aws s3 rm s3://b --dry-run", "aws s3 rm s3://b --dryrun $x", "aws s3 rb s3://b --dryrun"] {
         assert!(effects(text).iter().any(|e| matches!(e.verb, Verb::Delete | Verb::Opaque)), "{text}");
     }
 }
