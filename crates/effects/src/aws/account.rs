@@ -93,7 +93,7 @@ impl Reader<'_> {
     /// account's, whose credentials reach it.
     pub(super) fn spot_of_bucket(&self, call: &Call, bucket: &str, scope: &Scope) -> Spot {
         let mapped = of_host(self.ground.facts, &format!("{bucket}.s3.amazonaws.com"), Some(443)).filter(|_| call.endpoint == Said::Nothing);
-        let spot = self.aws_spot(call, false, &[], scope);
+        let spot = self.aws_spot(call, false, &[bucket], scope);
         match mapped.map(Spot::of) {
             Some(mapped) if !call.doubtful && (spot.environment == EnvironmentName::unknown() || mapped.tier >= spot.tier) => mapped,
             _ => spot,

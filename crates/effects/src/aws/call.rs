@@ -184,12 +184,12 @@ impl Told {
 }
 
 /// Whether a given name may stand for a longer one.
-pub(super) fn shortens(given: &str, full: &str) -> bool {
+fn shortens(given: &str, full: &str) -> bool {
     given.len() > 2 && full.starts_with(given)
 }
 
 /// `--db-instance-identifier` and `DBInstanceIdentifier` are one name.
-pub(super) fn squashed(name: &str) -> String {
+fn squashed(name: &str) -> String {
     name.chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect()
 }
 

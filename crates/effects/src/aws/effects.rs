@@ -28,6 +28,8 @@ struct Named {
     count: u64,
     /// Whether the words say it.
     certainty: Certainty,
+    /// An ARN whose account may be in what is not known.
+    hides_account: bool,
 }
 
 impl Reader<'_> {
@@ -36,6 +38,7 @@ impl Reader<'_> {
         self.aws_files(operation, &told, command, scope);
         let (names, named) = named(operation, &told);
         let spot = match bucket_of(operation, &names) {
+            _ if named.hides_account => Spot::unknown(),
             Some(bucket) => self.spot_of_bucket(&command.call, bucket, scope),
             None => self.aws_spot(&command.call, operation.of_account, &names, scope),
         };
@@ -173,7 +176,9 @@ fn named<'t>(operation: &Operation, told: &'t Told) -> (Vec<&'t str>, Named) {
         [values] => (list(values), values.len() as u64),
         several => (several.iter().map(|values| list(values)).collect::<Vec<_>>().join("/"), 1),
     };
-    (texts, Named { name: shown(&name), count, certainty })
+    let hides = |value: &&Text| !value.is_known() && value.known_prefix().starts_with("arn:");
+    let hides_account = given.iter().flat_map(|values| values.iter()).any(hides);
+    (texts, Named { name: shown(&name), count, certainty, hides_account })
 }
 
 /// The values that name the thing. Where the answer goes to a file, what follows the first is that file.

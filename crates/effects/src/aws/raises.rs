@@ -2,7 +2,7 @@
 
 use action::{Reversibility, Verb};
 
-use super::call::{Given, Told, shortens, squashed};
+use super::call::{Given, Told};
 use super::grammar::Operation;
 use crate::shell::Text;
 
@@ -54,13 +54,19 @@ fn row(line: &'static str, service: &str, name: &str) -> Option<Row> {
 fn is(row: &Row, option: &Given, exact: bool) -> bool {
     match exact {
         true => squashes_to(row.argument, &option.name),
-        false => shortens(&option.name, &squashed(row.argument)),
+        false => shortened(&option.name, row.argument),
     }
 }
 
 /// Whether a name is another without its dashes. Asked for every row; nothing is copied.
 fn squashes_to(argument: &str, name: &str) -> bool {
     argument.bytes().filter(|b| *b != b'-').eq(name.bytes())
+}
+
+/// Whether a name without dashes may stand for a longer one.
+fn shortened(name: &str, argument: &str) -> bool {
+    let mut full = argument.bytes().filter(|b| *b != b'-');
+    name.len() > 2 && name.bytes().all(|b| full.next() == Some(b))
 }
 
 /// Whether the values are such. What is not known may be; so may what a file holds.

@@ -120,6 +120,8 @@ fn an_arn_says_the_account() {
     let milder = "arn:aws:rds:eu-west-1:111111111111:cluster:orders";
     assert_eq!(only(&format!("aws rds start-activity-stream --resource-arn {milder} --profile prod")).environment.as_str(), "production/eu");
     assert_eq!(only("aws rds start-activity-stream --resource-arn arn:aws:rds:eu-west-1:333333333333:cluster:x --profile lost").tier, Tier::Unknown);
+    assert_eq!(only("aws rds start-activity-stream --resource-arn \"arn:aws:rds:eu-west-1:$ACCOUNT:cluster:x\"").tier, Tier::Unknown);
+    assert_eq!(only("aws s3 rm s3://arn:aws:s3:us-east-1:222222222222:accesspoint/p/k --profile lost").environment.as_str(), "staging/us");
 }
 
 #[test]
