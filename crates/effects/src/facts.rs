@@ -48,6 +48,9 @@ pub struct Facts {
     pub state: Option<StateFact>,
     /// The state that was last recorded for the same place.
     pub recorded_state: Option<StateFact>,
+    /// Profiles of the AWS command line, by name. `default` is the one that a command gets that names none, whatever variables of the
+    /// environment say.
+    pub profiles: BTreeMap<String, ProfileFact>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.
@@ -60,6 +63,16 @@ pub struct StateFact {
     pub serial: u64,
     /// How many objects each managed resource has, by address without an index: `module.app.aws_instance.web`.
     pub resources: BTreeMap<String, u64>,
+}
+
+/// Whose credentials a profile of the AWS command line has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileFact {
+    /// The account's number, twelve digits. Empty: not known.
+    pub account: String,
+    /// The region that commands get that name none. Empty: not known.
+    pub region: String,
 }
 
 /// A memory of the project, as its texts are.

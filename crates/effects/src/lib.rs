@@ -27,6 +27,7 @@
 
 use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
 
+pub mod aws;
 mod change;
 mod environment;
 mod facts;
@@ -48,7 +49,7 @@ mod sighting;
 mod subagent;
 
 pub use environment::is_mapped;
-pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, StateFact, ToolsChange, ToolsFact};
+pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ProfileFact, StateFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
 pub use sighting::{Reading, Sighting, Span};

@@ -38,7 +38,7 @@ mod wrappers;
 
 pub(crate) use arguments::Arguments;
 pub(crate) use expand::Text;
-pub(crate) use scope::Scope;
+pub(crate) use scope::{Scope, Value};
 
 /// More commands than this, loops and calls counted out, are not read.
 const MOST_COMMANDS: u32 = 10_000;
@@ -126,6 +126,11 @@ impl<'f> Reader<'f> {
         for target in scope.targets(word) {
             self.touch_target(touch, &target);
         }
+    }
+
+    /// Whether the text itself wrote to this path or below it.
+    pub(crate) fn has_written_below(&self, path: &str) -> bool {
+        self.written.iter().any(|written| crate::path::below(written, path).is_some() || crate::path::below(path, written).is_some())
     }
 
     pub(crate) fn touch_target(&mut self, touch: Touch, target: &Target) {

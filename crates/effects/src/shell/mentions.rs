@@ -73,9 +73,9 @@ impl Reader<'_> {
             "GREP_OPTIONS", "MAKEFLAGS", "RUSTC_WRAPPER",
         ];
         const FAMILIES: [&str; 7] = ["LD_", "DYLD_", "GIT_", "BASH_FUNC", "SSH_", "AWS_", "DOCKER_"];
-        const HARMLESS: [&str; 7] = [
+        const HARMLESS: [&str; 11] = [
             "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE",
-            "GIT_TERMINAL_PROMPT",
+            "GIT_TERMINAL_PROMPT", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
         ];
         if NAMES.contains(&name) || (FAMILIES.iter().any(|f| name.starts_with(f)) && !HARMLESS.contains(&name)) {
             self.find(self.ground.opaque("variable", name, "it decides what programs do"));

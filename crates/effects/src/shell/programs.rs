@@ -51,6 +51,10 @@ impl Reader<'_> {
                 self.finder(words, scope);
                 return None;
             }
+            Class::Aws => {
+                self.aws(words, scope);
+                return None;
+            }
             _ => {}
         }
         let arguments = Arguments::new(words, program, false);
@@ -106,7 +110,7 @@ impl Reader<'_> {
             Class::Remote => self.remote(name, words, scope),
             Class::Ends => self.ends(paths),
             Class::Machine => self.machine(name, words, scope),
-            Class::Git | Class::Shell | Class::Wraps | Class::Feeds | Class::Finds => {}
+            Class::Aws | Class::Git | Class::Shell | Class::Wraps | Class::Feeds | Class::Finds => {}
         }
     }
 

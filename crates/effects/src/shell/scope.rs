@@ -117,6 +117,17 @@ impl Scope {
         }
     }
 
+    /// What a program gets of a variable: nothing where the text never set it, and then what is so outside.
+    pub(crate) fn exported(&self, name: &str) -> Option<Value> {
+        let variable = self.variables.get(name)?;
+        Some(if variable.exported == Exported::Yes { variable.value.clone() } else { Value::Unknown })
+    }
+
+    /// Variables that the text set, whose names begin so.
+    pub(crate) fn variables_named(&self, start: &str) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(String::as_str).filter(move |name| name.starts_with(start))
+    }
+
     /// Gives a variable a value. One that was exported stays so.
     pub(crate) fn set(&mut self, name: &str, value: Value, export: bool) {
         let (before, fixed) = self.variables.get(name).map_or((Exported::No, false), |v| (v.exported, v.fixed));

@@ -49,6 +49,8 @@ pub(super) enum Class {
     Fetches,
     /// Speaks to systems outside whose names are not among its arguments, and may change them.
     Remote,
+    /// `aws`.
+    Aws,
     /// Ends processes.
     Ends,
     /// Becomes somebody else, or gets at the machine under everything: opaque, and out of any box.
@@ -100,7 +102,7 @@ impl Program {
 }
 
 use Class::{
-    Blocks, Copies, Creates, Database, Deletes, Edits, Ends, Feeds, Fetches, Filters, Finds, Git, Inert, Machine, Moves, Reads, Remote,
+    Aws, Blocks, Copies, Creates, Database, Deletes, Edits, Ends, Feeds, Fetches, Filters, Finds, Git, Inert, Machine, Moves, Reads, Remote,
     Runs, Searches, Shell, Unpacks, Wraps, Writes,
 };
 
@@ -393,7 +395,7 @@ static PROGRAMS: &[Program] = &[
     row("mongosh", Fetches).valued("--host --port -u -p --eval"),
     row("mongo", Fetches).valued("--host --port -u -p --eval"),
     // Act on systems outside through credentials and settings of their own.
-    row("aws", Remote),
+    row("aws", Aws),
     row("gcloud", Remote),
     row("gsutil", Remote),
     row("bq", Remote),

