@@ -44,6 +44,9 @@ pub struct Facts {
     pub issues: Option<IssueSet>,
     /// What a memory says and said, where the deed is about one.
     pub memory: Option<MemoryFact>,
+    /// The server of each context of `kubectl`, as its configuration has it: `https://10.0.0.1:6443`. The current context is there
+    /// under the empty name, too.
+    pub clusters: BTreeMap<String, String>,
 }
 
 /// A memory of the project, as its texts are.
