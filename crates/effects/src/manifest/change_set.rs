@@ -161,6 +161,7 @@ impl Change<'_> {
         if action == "Modify" && self.loses_protection() {
             effects.push(touching(Verb::DisableProtection, self.resource(), spot).with_certainty(Certainty::AtLeast));
         }
+        effects.iter_mut().for_each(|effect| effect.data_bearing = self.meaning.is_stateful);
         effects
     }
 

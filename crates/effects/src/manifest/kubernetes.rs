@@ -100,16 +100,11 @@ impl Object<'_> {
         let is_kept = self.annotation("helm.sh/resource-policy").is_some_and(|policy| policy.trim() == "keep");
         match (self.how.action, hook) {
             (Action::Apply, None) => self.applied(seen),
-            (Action::Apply, Some(_)) => {
-                let anew = self.effect(Verb::Replace).noted("a hook of helm: the one that is there is deleted first");
-                seen.sees(self.span, anew);
+            (action, Some(hook)) if hook.split(',').any(|event| happens(event.trim(), action)) => {
+                seen.sees(self.span, self.effect(Verb::Replace).noted("a hook of helm: the one that is there is deleted first"));
                 self.applied(seen);
             }
-            (Action::Delete, Some(hook)) if hook.split(',').any(|event| event.trim().ends_with("-delete")) => {
-                seen.sees(self.span, self.effect(Verb::Replace).noted("a hook of helm, made when the release goes"));
-                self.applied(seen);
-            }
-            (Action::Delete, Some(_)) => seen.sees(self.span, self.effect(Verb::Read).noted("a hook of helm, which an uninstall leaves")),
+            (_, Some(_)) => seen.sees(self.span, self.effect(Verb::Read).noted("a hook of helm, for another time")),
             (Action::Delete, None) if is_kept => {
                 seen.sees(self.span, self.effect(Verb::Update).noted("helm keeps it, outside of any release"));
             }
@@ -173,6 +168,16 @@ impl Object<'_> {
     fn drops_claims(&self) -> bool {
         let policy = self.node.at(&["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]);
         policy.is_some_and(|policy| policy.text() != Some("Retain"))
+    }
+}
+
+/// Whether a hook's event comes with an action (Helm's documentation, Chart Hooks); one that is not known comes with each.
+fn happens(event: &str, action: Action) -> bool {
+    match event {
+        "pre-install" | "post-install" | "pre-upgrade" | "post-upgrade" | "pre-rollback" | "post-rollback" | "crd-install" => action == Action::Apply,
+        "pre-delete" | "post-delete" => action == Action::Delete,
+        "test" | "test-success" | "test-failure" => false,
+        _ => true,
     }
 }
 

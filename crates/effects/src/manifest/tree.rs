@@ -159,6 +159,9 @@ fn measure<'n>(parts: impl Iterator<Item = &'n Node>) -> (usize, usize) {
     parts.fold((1, 0), |(weight, height), part| (weight.saturating_add(part.weight), height.max(part.height + 1)))
 }
 
+/// What a document costs, however little is in it: the parser is set up anew for each.
+const DOCUMENT: usize = 8;
+
 /// What may still be read.
 struct Budget {
     values: usize,
@@ -168,9 +171,11 @@ struct Budget {
 struct TooMuch;
 
 impl Budget {
+    /// Once it is overdrawn nothing is left for what follows.
     fn spend(&mut self, values: usize) -> Result<(), TooMuch> {
-        self.values = self.values.checked_sub(values).ok_or(TooMuch)?;
-        Ok(())
+        let left = self.values.checked_sub(values);
+        self.values = left.unwrap_or(0);
+        left.map(drop).ok_or(TooMuch)
     }
 }
 
@@ -182,7 +187,16 @@ const UNREADABLE: &str = "it is neither YAML nor JSON";
 /// Every document of a text, in order. The text has at most [`MOST_BYTES`]: who calls looks first.
 pub(super) fn documents(text: &str) -> Vec<Document> {
     let mut budget = Budget { values: MOST_VALUES };
-    chunks(text).into_iter().map(|span| document(text, span, &mut budget)).collect()
+    let mut documents = Vec::new();
+    for span in chunks(text) {
+        if budget.spend(DOCUMENT).is_err() {
+            let rest = Span::new(span.start, text.len());
+            documents.push(Document { span: rest, roots: Vec::new(), faults: vec![Fault { span: rest, why: TOO_MUCH }] });
+            break;
+        }
+        documents.push(document(text, span, &mut budget));
+    }
+    documents
 }
 
 /// Where a text is cut: before each line that begins with `---`.
