@@ -51,6 +51,9 @@ pub struct Facts {
     /// Profiles of the AWS command line, by name. `default` is the one that a command gets that names none, whatever variables of the
     /// environment say.
     pub profiles: BTreeMap<String, ProfileFact>,
+    /// The server of each context of `kubectl`, as its configuration has it: `https://10.0.0.1:6443`. The current context is there
+    /// under the empty name, too.
+    pub clusters: BTreeMap<String, String>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.

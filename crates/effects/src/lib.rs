@@ -36,6 +36,7 @@ mod files;
 mod git;
 mod jobs;
 mod language;
+pub mod manifest;
 mod mcp;
 mod memory;
 mod path;
