@@ -4,7 +4,7 @@ use action::Verb;
 
 use super::Reader;
 use super::expand::Text;
-use super::invoke::exact;
+use super::invoke::{exact, kept};
 use super::parse::{Dialect, is_name};
 use super::scope::{Scope, Value};
 use super::walk::Input;
@@ -188,9 +188,9 @@ impl Reader<'_> {
             Some((name, text)) => {
                 let outer = scope.arguments.clone();
                 if !rest.is_empty() {
-                    scope.arguments = exact(rest).map(std::rc::Rc::new);
+                    scope.arguments = kept(rest);
                 }
-                self.deeper(|reader| reader.text(&name, &text, scope));
+                self.deeper(|reader| reader.text(&name, text, scope));
                 scope.arguments = outer;
             }
             None => {
@@ -334,7 +334,7 @@ fn set(arguments: &[Text], scope: &mut Scope) -> bool {
         rest = after;
         match first.exact() {
             Some("--") => {
-                scope.arguments = exact(after).map(std::rc::Rc::new);
+                scope.arguments = kept(after);
                 return plain;
             }
             Some(option) if option.starts_with(['-', '+']) && option.len() > 1 => {
@@ -351,7 +351,7 @@ fn set(arguments: &[Text], scope: &mut Scope) -> bool {
                 scope.ends_on_failure = if ends { on } else { scope.ends_on_failure };
             }
             _ => {
-                scope.arguments = exact(std::slice::from_ref(first)).zip(exact(after)).map(|(a, b)| std::rc::Rc::new([a, b].concat()));
+                scope.arguments = kept(&[std::slice::from_ref(first), after].concat());
                 return plain && first.exact().is_some();
             }
         }

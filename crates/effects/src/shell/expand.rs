@@ -8,9 +8,11 @@ use super::scope::{Scope, Value};
 use super::syntax::{Operation, Parameter, Part, Word};
 
 /// Longer words, of what values and substitutions hold, are not computed. Literal text is as long as it is.
-const LONGEST_WORD: usize = 1 << 16;
+pub(super) const LONGEST_WORD: usize = 1 << 16;
 /// More words than this from one pair of braces are not listed.
-const MOST_WORDS: usize = 1000;
+pub(super) const MOST_WORDS: usize = 1000;
+/// More characters than this from one pair of braces are not listed.
+const MOST_OF_BRACES: usize = 1 << 18;
 /// More pairs of braces than this in one word are not tried.
 const MOST_BRACES: usize = 24;
 
@@ -114,6 +116,7 @@ impl Reader<'_> {
     /// All words that come of one, with everything that happens inside read on the way.
     pub(crate) fn expand(&mut self, word: &Word, scope: &mut Scope) -> Vec<Text> {
         if let Some(text) = word.plain().filter(|t| !t.contains(['{', '~', '*', '?', '['])) {
+            self.affords_characters(text.len());
             return vec![Text::known(text)];
         }
         let mut atoms = self.atoms(word, scope);
@@ -124,7 +127,9 @@ impl Reader<'_> {
             Value::Text(separators) => Some(separators),
             Value::List(_) | Value::Unknown => None,
         };
-        braces(atoms).into_iter().flat_map(|atoms| fields(atoms, separators.as_deref())).collect()
+        let words = braces(atoms);
+        self.affords_characters(words.iter().skip(1).map(Vec::len).sum());
+        words.into_iter().flat_map(|atoms| fields(atoms, separators.as_deref())).collect()
     }
 
     pub(crate) fn expand_all(&mut self, words: &[Word], scope: &mut Scope) -> Vec<Text> {
@@ -138,10 +143,11 @@ impl Reader<'_> {
 
     /// The one text that a word is where nothing is split: values, here-documents, targets of redirections.
     pub(crate) fn flat(&mut self, word: &Word, scope: &mut Scope) -> Text {
-        match word.parts.as_slice() {
-            [Part::Quoted(text)] => return Text::known(text.as_str()),
-            [Part::Plain(text)] if !text.starts_with('~') => return Text::known(text.as_str()),
-            _ => {}
+        if let [Part::Quoted(text) | Part::Plain(text)] = word.parts.as_slice()
+            && (!text.starts_with('~') || matches!(word.parts.as_slice(), [Part::Quoted(_)]))
+        {
+            self.affords_characters(text.len());
+            return Text::known(text.as_str());
         }
         let mut text = Growing::default();
         for atom in self.atoms(word, scope) {
@@ -156,6 +162,10 @@ impl Reader<'_> {
     }
 
     fn atoms(&mut self, word: &Word, scope: &mut Scope) -> Vec<Atom> {
+        let long = || vec![Atom::Hole { shown: "(a long word)".into(), quoted: false }];
+        if self.budget.spent {
+            return long();
+        }
         let mut atoms = Vec::new();
         let mut parts = word.parts.iter();
         let mut of_another = false;
@@ -171,8 +181,11 @@ impl Reader<'_> {
         for part in parts {
             self.part(part, scope, &mut atoms);
             if atoms.len() > LONGEST_WORD {
-                return vec![Atom::Hole { shown: "(a long word)".into(), quoted: false }];
+                return long();
             }
+        }
+        if !self.affords_characters(atoms.len()) {
+            return long();
         }
         if of_another {
             atoms.push(Atom::Hole { shown: String::new(), quoted: true });
@@ -359,14 +372,16 @@ fn brace_words(atoms: &[Atom]) -> Option<Vec<Vec<Atom>>> {
         };
         let before = atoms.get(..start)?;
         let ends = brace_words(atoms.get(end + 1..)?)?;
-        let mut words = Vec::new();
+        let (mut words, mut characters) = (Vec::new(), 0);
         for alternative in alternatives {
             for middle in brace_words(&alternative)? {
                 for end in &ends {
-                    if words.len() >= MOST_WORDS {
+                    let word = [before, middle.as_slice(), end.as_slice()].concat();
+                    characters += word.len();
+                    if words.len() >= MOST_WORDS || characters > MOST_OF_BRACES {
                         return None;
                     }
-                    words.push([before, middle.as_slice(), end.as_slice()].concat());
+                    words.push(word);
                 }
             }
         }

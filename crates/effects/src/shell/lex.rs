@@ -174,7 +174,7 @@ impl Parser<'_> {
             pieces.part(Part::Arithmetic { inside: Box::new(inside), quoted });
             return Ok(());
         }
-        self.at = start + 2;
+        self.again_from(start + 2)?;
         let list = Rc::new(self.closed_list()?);
         pieces.part(Part::Substitution { list, quoted });
         Ok(())

@@ -98,7 +98,7 @@ impl Reader<'_> {
                 self.mentions(words, scope);
                 for script in arguments.operands.iter().take(2) {
                     if let Some((_, text)) = self.script(script, scope) {
-                        self.mentions_in(&text);
+                        self.mentions_in(text);
                     }
                 }
             }

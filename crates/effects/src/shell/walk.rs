@@ -4,7 +4,7 @@
 use action::Verb;
 
 use super::Reader;
-use super::expand::Text;
+use super::expand::{LONGEST_WORD, MOST_WORDS, Text};
 use super::names::Names;
 use super::parse::{Dialect, is_name};
 use super::scope::{Scope, Value};
@@ -46,7 +46,7 @@ impl Reader<'_> {
         let mut printed = None;
         let input = if list.len() == 1 { input } else { input.shared() };
         for item in list {
-            if self.spent {
+            if self.budget.spent {
                 return None;
             }
             printed = match item.background {
@@ -110,17 +110,18 @@ impl Reader<'_> {
         let mut printed = None;
         for stage in &pipeline.stages {
             printed = self.command(stage, &mut scope.clone(), &input);
-            input = printed.clone().map_or(Input::Unknown, Input::Text);
+            let known = printed.clone().filter(|text| self.affords_characters(text.len()));
+            input = known.map_or(Input::Unknown, Input::Text);
         }
         printed
     }
 
     /// One command with its redirections.
     pub(super) fn command(&mut self, command: &Command, scope: &mut Scope, input: &Input) -> Option<String> {
-        if self.spent {
+        if self.budget.spent {
             return None;
         }
-        self.deeper(|reader| reader.command_here(command, scope, input)).flatten()
+        self.deeper(|reader| reader.placed(command.span, |reader| reader.command_here(command, scope, input))).flatten()
     }
 
     fn command_here(&mut self, command: &Command, scope: &mut Scope, input: &Input) -> Option<String> {
@@ -128,7 +129,7 @@ impl Reader<'_> {
         let mut elsewhere = false;
         // Bash expands a simple command's words before its redirections; the order matters to nothing that is read here.
         for redirect in &command.redirects {
-            match self.redirect(redirect, scope) {
+            match self.placed(redirect.span, |reader| reader.redirect(redirect, scope)) {
                 Some(from) => input = from,
                 None => elsewhere = true,
             }
@@ -152,10 +153,13 @@ impl Reader<'_> {
             }
             Shape::Case { subject, arms } => self.case(subject, arms, scope),
             Shape::Function { name, body } => {
-                scope.define(name, std::rc::Rc::clone(body));
+                if self.spend() && self.affords_function(scope.functions()) {
+                    scope.define(name, std::rc::Rc::clone(body));
+                }
                 None
             }
             Shape::Test(words) => {
+                self.spend();
                 for word in words {
                     self.flat(word, scope);
                     self.suspect_arithmetic(word);
@@ -204,10 +208,7 @@ impl Reader<'_> {
             for assignment in assignments {
                 self.assign(assignment, scope, false);
             }
-            // `$nothing` alone runs whatever it holds.
-            if !words.is_empty() {
-                self.spend();
-            }
+            self.spend();
             return None;
         }
         for assignment in assignments {
@@ -250,7 +251,7 @@ impl Reader<'_> {
                 let by_index = words.iter().any(placed);
                 let words = self.expand_all(words, scope);
                 let exact: Option<Vec<String>> = words.iter().map(|w| w.exact().map(str::to_owned)).collect();
-                exact.filter(|_| !by_index).map_or(Value::Unknown, Value::List)
+                exact.filter(|items| !by_index && items.len() <= MOST_WORDS).map_or(Value::Unknown, Value::List)
             }
             _ => self.flat(value, scope).exact().map_or(Value::Unknown, |t| Value::Text(t.to_owned())),
         };
@@ -264,8 +265,8 @@ impl Reader<'_> {
                 Value::List(std::iter::once(first).chain(items.into_iter().skip(1)).collect())
             }
             (false, None, value, _) => value,
-            (true, None, Value::Text(more), Value::Text(text)) => Value::Text(text + &more),
-            (true, None, Value::List(more), Value::List(items)) => Value::List([items, more].concat()),
+            (true, None, Value::Text(more), Value::Text(text)) if text.len() <= LONGEST_WORD => Value::Text(text + &more),
+            (true, None, Value::List(more), Value::List(items)) if items.len() <= MOST_WORDS => Value::List([items, more].concat()),
             (true, None, _, _) => Value::Unknown,
         };
         self.poison(name);

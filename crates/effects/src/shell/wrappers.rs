@@ -7,12 +7,15 @@ use super::Reader;
 use super::arguments::Arguments;
 use super::builtins::PLAIN_OPTIONS;
 use super::expand::Text;
-use super::invoke::exact;
+use super::invoke::kept;
 use super::parse::Dialect;
 use super::scope::{Scope, Value};
 use super::table::Program;
 use super::walk::Input;
 use crate::place::Touch;
+
+/// Of more places for `find` to begin at, the first so many are told apart.
+const MOST_STARTS: usize = 32;
 
 impl Reader<'_> {
     /// `sh`: the text after `-c`, a script, or its input.
@@ -33,7 +36,7 @@ impl Reader<'_> {
             Some((text, rest)) if arguments.has("-c") => match text.is_known().then_some(text.text.as_str()) {
                 Some(text) => {
                     // The first word after the text is `$0`.
-                    child.arguments = exact(rest.get(1..).unwrap_or_default()).map(std::rc::Rc::new);
+                    child.arguments = kept(rest.get(1..).unwrap_or_default());
                     self.deeper(|reader| reader.text(&format!("{name} -c"), text, &mut child));
                 }
                 None => {
@@ -44,8 +47,8 @@ impl Reader<'_> {
             None if arguments.has("-c") => {}
             Some((file, rest)) if !arguments.has("-s") => match self.script(file, scope) {
                 Some((script, text)) => {
-                    child.arguments = exact(rest).map(std::rc::Rc::new);
-                    self.deeper(|reader| reader.text(&script, &text, &mut child));
+                    child.arguments = kept(rest);
+                    self.deeper(|reader| reader.text(&script, text, &mut child));
                 }
                 None => {
                     self.runs_opaque(&format!("{name} {}", file.text));
@@ -175,17 +178,22 @@ impl Reader<'_> {
         let rest = words.get(options..).unwrap_or_default();
         let starts = rest.iter().take_while(|w| !is_expression(w)).count();
         let (starts, expression) = rest.split_at_checked(starts).unwrap_or((rest, &[]));
-        let starts = if starts.is_empty() { vec![Text::known(".")] } else { starts.to_vec() };
+        let starts = match starts.len() {
+            0 => vec![Text::known(".")],
+            1..=MOST_STARTS => starts.to_vec(),
+            _ => [starts.get(..MOST_STARTS).unwrap_or_default(), &[Text::many("(more places)")]].concat(),
+        };
         self.touch_all(Touch::new(Verb::Read).recursive(), &starts, scope);
         if expression.iter().any(|w| w.exact().is_none() && w.may_be_option()) {
             self.runs_opaque("find");
         }
-        let mut at = 0;
+        let (mut at, mut deletes) = (0, false);
         while let Some(word) = expression.get(at) {
             at += 1;
             let next = expression.get(at);
             match word.exact() {
-                Some("-delete") => {
+                Some("-delete") if !deletes => {
+                    deletes = true;
                     for start in &starts {
                         self.touch(Touch::new(Verb::Delete).recursive(), &Text::below(start), scope);
                     }
