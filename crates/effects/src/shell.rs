@@ -28,8 +28,11 @@ mod arguments;
 mod budget;
 mod builtins;
 mod compound;
+mod elsewhere;
 mod expand;
+mod interpret;
 mod invoke;
+mod launch;
 mod lex;
 mod mentions;
 mod names;
@@ -40,12 +43,15 @@ mod redirect;
 mod scope;
 mod syntax;
 mod table;
+mod variables;
 mod walk;
 mod wrappers;
 
 pub(crate) use arguments::Arguments;
 use budget::Budget;
+use walk::Input;
 pub(crate) use expand::Text;
+pub use parse::Dialect;
 pub(crate) use scope::Scope;
 
 /// More effects than this are cut to the gravest, and said to be more. Keeps a ledger entry in its bounds.
@@ -58,17 +64,23 @@ pub fn read(text: &str, facts: &Facts, place: Place) -> Effects {
 
 /// What a command would touch when it starts in a directory (absolute, or relative to the work tree).
 pub fn read_at(text: &str, directory: &str, facts: &Facts, place: Place) -> Effects {
-    reader_of(text, directory, facts, place).judged()
+    reader_of(Dialect::Bash, text, directory, facts, place).judged()
 }
 
-/// All that a command would touch, and where the text says so.
+/// All that a command would touch, and where the text says so. As of [`read_at`], but however many they are, up to 20,000.
 pub fn reading(text: &str, directory: &str, facts: &Facts, place: Place) -> Reading {
-    reader_of(text, directory, facts, place).seen()
+    reading_as(Dialect::Bash, text, directory, facts, place)
 }
 
-fn reader_of<'f>(text: &str, directory: &str, facts: &'f Facts, place: Place) -> Reader<'f> {
+/// The same where it is known which shell reads the text.
+pub fn reading_as(dialect: Dialect, text: &str, directory: &str, facts: &Facts, place: Place) -> Reading {
+    reader_of(dialect, text, directory, facts, place).seen()
+}
+
+fn reader_of<'f>(dialect: Dialect, text: &str, directory: &str, facts: &'f Facts, place: Place) -> Reader<'f> {
     let mut reader = Reader::new(facts, place);
     let mut scope = Scope::new(normal(&facts.tree, directory), &facts.home);
+    scope.dialect = dialect;
     reader.outermost(text, &mut scope);
     reader
 }
@@ -104,6 +116,14 @@ impl<'f> Reader<'f> {
         self.elsewhere(|reader| reader.read_text(what, text, scope))
     }
 
+    /// The same with something on its standard input.
+    fn text_from(&mut self, what: &str, text: &str, scope: &mut Scope, input: &Input) -> Option<String> {
+        match parse::parse(text, scope.dialect) {
+            Ok(list) if self.affords_text(text) => self.elsewhere(|reader| reader.list_from(&list, scope, input)),
+            _ => self.text(what, text, scope),
+        }
+    }
+
     fn read_text(&mut self, what: &str, text: &str, scope: &mut Scope) -> Option<String> {
         if !self.affords_text(text) {
             return None;
@@ -113,7 +133,11 @@ impl<'f> Reader<'f> {
             Err(why) => {
                 scope.forget_all();
                 scope.lost();
-                self.find(self.ground.opaque("command", what, &why.to_string()));
+                let mut effect = self.ground.opaque("command", what, &why.to_string());
+                if self.within > 0 {
+                    effect.notes.extend(self.digest_of("text", text));
+                }
+                self.find(effect);
                 None
             }
         }

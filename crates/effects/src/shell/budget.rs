@@ -8,9 +8,9 @@ const MOST_COMMANDS: u32 = 10_000;
 /// Calls, substitutions and scripts nested deeper than this are not followed.
 const DEEPEST: u32 = 48;
 /// Texts inside texts, all together, of more bytes than this are not read.
-const MOST_TEXT: usize = 8 << 20;
+pub(super) const MOST_TEXT: usize = 8 << 20;
 /// Words of more characters than this, all together and as they are after expansion, are not computed.
-const MOST_CHARACTERS: usize = 8 << 20;
+const MOST_CHARACTERS: usize = 4 << 20;
 /// More functions than this at one time are not kept.
 const MOST_FUNCTIONS: usize = 512;
 /// More different effects than this are not listed.

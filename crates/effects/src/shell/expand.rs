@@ -4,6 +4,7 @@
 
 use super::Reader;
 use super::names::Names;
+use super::parse::Dialect;
 use super::scope::{Scope, Value};
 use super::syntax::{Operation, Parameter, Part, Word};
 
@@ -202,7 +203,7 @@ impl Reader<'_> {
             }
             Part::Parameter(parameter) => self.parameter(parameter, scope, atoms),
             Part::Substitution { list, quoted } => match self.substituted(list, scope) {
-                Some(value) => value_into(atoms, &value, *quoted),
+                Some(value) => value_into(atoms, &value, *quoted, scope.dialect),
                 None => atoms.push(Atom::Hole { shown: "$(…)".into(), quoted: *quoted }),
             },
             Part::Process(list) => {
@@ -233,7 +234,7 @@ impl Reader<'_> {
             ("@" | "*", None) => scope.arguments.as_ref().map_or(Value::Unknown, |a| Value::List(a.to_vec())),
             (name, None) => match name.parse::<usize>() {
                 Ok(n) => argument(scope, n),
-                Err(_) => first_of(scope.get(name)),
+                Err(_) => first_of(scope.get(name), scope.dialect),
             },
             (name, Some(_)) if all => match scope.get(name) {
                 Value::List(items) => Value::List(items),
@@ -261,14 +262,14 @@ impl Reader<'_> {
         };
         let joined = name == "*" || index.as_ref().is_some_and(|i| i.plain() == Some("*"));
         match value {
-            Value::Text(text) => value_into(atoms, &text, *quoted),
+            Value::Text(text) => value_into(atoms, &text, *quoted, scope.dialect),
             Value::List(_) if joined && *quoted => atoms.push(Atom::Hole { shown: shown(name), quoted: true }),
             Value::List(items) => {
                 for (n, item) in items.iter().enumerate() {
                     if n > 0 {
                         atoms.push(Atom::Break);
                     }
-                    value_into(atoms, item, *quoted);
+                    value_into(atoms, item, *quoted, scope.dialect);
                 }
             }
             Value::Unknown => {
@@ -291,8 +292,9 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn first_of(value: Value) -> Value {
+fn first_of(value: Value, dialect: Dialect) -> Value {
     match value {
+        Value::List(_) if dialect == Dialect::Zsh => Value::Unknown, // all of them there
         Value::List(items) => items.into_iter().next().map_or(Value::Unknown, Value::Text),
         other => other,
     }
@@ -307,7 +309,11 @@ fn push(atoms: &mut Vec<Atom>, text: &str, origin: Origin) {
     atoms.extend(text.chars().map(|c| Atom::Char(c, origin)));
 }
 
-fn value_into(atoms: &mut Vec<Atom>, value: &str, quoted: bool) {
+fn value_into(atoms: &mut Vec<Atom>, value: &str, quoted: bool, dialect: Dialect) {
+    // Zsh neither splits a value nor takes its stars for a pattern.
+    if dialect == Dialect::Zsh && !quoted && value.contains([' ', '\t', '\n', '*', '?', '[', '~']) {
+        return atoms.push(Atom::Hole { shown: value.to_owned(), quoted: false });
+    }
     if quoted {
         atoms.push(Atom::Quotes);
     }
@@ -331,6 +337,8 @@ fn tilde_into(atoms: &mut Vec<Atom>, text: &str, goes_on: bool, scope: &Scope) -
         _ if goes_on && rest.is_empty() => atoms.push(Atom::Hole { shown: text.to_owned(), quoted: true }),
         ("", Value::Text(home)) => push(atoms, &home, Origin::Quoted),
         ("" | "+" | "-", _) => atoms.push(Atom::Hole { shown: format!("~{user}"), quoted: true }),
+        // Any variable that holds a path is such a name there.
+        (_, _) if scope.dialect == Dialect::Zsh => atoms.push(Atom::Hole { shown: format!("~{user}"), quoted: true }),
         ("root", _) => push(atoms, "/root", Origin::Quoted),
         (user, _) => push(atoms, &format!("/home/{user}"), Origin::Quoted),
     }

@@ -65,8 +65,9 @@ impl<'f> Reader<'f> {
     pub(crate) fn by_path(&mut self, path: &str, arguments: &[Text], scope: &mut Scope) {
         match self.script(&Text::known(path), scope) {
             Some((name, text)) if is_shell_script(text) => self.run_script(&name, text, arguments, scope),
-            Some((_, text)) => {
-                self.runs_opaque(path);
+            Some((name, text)) => {
+                let notes = self.digest_of(&name, text).into_iter().collect();
+                self.runs_code(path, notes);
                 self.mentions_in(text);
                 self.mentions(arguments, scope);
             }
@@ -94,7 +95,11 @@ impl<'f> Reader<'f> {
         let mut child = scope.child(kept(arguments));
         // Bash runs a file without `#!` itself.
         let first = text.lines().next().unwrap_or_default();
-        child.dialect = if first.starts_with("#!") && !first.contains("bash") { Dialect::Sh } else { Dialect::Bash };
+        child.dialect = match first.starts_with("#!") {
+            true if first.contains("zsh") => Dialect::Zsh,
+            true if !first.contains("bash") => Dialect::Sh,
+            _ => Dialect::Bash,
+        };
         self.deeper(|reader| reader.text(name, text, &mut child));
     }
 
@@ -122,7 +127,7 @@ fn is_shell_script(text: &str) -> bool {
     let Some(line) = text.strip_prefix("#!") else { return true };
     let words: Vec<&str> = line.lines().next().unwrap_or_default().split_whitespace().collect();
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let shell = |word: &&&str| ["sh", "bash", "dash"].contains(&base(word).as_str());
+    let shell = |word: &&&str| ["sh", "bash", "dash", "zsh"].contains(&base(word).as_str());
     match words.as_slice() {
         [interpreter, options @ ..] if shell(&interpreter) => options.iter().all(|o| ["-e", "-u", "-x", "-eu", "-ex", "-eux"].contains(o)),
         [env, interpreter] if base(env) == "env" => shell(&interpreter),

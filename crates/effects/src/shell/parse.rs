@@ -27,11 +27,15 @@ const KEYWORDS: [&str; 22] = [
 ];
 
 /// Which shell would read a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// `bash`, with the options that it starts with.
+    #[default]
     Bash,
     /// `sh` is one shell here and another there: only what all of them read alike has a reading.
     Sh,
+    /// `zsh`: what it reads otherwise than bash has no reading, or both.
+    Zsh,
 }
 
 /// Reads a whole text.
@@ -70,8 +74,16 @@ impl<'t> Parser<'t> {
     /// Refuses what only bash reads so.
     pub(super) fn only_in_bash(&self, what: &'static str) -> Result<(), Unreadable> {
         match self.dialect {
-            Dialect::Bash => Ok(()),
+            Dialect::Bash | Dialect::Zsh => Ok(()),
             Dialect::Sh => Err(Unreadable::Unsupported(what)),
+        }
+    }
+
+    /// Refuses what zsh reads otherwise than the others.
+    pub(super) fn not_in_zsh(&self, is_there: bool, what: &'static str) -> Result<(), Unreadable> {
+        match is_there && self.dialect == Dialect::Zsh {
+            true => Err(Unreadable::Unsupported(what)),
+            false => Ok(()),
         }
     }
 
@@ -146,6 +158,10 @@ impl<'t> Parser<'t> {
                 (Some(b'&'), _) => {
                     self.at += 1;
                     item.background = true;
+                    // `&!` and `&|` let go of the job.
+                    if self.dialect == Dialect::Zsh && matches!(self.peek(), Some(b'!' | b'|')) {
+                        self.at += 1;
+                    }
                 }
                 (Some(b'\n'), _) => {}
                 _ => {

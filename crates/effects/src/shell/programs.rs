@@ -27,6 +27,9 @@ impl Reader<'_> {
                 return None;
             }
         };
+        if self.launches(base, words, scope, input) {
+            return None;
+        }
         let Some(program) = table::find(base, words.first().and_then(Text::exact)) else {
             self.runs_opaque(base);
             self.mentions(words, scope);

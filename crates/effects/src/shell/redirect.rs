@@ -38,6 +38,10 @@ impl Parser<'_> {
         if operator.starts_with('&') || operator.starts_with("<<<") {
             self.only_in_bash("a redirection of bash")?;
         }
+        let number = operator.bytes().skip(1).take_while(|b| b.is_ascii_digit() || *b == b'-').count();
+        let range = operator.starts_with('<') && number > 0 && operator.as_bytes().get(1 + number) == Some(&b'>');
+        self.not_in_zsh(range, "`<…-…>`")?;
+        self.not_in_zsh(operator.as_bytes().get(length) == Some(&b'!'), "`>!`")?;
         let first = self.at;
         self.at += digits + length;
         self.blanks();

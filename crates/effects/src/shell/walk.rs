@@ -42,7 +42,7 @@ impl Reader<'_> {
         self.list_from(list, scope, &Input::Inherited)
     }
 
-    fn list_from(&mut self, list: &List, scope: &mut Scope, input: &Input) -> Option<String> {
+    pub(super) fn list_from(&mut self, list: &List, scope: &mut Scope, input: &Input) -> Option<String> {
         let mut printed = None;
         let input = if list.len() == 1 { input } else { input.shared() };
         for item in list {
@@ -126,11 +126,13 @@ impl Reader<'_> {
 
     fn command_here(&mut self, command: &Command, scope: &mut Scope, input: &Input) -> Option<String> {
         let mut input = input.clone();
-        let mut elsewhere = false;
+        let (mut elsewhere, mut fed) = (false, false);
         // Bash expands a simple command's words before its redirections; the order matters to nothing that is read here.
         for redirect in &command.redirects {
             match self.placed(redirect.span, |reader| reader.redirect(redirect, scope)) {
-                Some(from) => input = from,
+                // Zsh reads one after the other.
+                Some(_) if fed && scope.dialect == Dialect::Zsh => input = Input::Unknown,
+                Some(from) => (input, fed) = (from, true),
                 None => elsewhere = true,
             }
         }
@@ -153,9 +155,7 @@ impl Reader<'_> {
             }
             Shape::Case { subject, arms } => self.case(subject, arms, scope),
             Shape::Function { name, body } => {
-                if self.spend() && self.affords_function(scope.functions()) {
-                    scope.define(name, std::rc::Rc::clone(body));
-                }
+                self.define(name, body, scope);
                 None
             }
             Shape::Test(words) => {
@@ -201,7 +201,7 @@ impl Reader<'_> {
 
     fn simple(&mut self, assignments: &[Assignment], words: &[Word], scope: &mut Scope, input: &Input) -> Option<String> {
         let argv = match words.first().and_then(Word::plain) {
-            Some("export" | "declare" | "typeset" | "local" | "readonly") if scope.dialect == Dialect::Bash => self.declared(words, scope),
+            Some("export" | "declare" | "typeset" | "local" | "readonly") if scope.dialect != Dialect::Sh => self.declared(words, scope),
             _ => self.expand_all(words, scope),
         };
         if argv.is_empty() {
@@ -219,6 +219,24 @@ impl Reader<'_> {
             scope.forget(&assignment.name);
         }
         printed
+    }
+
+    fn define(&mut self, name: &str, body: &std::rc::Rc<Command>, scope: &mut Scope) {
+        if !self.spend() || !self.affords_function(scope.functions()) {
+            return;
+        }
+        scope.define(name, std::rc::Rc::clone(body));
+        let hooks: &[&str] = match scope.dialect {
+            Dialect::Zsh => &["chpwd", "precmd", "preexec", "zshexit", "periodic", "zshaddhistory", "command_not_found_handler"],
+            Dialect::Bash | Dialect::Sh => &["command_not_found_handle"],
+        };
+        // Called without being named, some time, from anywhere.
+        if hooks.contains(&name) || (scope.dialect == Dialect::Zsh && name.starts_with("TRAP")) {
+            let mut state = scope.clone();
+            state.forget_all();
+            state.lost();
+            self.elsewhere(|reader| reader.command(body, &mut state, &Input::Unknown));
+        }
     }
 
     /// The words of a declaration: what looks like an assignment is not split.
@@ -261,7 +279,7 @@ impl Reader<'_> {
         let value = match (append, index, value, scope.get(name)) {
             (_, Some(_), _, _) => Value::Unknown,
             // Of an array, only the first element.
-            (false, None, Value::Text(first), Value::List(items)) => {
+            (false, None, Value::Text(first), Value::List(items)) if scope.dialect != Dialect::Zsh => {
                 Value::List(std::iter::once(first).chain(items.into_iter().skip(1)).collect())
             }
             (false, None, value, _) => value,
@@ -269,7 +287,7 @@ impl Reader<'_> {
             (true, None, Value::List(more), Value::List(items)) if items.len() <= MOST_WORDS => Value::List([items, more].concat()),
             (true, None, _, _) => Value::Unknown,
         };
-        self.poison(name);
+        self.poison_with(name, if let Value::Text(text) = &value { Some(text) } else { None });
         scope.set(name, value, export);
     }
 
