@@ -11,6 +11,8 @@ const DEEPEST: u32 = 48;
 pub(super) const MOST_TEXT: usize = 8 << 20;
 /// Words of more characters than this, all together and as they are after expansion, are not computed.
 const MOST_CHARACTERS: usize = 4 << 20;
+/// A word costs as much as this many characters, beside its own.
+const WORD: usize = 8;
 /// More functions than this at one time are not kept.
 const MOST_FUNCTIONS: usize = 512;
 /// More different effects than this are not listed.
@@ -51,6 +53,16 @@ impl Reader<'_> {
         self.budget.text = self.budget.text.saturating_add(text.len());
         // A text that is too long by itself costs nothing: its parser says so.
         self.within_bounds(self.budget.text <= MOST_TEXT || text.len() > MOST_TEXT, "it runs too much text")
+    }
+
+    /// Counts a word that is about to be looked at, which costs more than its characters.
+    pub(super) fn affords_word(&mut self, characters: usize) -> bool {
+        self.affords_characters(characters + WORD)
+    }
+
+    /// Counts the words of a command that is made of others.
+    pub(super) fn affords_words(&mut self, words: &[super::Text]) -> bool {
+        self.affords_characters(words.iter().map(|w| w.text.len() + WORD).sum())
     }
 
     /// Counts characters of expanded words.

@@ -117,7 +117,7 @@ impl Reader<'_> {
     /// All words that come of one, with everything that happens inside read on the way.
     pub(crate) fn expand(&mut self, word: &Word, scope: &mut Scope) -> Vec<Text> {
         if let Some(text) = word.plain().filter(|t| !t.contains(['{', '~', '*', '?', '['])) {
-            self.affords_characters(text.len());
+            self.affords_word(text.len());
             return vec![Text::known(text)];
         }
         let mut atoms = self.atoms(word, scope);
@@ -147,7 +147,7 @@ impl Reader<'_> {
         if let [Part::Quoted(text) | Part::Plain(text)] = word.parts.as_slice()
             && (!text.starts_with('~') || matches!(word.parts.as_slice(), [Part::Quoted(_)]))
         {
-            self.affords_characters(text.len());
+            self.affords_word(text.len());
             return Text::known(text.as_str());
         }
         let mut text = Growing::default();
@@ -185,7 +185,7 @@ impl Reader<'_> {
                 return long();
             }
         }
-        if !self.affords_characters(atoms.len()) {
+        if !self.affords_word(atoms.len()) {
             return long();
         }
         if of_another {

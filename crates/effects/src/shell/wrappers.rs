@@ -185,6 +185,9 @@ impl Reader<'_> {
             _ => vec![line],
         };
         for line in lines {
+            if !self.affords_words(&command) {
+                break;
+            }
             let filled: Vec<Text> = command.iter().map(|w| filled(w, &hole, &line)).collect();
             self.deeper(|reader| reader.outside_the_shell(&filled, &mut child, &Input::Unknown));
         }
@@ -239,6 +242,9 @@ impl Reader<'_> {
         let length = rest.iter().enumerate().position(ends).unwrap_or(rest.len());
         let command = rest.get(..length).unwrap_or_default();
         for start in starts {
+            if !self.affords_words(command) {
+                break;
+            }
             let found = Text::below(start);
             let filled: Vec<Text> = command.iter().map(|w| filled(w, "{}", &found)).collect();
             let mut child = scope.child(None);
