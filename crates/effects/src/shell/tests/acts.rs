@@ -116,3 +116,28 @@ fn each_trick_that_beat_a_gate_is_seen_through() {
         assert!(holds(&host(text)), "{text}: {:#?}", host(text).lines());
     }
 }
+
+/// `@` is the deletion.
+const MORE_CLOTHES: &[&str] = &[
+    "find . -exec sh -c 'rm -rf \"$1\"' _ /etc/app \\;", "sudo -- @", "sudo -iu root @", "command -- @", "builtin eval '@'", "builtin cd /etc; rm -rf app",
+    "cd /etc && sudo rm -rf app", "{ @; } 2>/dev/null", "if ! @; then :; fi", "select x in a; do @; done", "until @; do :; done",
+    "a=(@); \"${a[@]}\"", "export X='@'; $X", "typeset x='@'; eval \"$x\"", "echo '@' | sh", "printf '%s\\n' '@' | bash -s",
+    "cat <<E | sh\n@\nE", "bash -s <<-E\n\t@\n\tE", "doas -u root @", "sh -c \"$(echo '@')\"", "eval $(echo @)", "set -- @; \"$@\"",
+    "nohup setsid ionice -c3 nice @ &", "timeout --signal=KILL 5 @", "timeout -s KILL 5 @", "flock -w 5 /tmp/l @", "taskset -c 0 @", "chrt -r 5 @",
+    "strace -f -o f @", "xargs rm -rf <<< /etc/app", "@ # gone", "[ -d x ] && @", "true && { @; }", "find /etc/app -maxdepth 0 -exec rm -rf -- {} +",
+    "watch -n1 -- @", "sudo sh -c '@'", "trap '@' ERR; false", "f() { g; }; g() { @; }; f", "x=/etc/app; f() { rm -rf $x; }; f",
+    "local_is=1 @", "> log @", "2>&1 @", "@ | tee log", "case $x in *) @ ;; esac", "for x in /etc/app; do rm -rf $x; done", "while :; do @; break; done",
+    "(((1))); @", "[[ a =~ b ]]; @", "echo ${x:-$(@)}", "echo \"${x:+`@`}\"", "x=${y:=$(@)}", "a[0]=$(@)", "export y=$(@)", "readonly y=`@`", "cat <<< $(@)",
+    "diff <(ls) <(@)", "ls > >(@)", "echo {a,$(@)}", "\\command \\@", "unset x; @", "wait; @", "exec 3>&1; @", "time -p @", "! ! @", "bash -c -- '@'",
+    "bash -c 'eval \"$1\"' _ '@'", "bash -c '\"$@\"' _ @", "env -- @", "env -u A -- B=c @", "xargs -I % sh -c % <<< '@'", "busybox env @", "nice -n 5 -- @",
+];
+
+#[test]
+fn a_deletion_in_more_clothes_is_named() {
+    for text in MORE_CLOTHES {
+        let text = text.replace('@', "rm -rf /etc/app").replace("\"$rm -rf /etc/app\"", "\"$@\"").replace("[rm -rf /etc/app]", "[@]");
+        let effects = host(&text);
+        let named = effects.iter().any(|e| e.verb == Verb::Delete && e.resource.name.starts_with("/etc/app"));
+        assert!(named, "{text}: {:#?}", effects.lines());
+    }
+}
