@@ -6,6 +6,13 @@ use super::{read, read_at};
 use crate::facts::{Facts, GitFact};
 use crate::place::Place;
 
+mod acts;
+mod bounds;
+mod certain;
+mod places;
+mod properties;
+mod zsh;
+
 pub(crate) fn facts() -> Facts {
     let production = Environment {
         name: EnvironmentName::new("production/region-1"),
