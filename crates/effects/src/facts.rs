@@ -44,6 +44,8 @@ pub struct Facts {
     pub issues: Option<IssueSet>,
     /// What a memory says and said, where the deed is about one.
     pub memory: Option<MemoryFact>,
+    /// Rows by table, `orders` or `public.orders`, in a snapshot of the database that is asked about.
+    pub tables: BTreeMap<String, u64>,
 }
 
 /// A memory of the project, as its texts are.
