@@ -216,6 +216,9 @@ impl Page {
     }
 
     fn statement(&mut self, sql: &str, span: Span, cursor: &mut parse::Cursor<'_>, site: &Site<'_>) {
+        if site.dialect == Dialect::Mssql && sql.contains("$(") {
+            self.unread.push(Sighting { effect: site.opaque("sqlcmd fills a part in"), span });
+        }
         match parse::parse(sql, site.dialect) {
             Ok(statements) => {
                 let effects = walk::effects(&statements, sql, site);
@@ -224,13 +227,15 @@ impl Page {
             }
             Err(failure) => {
                 let (line, column) = failure.position(cursor.at(span.start));
-                let known = unparsed::effects(sql, site);
-                if known.is_empty() {
-                    let why = format!("line {line}, column {column}: {}", failure.reason(site.dialect));
-                    self.unread.push(Sighting { effect: site.opaque(&why), span });
-                } else {
-                    self.seen.extend(known.into_iter().map(|effect| Sighting { effect, span }));
-                    self.understood.insert(span);
+                let why = format!("line {line}, column {column}: {}", failure.reason(site.dialect));
+                let sighting = |effect| Sighting { effect, span };
+                match unparsed::known(sql, site) {
+                    unparsed::Known::All(effects) => {
+                        self.seen.extend(effects.into_iter().map(sighting));
+                        self.understood.insert(span);
+                    }
+                    unparsed::Known::Part(effect) => self.unread.extend([sighting(effect), sighting(site.opaque(&why))]),
+                    unparsed::Known::Nothing => self.unread.push(sighting(site.opaque(&why))),
                 }
             }
         }
@@ -279,6 +284,11 @@ impl<'f> Site<'f> {
     /// One that takes or changes data.
     fn data(&self, verb: Verb, kind: &str, name: &str) -> Effect {
         Effect { data_bearing: true, ..self.effect(verb, kind, name) }
+    }
+
+    /// One that loses nothing: the opposite brings it back, or there is nothing to bring back.
+    fn kept(&self, verb: Verb, kind: &str, name: &str) -> Effect {
+        self.effect(verb, kind, name).that_is(Reversibility::Reversible)
     }
 
     /// Something that could not be read: it may do anything to the database.

@@ -10,7 +10,7 @@ use super::Site;
 
 /// What it changes; nothing where the statement is no such one.
 pub(super) fn effects(statement: &Statement, site: &Site<'_>) -> Option<Vec<Effect>> {
-    let changes = |kind: &str, name: &str| vec![site.effect(Verb::Update, kind, name)];
+    let changes = |kind: &str, name: &str| vec![site.kept(Verb::Update, kind, name)];
     Some(match statement {
         Statement::AlterTable(alter) => table(alter, site),
         Statement::AlterView(alter) => match alter.operation {
@@ -124,9 +124,7 @@ impl Table<'_, '_> {
     }
 
     fn changed(&self, how: &str) -> Effect {
-        let effect = self.site.effect(Verb::Update, self.kind, self.name);
-        // The opposite statement brings it back.
-        let effect = effect.that_is(action::Reversibility::Reversible);
+        let effect = self.site.kept(Verb::Update, self.kind, self.name);
         if how.is_empty() { effect } else { effect.noted(how) }
     }
 

@@ -23,6 +23,23 @@ pub(super) fn sends(line: &str) -> bool {
     matches!(name, "g" | "gx" | "gexec" | "gset" | "gdesc" | "watch" | "crosstabview" | "bind" | "bind_named" | "parse")
 }
 
+/// How many bytes of a line a command takes. What follows is another command, or statements again.
+pub(super) fn length(line: &str, dialect: Dialect) -> usize {
+    match dialect {
+        // The arguments of psql's commands end at a backslash; these two take the line as it is.
+        Dialect::Postgres if line.starts_with("\\!") || line.starts_with("\\copy") => line.len(),
+        Dialect::Postgres => line.get(1..).and_then(|rest| rest.find('\\')).map_or(line.len(), |at| at + 1),
+        // Some of mysql's take no argument; those of the others end where a statement would.
+        Dialect::Mysql if line.starts_with('\\') => match line.chars().nth(1) {
+            Some('!' | '.' | 'T' | 'P' | 'u' | 'r' | 'C' | 'R' | 'd' | '#') => line.find(';').unwrap_or(line.len()),
+            Some(other) => 1 + other.len_utf8(),
+            None => line.len(),
+        },
+        Dialect::Mysql => line.find(';').unwrap_or(line.len()),
+        Dialect::Sqlite | Dialect::Mssql | Dialect::Bigquery => line.len(),
+    }
+}
+
 /// What a client's own line touches; `pending` where it stands within a statement.
 pub(super) fn effects(line: &str, pending: bool, site: &Site<'_>) -> Vec<Effect> {
     let line = line.trim();
@@ -114,11 +131,12 @@ impl Client<'_, '_> {
         let is = |full: &str, least: usize| name.len() > least && full.starts_with(name.trim_start_matches('.'));
         let reads = [
             "auth", "bail", "cd", "changes", "crlf", "databases", "dbinfo", "dump", "echo", "eqp", "exit", "explain", "fullschema", "headers",
-            "help", "indexes", "indices", "intck", "lint", "mode", "nullvalue", "parameter", "print", "progress", "prompt", "quit", "schema",
-            "separator", "session", "sha3sum", "show", "stats", "tables", "timeout", "timer", "trace", "version", "vfsinfo", "vfslist", "vfsname",
-            "width", "limit", "binary", "connection", "expert",
+            "help", "indexes", "indices", "intck", "lint", "mode", "nullvalue", "print", "progress", "prompt", "quit", "schema",
+            "separator", "sha3sum", "show", "stats", "tables", "timeout", "timer", "version", "vfsinfo", "vfslist", "vfsname",
+            "width", "limit", "binary",
         ];
-        if is("shell", 2) || is("system", 1) || is("excel", 2) || is("www", 1) || pipes {
+        let opens = file.starts_with('-') && (is("once", 2) || is("output", 1));
+        if opens || is("shell", 2) || is("system", 1) || is("excel", 2) || is("www", 1) || pipes {
             return vec![self.program()];
         }
         if is("read", 3) {

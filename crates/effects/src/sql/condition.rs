@@ -174,6 +174,7 @@ fn bare(expr: &Expr) -> &Expr {
 /// The name of a column, where that is all there is.
 fn column(expr: &Expr) -> Option<String> {
     match bare(expr) {
+        Expr::Identifier(name) if name.value.starts_with('@') => None, // a variable
         Expr::Identifier(name) => Some(name.value.clone()),
         Expr::CompoundIdentifier(names) => names.last().map(|name| name.value.clone()),
         _ => None,
@@ -190,6 +191,7 @@ fn is_plain(expr: &Expr) -> bool {
 fn is_value(expr: &Expr) -> bool {
     match bare(expr) {
         Expr::Value(_) | Expr::TypedString(_) => true,
+        Expr::Identifier(name) => name.value.starts_with('@'),
         Expr::Cast { expr, .. } | Expr::Prefixed { value: expr, .. } | Expr::Convert { expr, .. } => is_value(expr),
         Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => is_value(expr),
         _ => false,

@@ -53,7 +53,8 @@ pub(super) fn delete(delete: &Delete, site: &Site<'_>) -> Vec<Effect> {
     } else {
         delete.tables.iter().map(|name| aliases.resolved(&site.named(name))).collect()
     };
-    let breadth = limited(breadth(delete.selection.as_ref()), delete.limit.as_ref(), from.len() > 1 || delete.using.is_some());
+    let joins = from.len() > 1 || delete.using.is_some() || from.iter().any(|table| !table.joins.is_empty());
+    let breadth = limited(breadth(delete.selection.as_ref()), delete.limit.as_ref(), joins);
     unknown_if_none(targets, site).iter().map(|table| site.some_rows(Verb::Delete, table, &breadth)).collect()
 }
 

@@ -70,7 +70,7 @@ fn known(schema: &str, name: &str, site: &Site<'_>) -> Option<Effect> {
             losing(Verb::Update, "replication slot", "takes changes from it")
         }
         (_, "setval") => losing(Verb::Update, "sequence", "sets it"),
-        (_, "nextval") => plain(Verb::Update, "sequence", "takes the next number"),
+        (_, "nextval") => Some(site.kept(Verb::Update, "sequence", database).noted("takes the next number")),
         (_, "pg_notify" | "pg_logical_emit_message") => plain(Verb::Update, "channel", "tells those who listen"),
         (_, "pg_stat_reset" | "pg_stat_reset_shared" | "pg_stat_statements_reset" | "pg_stat_reset_single_table_counters") => {
             plain(Verb::Delete, "statistics", "resets them")

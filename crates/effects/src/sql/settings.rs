@@ -104,11 +104,10 @@ pub(super) fn set(set: &Set, site: &Site<'_>) -> Vec<Effect> {
 }
 
 /// `PRAGMA name = value`, of SQLite.
-pub(super) fn pragma(name: &ObjectName, value: Option<&Value>, site: &Site<'_>) -> Vec<Effect> {
-    let written = name.to_string().to_lowercase();
+pub(super) fn pragma(name: &str, value: Option<&str>, site: &Site<'_>) -> Vec<Effect> {
+    let written = name.to_lowercase();
     let short = written.rsplit('.').next().unwrap_or(&written);
-    let text = value.map(text);
-    match (short, &text) {
+    match (short, value) {
         ("incremental_vacuum" | "optimize" | "wal_checkpoint" | "shrink_memory", _) => {
             vec![site.effect(Verb::Update, "database", &site.name).noted("its storage, not its data")]
         }
@@ -136,7 +135,7 @@ fn plain(expr: &Expr) -> Option<String> {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Boolean(truth) => if *truth { "on" } else { "off" }.into(),
         Value::Number(digits, _) => digits.clone(),

@@ -87,6 +87,8 @@ struct Splitter<'t> {
     blocks: blocks::Blocks,
     /// Whether no line `\.` comes any more.
     no_more_data: bool,
+    /// A place, and the end of its line.
+    line: (usize, usize),
 }
 
 impl<'t> Splitter<'t> {
@@ -107,6 +109,7 @@ impl<'t> Splitter<'t> {
             delimiter: ";".into(),
             blocks: blocks::Blocks::new(dialect),
             no_more_data: false,
+            line: (0, 0),
         }
     }
 
@@ -217,13 +220,19 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    fn line_end(&self, from: usize) -> usize {
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        rest.iter().position(|b| *b == b'\n').map_or(self.bytes.len(), |n| from + n)
+    /// The end of the line that `from` is in. Many commands on one line ask for the same one.
+    fn line_end(&mut self, from: usize) -> usize {
+        let (start, end) = self.line;
+        if from < start || from > end || end == 0 {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            self.line = (from, rest.iter().position(|b| *b == b'\n').map_or(self.bytes.len(), |n| from + n));
+        }
+        self.line.1
     }
 
     fn line_comment(&mut self) {
-        self.blank(self.at, self.line_end(self.at));
+        let end = self.line_end(self.at);
+        self.blank(self.at, end);
     }
 
     /// `/* … */`; within one another where the dialect has it so.
@@ -363,7 +372,7 @@ impl<'t> Splitter<'t> {
         let first: String = line.split_whitespace().next().unwrap_or_default().trim_end_matches(';').to_ascii_lowercase();
         let pending = self.begun.is_some();
         match self.dialect {
-            Dialect::Mssql if first == "go" && line.len() < 16 => {
+            Dialect::Mssql if first == "go" && line.chars().skip(2).all(|c| c.is_ascii_digit() || c == ' ' || c == ';') => {
                 self.blank(self.at, end);
                 let before = self.ended;
                 self.cut(before);
@@ -384,12 +393,19 @@ impl<'t> Splitter<'t> {
     }
 
     fn command(&mut self, start: usize) -> bool {
-        let end = self.line_end(start);
-        let written = self.text.get(start..end).unwrap_or_default();
+        let end_of_line = self.line_end(start);
+        let line = self.text.get(start..end_of_line).unwrap_or_default();
+        let length = super::client::length(line, self.dialect);
+        let written = line.get(..length).unwrap_or(line);
+        let end = start + written.len();
         let span = Span::new(start, start + written.trim_end().len());
         let ends = self.dialect == Dialect::Postgres && super::client::sends(written);
         self.pieces.push(Piece { kind: Kind::Command { pending: self.begun.is_some() }, span });
         self.blank(start, end);
+        // `\\` of psql: statements go on behind it.
+        if self.dialect == Dialect::Postgres && self.bytes.get(end..).is_some_and(|rest| rest.starts_with(br"\\")) {
+            self.blank(end, end + 2);
+        }
         if ends {
             let before = self.ended;
             self.cut(before);

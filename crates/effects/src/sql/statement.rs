@@ -241,26 +241,30 @@ fn runs(statement: &Statement, site: &Site<'_>) -> Option<Vec<Effect>> {
 
 /// Changes of what is there, rights, the session, care.
 fn rest(statement: &Statement, site: &Site<'_>) -> Vec<Effect> {
-    let cares = |kind: &str, name: &str| vec![site.effect(Verb::Update, kind, name).noted("its storage or its statistics, not its data")];
+    let cares = |kind: &str, name: &str| vec![site.kept(Verb::Update, kind, name).noted("its storage or its statistics, not its data")];
+    let whole = |name: &Option<ObjectName>| if name.is_some() { "table" } else { "database" };
     let named = |name: &Option<ObjectName>| name.as_ref().map_or_else(|| site.name.clone(), |name| site.named(name));
     match statement {
         Statement::Set(set) => settings::set(set, site),
-        Statement::Pragma { name, value, .. } => settings::pragma(name, value.as_ref().map(|value| &value.value), site),
+        Statement::Pragma { name, value, .. } => {
+            let value = value.as_ref().map(|value| settings::text(&value.value));
+            settings::pragma(&name.to_string(), value.as_deref(), site)
+        },
         Statement::Reset(_) => vec![site.looks().noted("settings as the server has them")],
         Statement::Use(_) => vec![site.looks().noted("what follows is about another one")],
         Statement::StartTransaction { .. } | Statement::Commit { .. } | Statement::Savepoint { .. } | Statement::ReleaseSavepoint { .. } => {
             vec![site.looks()]
         }
         Statement::Rollback { .. } => vec![site.looks().noted("what is rolled back is judged as if it stayed")],
-        Statement::Analyze(analyze) => cares("table", &named(&analyze.table_name)),
-        Statement::Vacuum(vacuum) => cares("table", &named(&vacuum.table_name)),
+        Statement::Analyze(analyze) => cares(whole(&analyze.table_name), &named(&analyze.table_name)),
+        Statement::Vacuum(vacuum) => cares(whole(&vacuum.table_name), &named(&vacuum.table_name)),
         Statement::OptimizeTable { name, .. } => cares("table", &site.named(name)),
         Statement::RefreshMaterializedView(refresh) => cares("materialized view", &site.named(&refresh.name)),
-        Statement::Comment { object_name, .. } => vec![site.effect(Verb::Update, "comment", &site.named(object_name))],
+        Statement::Comment { object_name, .. } => vec![site.kept(Verb::Update, "comment", &site.named(object_name))],
         Statement::Lock(lock) => lock.tables.iter().map(|target| locked(&site.named(&target.name), site)).collect(),
         Statement::LockTables { tables } => tables.iter().map(|target| locked(&site.folded(&target.table), site)).collect(),
         Statement::UnlockTables | Statement::Deallocate { .. } | Statement::LISTEN { .. } | Statement::UNLISTEN { .. } => vec![site.looks()],
-        Statement::NOTIFY { channel, .. } => vec![site.effect(Verb::Update, "channel", &site.folded(channel))],
+        Statement::NOTIFY { channel, .. } => vec![site.kept(Verb::Update, "channel", &site.folded(channel))],
         Statement::Discard { object_type } => match object_type {
             DiscardObject::TEMP | DiscardObject::ALL => vec![site.data(Verb::Delete, "table", "temporary tables of the session")],
             DiscardObject::PLANS | DiscardObject::SEQUENCES => vec![site.looks()],
@@ -270,7 +274,7 @@ fn rest(statement: &Statement, site: &Site<'_>) -> Vec<Effect> {
             _ => cares("server", &site.name),
         },
         Statement::RenameTable(tables) => {
-            tables.iter().map(|one| site.effect(Verb::Update, "table", &site.named(&one.old_name)).noted("another name")).collect()
+            tables.iter().map(|one| site.kept(Verb::Update, "table", &site.named(&one.old_name)).noted("another name")).collect()
         }
         _ if shows(statement) => vec![site.looks()],
         _ => alter::effects(statement, site).or_else(|| rights::effects(statement, site)).unwrap_or_else(|| vec![site.opaque("an unusual statement")]),
@@ -278,7 +282,7 @@ fn rest(statement: &Statement, site: &Site<'_>) -> Vec<Effect> {
 }
 
 fn locked(table: &str, site: &Site<'_>) -> Effect {
-    site.effect(Verb::Update, "lock", table).that_is(action::Reversibility::Reversible).noted("others wait")
+    site.kept(Verb::Update, "lock", table).noted("others wait")
 }
 
 fn shows(statement: &Statement) -> bool {

@@ -3,7 +3,7 @@
 
 use action::{Effect, Verb};
 
-use super::{Dialect, Site};
+use super::{Dialect, Site, settings};
 
 /// Whether the words say all.
 #[derive(Clone, Copy)]
@@ -40,6 +40,7 @@ const ROWS: &[Row] = &[
     ("replace", Verb::Replace, "rows", Rest::Hidden, ""),
     ("merge", Verb::Update, "rows", Rest::Hidden, ""),
     ("alter system", Verb::Update, "server", Rest::Hidden, "settings for everybody"),
+    ("set password", Verb::Grant, "role", Rest::Hidden, "a new password"),
     ("alter login", Verb::Grant, "role", Rest::Hidden, ""),
     ("alter user", Verb::Grant, "role", Rest::Hidden, ""),
     ("alter role", Verb::Grant, "role", Rest::Hidden, ""),
@@ -95,25 +96,56 @@ const ROWS: &[Row] = &[
     ("checksum table", Verb::Read, "table", Rest::Names, ""),
     ("check table", Verb::Read, "table", Rest::Names, ""),
     ("detach", Verb::Read, "database", Rest::Names, ""),
+    ("table", Verb::Read, "table", Rest::Names, ""),
     ("show", Verb::Read, "database", Rest::Names, ""),
     ("describe", Verb::Read, "database", Rest::Names, ""),
     ("desc", Verb::Read, "database", Rest::Names, ""),
     ("enable trigger", Verb::Update, "trigger", Rest::Names, "switched on"),
 ];
 
-/// What a statement that was not parsed is about. Nothing where nothing can be said.
-pub(super) fn effects(sql: &str, site: &Site<'_>) -> Vec<Effect> {
+/// What is known of a statement that was not parsed.
+pub(super) enum Known {
+    /// All of it.
+    All(Vec<Effect>),
+    /// What it is about.
+    Part(Effect),
+    /// Nothing.
+    Nothing,
+}
+
+/// What a statement that was not parsed is about.
+pub(super) fn known(sql: &str, site: &Site<'_>) -> Known {
     let lower: Vec<String> = sql.split_whitespace().take(24).map(|word| word.to_lowercase()).collect();
     if writes_a_file(sql) {
-        return vec![site.hidden(Verb::Expose, "file of the database's host", &site.name).noted("writes what it finds into a file")];
+        return Known::Part(site.hidden(Verb::Expose, "file of the database's host", &site.name).noted("writes what it finds into a file"));
+    }
+    if site.dialect == Dialect::Sqlite && lower.first().is_some_and(|word| word == "pragma") {
+        return pragma(sql, site).map_or(Known::Nothing, Known::All);
     }
     let fits = |words: &str| words.split(' ').enumerate().all(|(at, word)| lower.get(at).is_some_and(|had| had.trim_end_matches('(') == word));
-    let Some((_, verb, kind, rest, note)) = ROWS.iter().find(|(words, ..)| fits(words)) else { return Vec::new() };
+    let Some((_, verb, kind, rest, note)) = ROWS.iter().find(|(words, ..)| fits(words)) else { return Known::Nothing };
     match rest {
-        Rest::Hidden => vec![noted(site.hidden(*verb, kind, &site.name), note), site.opaque(&format!("not readable as {}", site.dialect.engine()))],
-        Rest::Names if names_only(sql, site.dialect) => vec![noted(site.effect(*verb, kind, &site.name), note)],
-        Rest::Names => Vec::new(),
+        Rest::Hidden => Known::Part(noted(site.hidden(*verb, kind, &site.name), note)),
+        Rest::Names if names_only(sql, site.dialect) => {
+            let thing = lower.last().filter(|_| lower.len() > 1 && matches!(*kind, "table" | "index")).unwrap_or(&site.name);
+            Known::All(vec![noted(site.kept(*verb, kind, thing), note)])
+        }
+        Rest::Names => Known::Nothing,
     }
+}
+
+/// `PRAGMA schema.name = word`, which the parser knows for numbers and texts only.
+fn pragma(sql: &str, site: &Site<'_>) -> Option<Vec<Effect>> {
+    let rest = sql.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim());
+    let (name, value) = match rest.find(['=', '(']) {
+        Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).map(|value| value.trim_end_matches(')').trim())),
+        None => (rest, None),
+    };
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '+'));
+    if !is_word(name.trim()) || !value.is_none_or(is_word) {
+        return None;
+    }
+    Some(settings::pragma(name.trim(), value, site))
 }
 
 fn noted(effect: Effect, note: &str) -> Effect {

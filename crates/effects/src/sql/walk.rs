@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use action::{Effect, Verb};
+use action::{Certainty, Effect, Verb};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, InTarget, PipeOperator, Query, Select, SetExpr, Statement, TableFactor,
     TableObject, Value, Visit, Visitor,
@@ -62,6 +62,12 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Rows of a query's own name are rows of the tables behind it.
+    fn through_names(&self, effect: Effect) -> Effect {
+        let own = effect.resource.kind == "rows" && self.scopes.iter().flatten().any(|named| named.name == effect.resource.name.to_lowercase());
+        if own { effect.with_certainty(Certainty::AtLeast).noted("of the tables behind that name") } else { effect }
+    }
+
     fn call(&mut self, name: &sqlparser::ast::ObjectName, arguments: &[FunctionArg]) {
         let written = self.site.named(name);
         if written.to_lowercase().rsplit('.').next() == Some("set_config") {
@@ -78,6 +84,21 @@ impl Walk<'_, '_> {
             FunctionArguments::None | FunctionArguments::Subquery(_) => &[],
         };
         self.call(&function.name, arguments);
+    }
+
+    /// `TABLE name`, alone or among united queries.
+    fn whole_tables(&mut self, body: &SetExpr) {
+        let mut parts = vec![body];
+        while let Some(part) = parts.pop() {
+            match part {
+                SetExpr::SetOperation { left, right, .. } => parts.extend([left.as_ref(), right.as_ref()]),
+                SetExpr::Table(table) => {
+                    let names = table.schema_name.iter().chain(&table.table_name).map(|ident| self.site.folded(ident));
+                    self.reads.insert(names.collect::<Vec<_>>().join("."));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn own_names(&mut self, query: &Query) {
@@ -97,7 +118,8 @@ impl Visitor for Walk<'_, '_> {
 
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<Self::Break> {
         if self.explained == 0 {
-            let touched = statement::effects(statement, self.site);
+            let touched = statement::effects(statement, self.site).into_iter().map(|effect| self.through_names(effect));
+            let touched: Vec<Effect> = touched.collect();
             self.effects.extend(touched);
         }
         if statement::only_explains(statement) {
@@ -121,13 +143,9 @@ impl Visitor for Walk<'_, '_> {
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Self::Break> {
         self.own_names(query);
-        if let SetExpr::Table(table) = query.body.as_ref() {
-            let names = table.schema_name.iter().chain(&table.table_name).map(|ident| self.site.folded(ident));
-            self.reads.insert(names.collect::<Vec<_>>().join("."));
-        }
+        self.whole_tables(&query.body);
         if !query.locks.is_empty() {
-            let locks = self.site.effect(Verb::Update, "lock", &self.site.name).noted("locks the rows it reads");
-            self.effects.push(locks.that_is(action::Reversibility::Reversible));
+            self.effects.push(self.site.kept(Verb::Update, "lock", &self.site.name).noted("locks the rows it reads"));
         }
         for operator in &query.pipe_operators {
             if let PipeOperator::Call { function, .. } = operator {
@@ -160,6 +178,13 @@ impl Visitor for Walk<'_, '_> {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_value(&mut self, value: &sqlparser::ast::ValueWithSpan) -> ControlFlow<Self::Break> {
+        if is_filled_in(&value.value, self.site) {
+            self.effects.push(self.site.opaque("psql fills a part in"));
+        }
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
         match expr {
             Expr::Function(function) => self.function(function),
@@ -169,6 +194,11 @@ impl Visitor for Walk<'_, '_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// `:name` is a value to a driver and a piece of text to psql, which puts in whatever the name holds.
+fn is_filled_in(value: &Value, site: &Site<'_>) -> bool {
+    site.dialect == super::Dialect::Postgres && matches!(value, Value::Placeholder(name) if name.starts_with(':'))
 }
 
 /// The argument at a place, where it is a text or a word.
