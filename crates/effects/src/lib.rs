@@ -47,6 +47,7 @@ mod publish;
 mod reach;
 pub mod shell;
 mod sighting;
+pub mod sql;
 mod subagent;
 
 pub use environment::is_mapped;
