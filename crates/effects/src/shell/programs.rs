@@ -157,7 +157,7 @@ impl Reader<'_> {
             }
             Class::Fetches => self.fetches(name, arguments, scope),
             Class::Remote => self.remote(name, words, scope),
-            Class::Ends => self.ends(paths),
+            Class::Ends => self.ends(arguments, words),
             Class::Machine => self.machine(name, words, scope),
             Class::Acts | Class::Git | Class::Shell | Class::Wraps | Class::Feeds | Class::Finds | Class::Starts => {}
         }
@@ -294,7 +294,15 @@ impl Reader<'_> {
         self.mentions(words, scope);
     }
 
-    fn ends(&mut self, processes: &[Text]) {
+    /// Processes by number or name; a second number with a dash is a whole group, `-1` all of them.
+    fn ends(&mut self, arguments: &Arguments, words: &[Text]) {
+        let dashed = words.iter().filter(|w| w.known_prefix().starts_with('-')).skip(1);
+        let groups = dashed.filter(|w| w.text.len() > 1 && w.text.bytes().skip(1).all(|b| b.is_ascii_digit()));
+        let processes: Vec<Text> = arguments.operands.iter().chain(groups).cloned().collect();
+        let lists = arguments.has("-l -L --list --table");
+        if processes.is_empty() && !lists {
+            self.find(self.ground.adrift(Verb::Delete, "process", "?"));
+        }
         for process in processes {
             let certainty = if process.exact().is_some() { Certainty::Exact } else { Certainty::Opaque };
             let effect = self.ground.adrift(Verb::Delete, "process", &process.text).with_certainty(certainty);

@@ -159,7 +159,7 @@ impl Search<'_> {
                 rest.push(word.clone());
                 break;
             };
-            if known.starts_with('-') && known.len() > 1 {
+            if known.starts_with('-') && known.len() > 1 && !self.enters(known) {
                 self.option(known, word, &mut words);
                 continue;
             }

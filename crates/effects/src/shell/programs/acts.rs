@@ -26,7 +26,7 @@ impl Reader<'_> {
     /// A program whose row says what it does.
     pub(super) fn acts(&mut self, typed: &str, found: &Found, scope: &Scope) {
         let Found { program, top, .. } = found;
-        let [before, words] = [&found.before, &found.words].map(|words| if top.dash { with_two_dashes(words) } else { words.clone() });
+        let [before, words] = [&found.before, &found.words].map(|words| if top.dash || program.dash { with_two_dashes(words) } else { words.clone() });
         if !found.hidden && helps(found, &words) {
             self.find(self.ground.runs(typed, Certainty::Exact));
             return;
@@ -81,7 +81,7 @@ impl Reader<'_> {
             "tree" => return self.touch(touch.recursive(), &Text::below(&Text::known(".")), scope),
             "path" => return named.iter().for_each(|word| self.touch(touch, word, scope)),
             "below" => return named.iter().for_each(|word| self.touch(touch.recursive(), word, scope)),
-            "project" => return self.runs_opaque(&command.name()),
+            "project" if deed.verb == Verb::Execute => return self.runs_opaque(&command.name()),
             _ if deed.verb == Verb::Opaque => return self.unclear(command),
             _ if deed.verb == Verb::Execute && command.landing == Landing::Here => return self.machine(&command.name(), &[], scope),
             _ => {}
@@ -253,8 +253,8 @@ pub(super) fn name_of(word: &Text) -> String {
 /// Whether it only asks for help or a version: `--help` anywhere, but not behind an option that may take it for its value; all other
 /// ways only where nothing else is said, as their letters mean other things to subcommands.
 fn helps(found: &Found, words: &[Text]) -> bool {
-    let Found { program, top, path, .. } = found;
-    if path.is_empty() && is_asked_for_help(top, words) {
+    let Found { program, top, path, before, .. } = found;
+    if path.is_empty() && is_asked_for_help(top, &[before.as_slice(), words].concat()) {
         return true;
     }
     if program.stops || !top.help.split_whitespace().any(|h| h == "--help") {
