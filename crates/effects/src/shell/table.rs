@@ -159,6 +159,11 @@ impl Search<'_> {
                 rest.push(word.clone());
                 break;
             };
+            // `+nightly` in front of a subcommand chooses a toolchain.
+            if known.starts_with('+') {
+                self.before.push(word.clone());
+                continue;
+            }
             if known.starts_with('-') && known.len() > 1 && !self.enters(known) {
                 self.option(known, word, &mut words);
                 continue;

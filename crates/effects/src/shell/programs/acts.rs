@@ -33,7 +33,9 @@ impl Reader<'_> {
         }
         let valued = [program.valued, program.writes, program.reads, program.sql, top.valued, top.writes, top.reads];
         let conditions: Vec<Condition> = program.conditions().collect();
-        let noted = conditions.iter().map(|c| c.words).chain([program.runs, program.flags]).collect::<Vec<_>>().join(" ");
+        let named = conditions.iter().flat_map(|c| c.words.split_whitespace()).filter(|w| w.starts_with('-'));
+        let named = named.map(|w| w.split(['=', '*']).next().unwrap_or(w));
+        let noted = named.chain([program.runs, program.flags]).collect::<Vec<_>>().join(" ");
         let mut arguments = Arguments::with(&words, &valued, &noted, program.stops);
         let in_front = Arguments::with(&before, &[&found.before_valued, top.valued, top.writes, top.reads], "", false);
         arguments.doubtful |= in_front.doubtful;
@@ -167,9 +169,11 @@ impl Command<'_> {
     /// What makes it milder must not be the value of an option that the row does not know.
     fn surely(&self, condition: &str, words: &[Text]) -> bool {
         let (row, top) = (&self.found.program, &self.found.top);
+        let flag = |name: &str| row.is_flag(name) || top.is_flag(name);
         let known = |option: &str| {
             let name = option.split('=').next().unwrap_or(option);
-            option.contains('=') || row.is_flag(name) || top.is_flag(name) || self.arguments.values(name).next().is_some()
+            let bundle = !option.starts_with("--") && option.chars().skip(1).all(|letter| flag(&format!("-{letter}")));
+            option.contains('=') || bundle || flag(name) || self.arguments.values(name).next().is_some()
         };
         let matters = |word: &Text| {
             let begins = |c: &str| word.exact().is_some_and(|w| w == c || w.split('=').next() == c.split('=').next());
@@ -214,7 +218,7 @@ impl Command<'_> {
             Names::Operand(at) => operands.get(at).cloned().into_iter().collect(),
             Names::From(at) => operands.get(at..).unwrap_or_default().to_vec(),
             Names::Last => operands.last().cloned().into_iter().collect(),
-            Names::Option(option) => self.arguments.values(option).cloned().collect(),
+            Names::Option(options) => options.split('/').flat_map(|option| self.arguments.values(option)).cloned().collect(),
             Names::Literal(text) => vec![Text::known(text)],
         }
     }
@@ -278,3 +282,6 @@ fn with_two_dashes(words: &[Text]) -> Vec<Text> {
     };
     words.iter().map(doubled).collect()
 }
+
+#[cfg(test)]
+mod tests;

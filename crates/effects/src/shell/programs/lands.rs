@@ -8,7 +8,7 @@ use crate::place::Place;
 use crate::shell::Reader;
 use crate::shell::arguments::Arguments;
 use crate::shell::expand::Text;
-use crate::shell::scope::Scope;
+use crate::shell::scope::{Scope, Value};
 use crate::shell::table::Found;
 
 /// Where it lands.
@@ -41,7 +41,8 @@ impl Reader<'_> {
         }
         let rows = || [found.program, found.top].into_iter();
         let elsewhere = rows().flat_map(|row| row.each("elsewhere")).any(|options| arguments.has(options));
-        let steered = rows().flat_map(|row| row.each("steered")).flat_map(str::split_whitespace).any(|name| scope.is_mentioned(name));
+        let steering = rows().flat_map(|row| row.each("steered")).flat_map(str::split_whitespace).filter(|name| scope.is_mentioned(name));
+        let steering: Vec<Value> = steering.map(|name| scope.get(name)).collect();
         let port = arguments.values("-p -P --port").last().and_then(Text::exact).and_then(|p| p.parse().ok());
         let mut spots: Vec<Spot> = Vec::new();
         for (kind, sources) in rows().flat_map(|row| row.each("at")).map(|at| at.split_once(' ').unwrap_or((at, ""))) {
@@ -49,11 +50,19 @@ impl Reader<'_> {
                 spots.push(self.spot_named(kind, &word, port));
             }
         }
+        // A variable that holds an address says where; any other makes every name mean nobody knows what.
+        for value in &steering {
+            let address = match value {
+                Value::Text(text) if text.contains("://") => Text::known(text.as_str()),
+                Value::Text(_) | Value::List(_) | Value::Unknown => Text::unknown("?"),
+            };
+            spots.push(self.spot_named("host", &address, port));
+        }
         let usual = rows().flat_map(|row| row.each("otherwise")).next();
         if let (Some(host), true) = (usual, spots.is_empty()) {
             spots.push(self.spot_named("host", &Text::known(host), port));
         }
-        let gravest = spots.into_iter().max_by_key(|spot| spot.tier).filter(|_| !elsewhere && !steered);
+        let gravest = spots.into_iter().max_by_key(|spot| spot.tier).filter(|_| !elsewhere);
         Landing::There(gravest.unwrap_or_else(Spot::unknown))
     }
 
@@ -92,3 +101,6 @@ fn named_places(sources: &str, arguments: &Arguments) -> Vec<Text> {
     all.filter(|word| !only_addresses || is_address(&word)).collect()
 }
 
+
+#[cfg(test)]
+mod tests;

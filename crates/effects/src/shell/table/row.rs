@@ -293,7 +293,7 @@ pub(in crate::shell) enum Names {
     From(usize),
     /// The last operand.
     Last,
-    /// The value of an option.
+    /// The values of an option, `--name`, or of several, `--name/-n`.
     Option(&'static str),
     /// This.
     Literal(&'static str),

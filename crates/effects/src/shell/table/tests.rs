@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use super::row::keyed;
 use super::{Class, FILES, Found, Line, Program, find, line_at, next_row};
+use crate::place::Place;
 use crate::shell::expand::Text;
+use crate::shell::tests::facts;
 
 /// Keys of which a row has at most one field.
 const ONCE: [&str; 18] = [
@@ -122,6 +124,7 @@ fn the_longest_row_counts_after_known_options() {
         ("gcloud --project p compute instances delete x", "gcloud ** delete", 1),
         ("gcloud deploy releases list", "gcloud ** list", 0),
         ("az group delete --name x", "az group delete", 2),
+        ("cargo +nightly publish", "cargo publish", 0),
         ("redis-cli -h x FLUSHALL", "redis-cli flushall", 0),
     ] {
         let found = found(text);
@@ -137,6 +140,31 @@ fn what_may_hide_a_subcommand_is_told() {
     let unknown = find("kubectl", &[Text::unknown("$verb"), Text::known("pods")]).unwrap();
     assert!(unknown.hidden);
     assert_eq!(found("gcloud made-up list").program.name, "gcloud", "a group that nobody knows");
+}
+
+#[test]
+fn every_row_is_reached_and_says_what_it_changes() {
+    for (place, line) in rows().into_iter().filter(|(_, line)| !is_alias(line)) {
+        let row = Program::parse(line.text).unwrap();
+        let top = find(line.words[0], &[]).unwrap().top;
+        let (group, words) = (top.groups.split_whitespace().next().unwrap_or_default(), line.words.join(" "));
+        let text = format!("{} a b c", words.replace("**", group));
+        for place_of_reading in [Place::Host, Place::Boxed] {
+            let effects = crate::shell::read(&text, &facts(), place_of_reading);
+            let unread = effects.iter().any(|e| e.certainty == action::Certainty::Opaque);
+            for deed in row.deeds().flatten().filter(|deed| deed.verb > action::Verb::Read && row.conditions().all(|c| c.when != super::When::Instead)) {
+                let says = effects.iter().any(|e| e.verb == deed.verb || e.verb == action::Verb::DisableProtection);
+                assert!(says || unread, "{place}: `{text}` says nothing of {:?}: {:#?}", deed.verb, effects.lines());
+            }
+        }
+    }
+}
+
+#[test]
+fn programs_that_give_more_rights_have_rows() {
+    let names = include_str!("../../../data/corpora/gtfobins.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace);
+    let missing: Vec<&str> = names.clone().filter(|name| find(name, &[]).is_none()).collect();
+    assert!(names.count() > 400 && missing.is_empty(), "{missing:?}");
 }
 
 #[test]
