@@ -119,17 +119,19 @@ impl Command<'_> {
         shown(&words.join(" "))
     }
 
-    /// The deeds by the conditions that hold. Of several `only`, the first.
+    /// The deeds by the conditions that hold. Of several `only` and `look`, the first.
     fn deeds(&self, conditions: &[Condition], words: &[Text]) -> Vec<Option<Deed>> {
         let row = &self.found.program;
-        let instead = conditions.iter().find(|c| c.when == When::Instead && self.holds(c.words) && self.all_agree(c.words) && self.surely(c.words, words));
+        let raised = conditions.iter().any(|c| c.when == When::Given && self.holds(c.words));
+        let replaces = |c: &Condition| c.when == When::Instead || (c.when == When::Alone && !raised);
+        let instead = conditions.iter().find(|c| replaces(c) && self.holds(c.words) && self.all_agree(c.words) && self.surely(c.words, words));
         if let Some(condition) = instead {
             return condition.deeds().collect();
         }
         let holds = |c: &&Condition| match c.when {
             When::Given => self.holds(c.words),
             When::Absent => !self.holds(c.words),
-            When::Instead => false,
+            When::Instead | When::Alone => false,
         };
         row.deeds().chain(conditions.iter().filter(holds).flat_map(Condition::deeds)).collect()
     }
@@ -173,7 +175,8 @@ impl Command<'_> {
         let known = |option: &str| {
             let name = option.split('=').next().unwrap_or(option);
             let bundle = !option.starts_with("--") && option.chars().skip(1).all(|letter| flag(&format!("-{letter}")));
-            option.contains('=') || bundle || flag(name) || self.arguments.values(name).next().is_some()
+            let joined = option.get(..2).is_some_and(|short| !option.starts_with("--") && (row.takes_value(short) || top.takes_value(short)));
+            option.contains('=') || bundle || (joined && option.len() > 2) || flag(name) || self.arguments.values(name).next().is_some()
         };
         let matters = |word: &Text| {
             let begins = |c: &str| word.exact().is_some_and(|w| w == c || w.split('=').next() == c.split('=').next());

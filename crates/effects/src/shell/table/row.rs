@@ -205,7 +205,7 @@ impl Program {
 
     /// What options and operands change.
     pub(in crate::shell) fn conditions(&self) -> impl Iterator<Item = Condition> + use<> {
-        const KINDS: [(&str, When); 3] = [("if", When::Given), ("unless", When::Absent), ("only", When::Instead)];
+        const KINDS: [(&str, When); 4] = [("if", When::Given), ("unless", When::Absent), ("only", When::Instead), ("look", When::Alone)];
         let row = *self;
         KINDS.into_iter().flat_map(move |(key, when)| {
             row.each(key).map(move |value| {
@@ -260,6 +260,8 @@ pub(in crate::shell) enum When {
     Absent,
     /// `only`: one of the words is given; its deeds are all that is done.
     Instead,
+    /// `look`: the same, where no `if` holds beside it.
+    Alone,
 }
 
 impl Condition {

@@ -12,7 +12,7 @@ const ONCE: [&str; 18] = [
     "nocase", "otherwise", "elsewhere",
 ];
 /// Keys of which it may have several.
-const OFTEN: [&str; 5] = ["if", "unless", "only", "at", "steered"];
+const OFTEN: [&str; 6] = ["if", "unless", "only", "look", "at", "steered"];
 /// Keys whose words are options.
 const OPTIONS: [&str; 7] = ["valued", "writes", "reads", "sql", "runs", "flags", "elsewhere"];
 
@@ -152,7 +152,7 @@ fn every_row_is_reached_and_says_what_it_changes() {
         for place_of_reading in [Place::Host, Place::Boxed] {
             let effects = crate::shell::read(&text, &facts(), place_of_reading);
             let unread = effects.iter().any(|e| e.certainty == action::Certainty::Opaque);
-            for deed in row.deeds().flatten().filter(|deed| deed.verb > action::Verb::Read && row.conditions().all(|c| c.when != super::When::Instead)) {
+            for deed in row.deeds().flatten().filter(|deed| deed.verb > action::Verb::Read && row.conditions().all(|c| !matches!(c.when, super::When::Instead | super::When::Alone))) {
                 let says = effects.iter().any(|e| e.verb == deed.verb || e.verb == action::Verb::DisableProtection);
                 assert!(says || unread, "{place}: `{text}` says nothing of {:?}: {:#?}", deed.verb, effects.lines());
             }
