@@ -26,20 +26,14 @@ impl Reader<'_> {
     /// A program whose row says what it does.
     pub(super) fn acts(&mut self, typed: &str, found: &Found, scope: &Scope) {
         let Found { program, top, .. } = found;
-        let [before, words] = [&found.before, &found.words].map(|words| if top.dash || program.dash { with_two_dashes(words) } else { words.clone() });
+        let dashed = |words: &[Text]| if top.dash || program.dash { with_two_dashes(words) } else { words.to_vec() };
+        let words = dashed(&found.words);
         if !found.hidden && helps(found, &words) {
             self.find(self.ground.runs(typed, Certainty::Exact));
             return;
         }
-        let valued = [program.valued, program.writes, program.reads, program.sql, top.valued, top.writes, top.reads];
         let conditions: Vec<Condition> = program.conditions().collect();
-        let named = conditions.iter().flat_map(|c| c.words.split_whitespace()).filter(|w| w.starts_with('-'));
-        let named = named.map(|w| w.split(['=', '*']).next().unwrap_or(w));
-        let noted = named.chain([program.runs, program.flags]).collect::<Vec<_>>().join(" ");
-        let mut arguments = Arguments::with(&words, &valued, &noted, program.stops);
-        let in_front = Arguments::with(&before, &[&found.before_valued, top.valued, top.writes, top.reads], "", false);
-        arguments.doubtful |= in_front.doubtful;
-        arguments.options.extend(in_front.options);
+        let arguments = arguments(found, &conditions, &dashed(&found.before), &words);
         self.sinks(&arguments, program, scope);
         self.sources(&arguments, program, scope);
         let landing = self.landing(found, &arguments, scope);
@@ -49,11 +43,14 @@ impl Reader<'_> {
         let changes = deeds.iter().flatten().any(|deed| deed.verb != Verb::Read);
         let guarded = changes || !conditions.is_empty() || !program.runs.is_empty() || !program.writes.is_empty();
         if is_unclear || command.arguments.has(program.runs) || (guarded && command.arguments.is_doubtful()) {
-            self.unclear(&command);
+            self.unclear(&command, scope);
         }
         let texts: Vec<Text> = command.arguments.values(program.sql).cloned().collect();
         if !texts.is_empty() {
-            deeds.clear();
+            // Statements are all that is run, unless a file of them is named too.
+            if command.arguments.values(program.reads).next().is_none() {
+                deeds.clear();
+            }
             self.statements(&command, &texts);
         }
         for deed in deeds.into_iter().flatten() {
@@ -66,10 +63,10 @@ impl Reader<'_> {
     }
 
     /// What it does is not in the row.
-    pub(super) fn unclear(&mut self, command: &Command<'_>) {
+    fn unclear(&mut self, command: &Command<'_>, scope: &Scope) {
         match command.landing {
-            Landing::Here => self.runs_opaque(&command.name()),
-            _ => {
+            Landing::Here => self.machine(&command.name(), &[], scope),
+            Landing::There(_) => {
                 let effect = Effect::in_workspace(Verb::Opaque, Resource::new("system", command.name()));
                 self.find(command.landing.placed(effect).with_certainty(Certainty::Opaque));
             }
@@ -84,7 +81,7 @@ impl Reader<'_> {
             "path" => return named.iter().for_each(|word| self.touch(touch, word, scope)),
             "below" => return named.iter().for_each(|word| self.touch(touch.recursive(), word, scope)),
             "project" if deed.verb == Verb::Execute => return self.runs_opaque(&command.name()),
-            _ if deed.verb == Verb::Opaque => return self.unclear(command),
+            _ if deed.verb == Verb::Opaque => return self.unclear(command, scope),
             _ if deed.verb == Verb::Execute && command.landing == Landing::Here => return self.machine(&command.name(), &[], scope),
             _ => {}
         }
@@ -237,6 +234,20 @@ impl Command<'_> {
         effect.whole_environment = deed.whole;
         effect
     }
+}
+
+/// Options and operands, with the options in front of the subcommand.
+fn arguments(found: &Found, conditions: &[Condition], before: &[Text], words: &[Text]) -> Arguments {
+    let Found { program, top, .. } = found;
+    let valued = [program.valued, program.writes, program.reads, program.sql, top.valued, top.writes, top.reads];
+    let named = conditions.iter().flat_map(|c| c.words.split_whitespace()).filter(|w| w.starts_with('-'));
+    let named = named.map(|w| w.split(['=', '*']).next().unwrap_or(w));
+    let noted = named.chain([program.runs, program.flags]).collect::<Vec<_>>().join(" ");
+    let mut arguments = Arguments::with(words, &valued, &noted, program.stops);
+    let in_front = Arguments::with(before, &[&found.before_valued, top.valued, top.writes, top.reads], "", false);
+    arguments.doubtful |= in_front.doubtful;
+    arguments.options.extend(in_front.options);
+    arguments
 }
 
 /// `--flag=false`.

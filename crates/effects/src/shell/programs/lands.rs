@@ -28,7 +28,10 @@ impl Landing {
                 effect.at(spot.environment, spot.tier)
             }
             Self::There(spot) if spot.tier == Tier::Workspace => effect,
-            Self::There(spot) => effect.at(spot.environment.clone(), spot.tier).noted("leaves the box"),
+            Self::There(spot) => {
+                let effect = effect.at(spot.environment.clone(), spot.tier);
+                if spot.tier > Tier::Host { effect.noted("leaves the box") } else { effect }
+            }
         }
     }
 }
@@ -38,6 +41,9 @@ impl Reader<'_> {
     pub(super) fn landing(&self, found: &Found, arguments: &Arguments, scope: &Scope) -> Landing {
         if found.program.local || found.top.local {
             return Landing::Here;
+        }
+        if found.program.within || found.top.within {
+            return Landing::There(if self.ground.place == Place::Boxed { Spot::workspace() } else { Spot::host() });
         }
         let rows = || [found.program, found.top].into_iter();
         let elsewhere = rows().flat_map(|row| row.each("elsewhere")).any(|options| arguments.has(options));

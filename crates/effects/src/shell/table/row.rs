@@ -121,6 +121,8 @@ pub(in crate::shell) struct Program {
     pub(in crate::shell) here: bool,
     /// It works on this machine, not on a system somewhere.
     pub(in crate::shell) local: bool,
+    /// It works on what the box has of its own: packages, keys, settings of the project or the person.
+    pub(in crate::shell) within: bool,
     /// Options that the row does not name make it opaque.
     pub(in crate::shell) strict: bool,
     /// What follows the first operand belongs to something else.
@@ -160,6 +162,7 @@ impl Program {
                 }
                 "here" => row.here = true,
                 "local" => row.local = true,
+                "within" => row.within = true,
                 "strict" => row.strict = true,
                 "stops" => row.stops = true,
                 "dash" => row.dash = true,
@@ -186,6 +189,7 @@ impl Program {
         skip: (0, ""),
         here: false,
         local: false,
+        within: false,
         strict: false,
         stops: false,
         dash: false,

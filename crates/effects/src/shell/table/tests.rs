@@ -7,9 +7,9 @@ use crate::shell::expand::Text;
 use crate::shell::tests::facts;
 
 /// Keys of which a row has at most one field.
-const ONCE: [&str; 18] = [
+const ONCE: [&str; 19] = [
     "valued", "writes", "reads", "sql", "runs", "flags", "help", "groups", "subgroups", "skip", "here", "local", "strict", "stops", "dash",
-    "nocase", "otherwise", "elsewhere",
+    "nocase", "otherwise", "elsewhere", "within",
 ];
 /// Keys of which it may have several.
 const OFTEN: [&str; 6] = ["if", "unless", "only", "look", "at", "steered"];

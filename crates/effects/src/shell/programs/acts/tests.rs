@@ -186,5 +186,15 @@ fn looking_at_the_machine_in_the_box_looks_at_the_box() {
         let effects = read(text, &facts(), Place::Boxed);
         assert!(effects.stay_in_the_box(), "{text}: {:#?}", effects.lines());
     }
-    assert!(!read("systemctl stop x", &facts(), Place::Boxed).stay_in_the_box());
+    for text in ["systemctl stop x", "service x stop", "fdisk /dev/sda", "nft made-up", "sysctl -w a=b", "crontab f"] {
+        assert!(!read(text, &facts(), Place::Boxed).stay_in_the_box(), "{text}");
+    }
+}
+
+#[test]
+fn what_the_box_has_of_its_own_is_changed_in_it() {
+    for text in ["pip uninstall -y x", "npm config set a b", "cargo uninstall x", "openssl genrsa -out k.pem", "ssh-keygen -t ed25519 -f k -N ''", "patch -p1 < a"] {
+        assert!(read(text, &facts(), Place::Boxed).stay_in_the_box(), "{text}: {:#?}", read(text, &facts(), Place::Boxed).lines());
+        assert_eq!(host(text).tier(), Tier::Host, "{text}");
+    }
 }
