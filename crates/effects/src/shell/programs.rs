@@ -279,6 +279,13 @@ impl Reader<'_> {
     }
 
     fn database(&mut self, name: &str, paths: &[Text], words: &[Text], scope: &Scope) {
+        let plain = words.iter().all(|w| w.exact().is_some_and(|w| !w.starts_with('-') || ["-json", "-csv", "-header", "-column", "-readonly"].contains(&w)));
+        if let ([file, question], true) = (paths, plain)
+            && question.exact().is_some_and(statements::is_question)
+        {
+            self.touch(Touch::new(Verb::Read), file, scope);
+            return;
+        }
         self.runs_opaque(name);
         if let Some(file) = paths.first() {
             self.touch(Touch::new(Verb::Update).opaque(), file, scope);

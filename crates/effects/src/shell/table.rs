@@ -53,7 +53,8 @@ pub(super) fn find(name: &str, words: &[Text]) -> Option<Found> {
     let (rows, given) = rows_of(name)?;
     let top = Program::parse(rows.first().filter(|row| row.words.len() == 1)?.text)?;
     if rows.len() == 1 {
-        return Some(Found { program: top, top, before: Vec::new(), before_valued: String::new(), words: words.to_vec(), path: Vec::new(), hidden: false });
+        let (before, before_valued, path) = (Vec::new(), String::new(), Vec::new());
+        return Some(Found { program: top, top, before, before_valued, words: words.to_vec(), path, hidden: false });
     }
     let path = given.iter().map(|w| (*w).to_owned()).collect();
     Search { rows: &rows, top, path, before: Vec::new(), before_valued: String::new(), hidden: false }.run(words)
@@ -184,7 +185,8 @@ impl Search<'_> {
             Some(text) => Program::parse(text)?,
             None => self.nearest()?,
         };
-        Some(Found { program, top: self.top, before: self.before, before_valued: self.before_valued, words: rest, path: self.path, hidden: self.hidden })
+        let Self { top, path, before, before_valued, hidden, .. } = self;
+        Some(Found { program, top, before, before_valued, words: rest, path, hidden })
     }
 
     /// Whether some row or group goes on from here.
@@ -233,7 +235,8 @@ impl Search<'_> {
 
     /// The longest row that the path begins with.
     fn nearest(&self) -> Option<Program> {
-        let fits = |row: &&Line| row.words.len() <= self.path.len() + 1 && row.words.get(1..).is_some_and(|w| self.path.iter().zip(w).all(|(a, b)| a == b));
+        let begins = |words: &[&str]| words.len() <= self.path.len() && self.path.iter().zip(words).all(|(a, b)| a == b);
+        let fits = |row: &&Line| row.words.get(1..).is_some_and(begins);
         self.rows.iter().filter(fits).max_by_key(|row| row.words.len()).and_then(|row| Program::parse(row.text))
     }
 }

@@ -155,11 +155,13 @@ impl Command<'_> {
 
     /// Whether no later value of an option takes back what a condition asks: `--dry-run=client --dry-run=none`.
     fn all_agree(&self, condition: &str) -> bool {
-        let names: Vec<&str> = condition.split_whitespace().filter(|w| w.starts_with('-')).map(|w| w.split('=').next().unwrap_or(w)).collect();
-        let wants_values = condition.split_whitespace().any(|w| w.starts_with('-') && w.contains('='));
+        let words = || condition.split_whitespace().filter(|w| w.starts_with('-'));
+        let names: Vec<&str> = words().map(|w| w.split('=').next().unwrap_or(w)).collect();
+        let wants_values = words().any(|w| w.contains('='));
         let agrees = |(name, value): &(String, Option<Text>)| match value.as_ref().map(Text::exact) {
             None => true,
-            Some(value) => value.is_some_and(|v| condition.split_whitespace().any(|w| w == format!("{name}={v}"))) || (!wants_values && value == Some("true")),
+            Some(Some("true")) if !wants_values => true,
+            Some(value) => value.is_some_and(|v| words().any(|w| w == format!("{name}={v}"))),
         };
         let takes = |name: &str| self.found.program.takes_value(name) || self.found.top.takes_value(name);
         self.arguments.options.iter().filter(|(name, _)| names.contains(&name.as_str())).all(|option| agrees(option) || (!wants_values && takes(&option.0)))
