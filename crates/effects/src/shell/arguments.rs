@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Splits. With `stop_early`, everything from the first operand on is operands: programs that run a command.
     pub(super) fn new(words: &[Text], program: &Program, stop_early: bool) -> Self {
-        Self::with(words, &[program.valued, program.writes], program.runs, stop_early)
+        Self::with(words, &[program.valued, program.writes, program.reads], program.runs, stop_early)
     }
 
     /// The same by lists of options: those that take a value, and those that only matter by being there.

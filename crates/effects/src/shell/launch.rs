@@ -200,18 +200,18 @@ impl Reader<'_> {
     /// A command behind `--`, or the first word that names a program which is known.
     fn among(&mut self, name: &str, words: &[Text], scope: &Scope, input: &Input) {
         let by_word = |of: &str| words.first().and_then(Text::exact).is_some_and(|w| of.split_whitespace().any(|o| o == w));
-        let of_row = table::find(name, words.first().and_then(Text::exact));
+        let of_row = table::find(name, words);
         let separated = || words.iter().position(|w| w.exact() == Some("--")).and_then(|at| words.get(at + 1..));
         let candidates = match RUNNERS_BY_WORD.iter().find(|(runner, _)| *runner == name) {
             Some((_, of)) if by_word(of) => words.get(1..),
             Some(_) => None,
-            None if of_row.is_some_and(|row| row.name.contains(' ')) => None,
+            None if of_row.as_ref().is_some_and(|row| row.program.name.contains(' ')) => None,
             None if RUNNERS.contains(&name) => Some(words),
             None if of_row.is_none() => separated(),
             None => None,
         };
         let candidates = candidates.unwrap_or_default();
-        let known = |w: &Text| w.exact().is_some_and(|t| table::find(t.rsplit('/').next().unwrap_or(t), None).is_some());
+        let known = |w: &Text| w.exact().is_some_and(|t| table::find(t.rsplit('/').next().unwrap_or(t), &[]).is_some());
         if let Some(command) = candidates.iter().position(known).and_then(|at| candidates.get(at..)) {
             let mut child = scope.child(None);
             self.deeper(|reader| reader.outside_the_shell(command, &mut child, input));

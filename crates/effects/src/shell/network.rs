@@ -1,37 +1,29 @@
 //! Programs that speak to hosts. Inside the box only loopback and the dependency door lead anywhere; everything else leaves
 //! the box, and what the other side does with it is not in the text.
 
-use action::{Certainty, Effect, Resource, Verb};
+use action::{Certainty, Effect, Resource, Reversibility, Verb};
 
 use super::Reader;
 use super::arguments::Arguments;
 use super::expand::Text;
 use super::scope::Scope;
+use request::{Request, is_method};
 use crate::environment::{Spot, host_of_url, is_loopback, of_host};
 use crate::path::shown;
 use crate::place::{Place, Touch};
 use crate::reach::{leaving, named};
 
-/// Options of programs for the web that send something.
-const SENDS: &str = "-d --data --data-raw --data-binary --data-urlencode --data-ascii --json -F --form --form-string -T --upload-file -X --request \
-                     --post-data --post-file --method --body-data --body-file -Q --quote";
+mod request;
 
 impl Reader<'_> {
     /// A program of the table that speaks to the hosts among its operands and options.
     pub(crate) fn fetches(&mut self, name: &str, arguments: &Arguments, scope: &Scope) {
-        let web = ["curl", "wget", "http", "https", "xh"].contains(&name);
-        let looks = ["ping", "dig", "nslookup", "host", "whois"].contains(&name);
-        let sends = arguments.has(SENDS) && !only_reads(arguments);
-        let verb = if (web && !sends) || looks { Verb::Read } else { Verb::Opaque };
+        let request = Request::of(name, arguments);
         let mut hosts: Vec<&Text> = arguments.values("--url -h --host --resolve --connect-to -x --proxy -J").collect();
         let operands: Vec<&Text> = match name {
             "curl" | "wget" => arguments.operands.iter().collect(),
             "scp" | "rsync" => arguments.operands.iter().filter(|w| is_remote(w)).collect(),
-            "psql" | "mysql" | "pg_dump" | "pg_restore" | "mongosh" | "mongo" => {
-                arguments.operands.iter().chain(arguments.values("-d --dbname")).filter(|w| w.text.contains("://")).collect()
-            }
-            "redis-cli" | "createdb" | "dropdb" | "mysqldump" => Vec::new(),
-            "http" | "https" | "xh" => arguments.operands.iter().filter(|w| !is_method(w)).take(1).collect(),
+            "http" | "https" | "xh" | "xhs" => arguments.operands.iter().filter(|w| !is_method(w)).take(1).collect(),
             "dig" => arguments.operands.iter().take(1).collect(),
             _ => arguments.operands.iter().take(1).collect(),
         };
@@ -44,8 +36,13 @@ impl Reader<'_> {
         for host in hosts.into_iter().cloned().collect::<Vec<_>>() {
             // Before the first hole a URL may already name its host; it does where a `/` ends it.
             let certain = host.exact().is_some() || host.known_prefix().split("://").nth(1).is_some_and(|rest| rest.contains('/'));
-            match host_of_url(host_part(name, host.known_prefix())) {
-                Some((host, in_url)) if certain && host_is_known(&host) => self.contact(&host, in_url.or(port), verb),
+            // `:3000/x` is short for this machine with the programs that have it.
+            let local = host.known_prefix().starts_with(':') && name != "curl" && name != "wget";
+            let shown = if local { format!("localhost{}", host.known_prefix()) } else { host.known_prefix().to_owned() };
+            match host_of_url(host_part(name, &shown)) {
+                Some((known, in_url)) if certain && host_is_known(&known) => {
+                    self.asks(&known, in_url.or(port), &request.to(&host));
+                }
                 _ => self.contact_unknown(&host.text),
             }
         }
@@ -88,18 +85,36 @@ impl Reader<'_> {
 
     /// Contact with a host.
     pub(crate) fn contact(&mut self, host: &str, port: Option<u16>, verb: Verb) {
+        let effect = self.reached(host, port, verb);
+        self.find(effect);
+    }
+
+    /// A request to a host. Outside the box a question whose whole text is known tells nothing that the text does not show.
+    fn asks(&mut self, host: &str, port: Option<u16>, request: &Request) {
+        let mut effect = self.reached(host, port, request.verb);
+        if let Some(note) = &request.note {
+            effect = effect.noted(note.clone());
+        }
+        if request.is_plain_question() && self.ground.place == Place::Host {
+            effect.verb = Verb::Read;
+            effect.certainty = Certainty::AtLeast;
+            effect.reversibility = Reversibility::Reversible;
+        }
+        self.find(effect);
+    }
+
+    fn reached(&self, host: &str, port: Option<u16>, verb: Verb) -> Effect {
         let with_port = port.map_or_else(|| host.to_owned(), |p| format!("{host}:{p}"));
         let resource = Resource::new("host", shown(&with_port));
         let facts = self.ground.facts;
-        let effect = match of_host(facts, host, port) {
+        match of_host(facts, host, port) {
             Some(environment) => leaving(verb, resource, Spot::of(environment)),
             None if is_loopback(host) => self.loopback(verb, resource),
             None if named(facts, host, port) && verb == Verb::Read && self.ground.place == Place::Boxed => {
                 Effect::in_workspace(Verb::Read, resource).noted("through the dependency door")
             }
             None => leaving(Verb::Expose.max(verb), resource, Spot::unknown()),
-        };
-        self.find(effect);
+        }
     }
 
     /// In the box this is the box itself, with only what runs in it.
@@ -120,22 +135,10 @@ impl Reader<'_> {
     }
 }
 
-/// `-X GET` and `-X HEAD` send nothing.
-fn only_reads(arguments: &Arguments) -> bool {
-    let methods: Vec<&Text> = arguments.values("-X --request --method").collect();
-    let harmless = |m: &&Text| m.exact().is_some_and(|m| m.eq_ignore_ascii_case("GET") || m.eq_ignore_ascii_case("HEAD"));
-    let others = SENDS.split_whitespace().filter(|o| !["-X", "--request", "--method"].contains(o)).any(|o| arguments.has(o));
-    !others && methods.iter().all(harmless)
-}
-
 /// `host:path`, as `scp` and `rsync` take it.
 fn is_remote(word: &Text) -> bool {
     let text = word.known_prefix();
     text.contains("://") || text.split_once(':').is_some_and(|(host, _)| !host.contains('/'))
-}
-
-fn is_method(word: &Text) -> bool {
-    word.exact().is_some_and(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_uppercase()))
 }
 
 /// `user@host:path` is no URL; its host ends at the colon.

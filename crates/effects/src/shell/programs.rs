@@ -12,6 +12,10 @@ use crate::environment::Spot;
 use crate::place::{Place, Touch};
 use crate::reach::leaving;
 
+mod acts;
+mod lands;
+mod statements;
+
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/"];
 
@@ -30,12 +34,33 @@ impl Reader<'_> {
         if self.launches(base, words, scope, input) {
             return None;
         }
-        let Some(program) = table::find(base, words.first().and_then(Text::exact)) else {
+        let Some(found) = table::find(base, words) else {
             self.runs_opaque(base);
             self.mentions(words, scope);
             return None;
         };
-        self.known(base, program, words, scope, input)
+        match found.program.class {
+            Class::Acts => {
+                self.acts(base, &found, scope);
+                None
+            }
+            _ if found.hidden && found.program.class != found.top.class => {
+                self.of_class(base, &found.top, words, scope, input);
+                self.of_class(base, &found.program, &found.words, scope, input)
+            }
+            _ if found.program.name == found.top.name => self.of_class(base, &found.program, words, scope, input),
+            _ => self.of_class(base, &found.program, &found.words, scope, input),
+        }
+    }
+
+    fn of_class(&mut self, typed: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
+        if is_asked_for_help(program, words) {
+            self.find(self.ground.runs(typed, Certainty::Exact));
+            return None;
+        }
+        // Of a program that is another by a second name, the other's; what its subcommand was stays in the name.
+        let name = program.name.split(' ').next().unwrap_or(typed);
+        self.known(name, program, words, scope, input)
     }
 
     fn known(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
@@ -58,10 +83,15 @@ impl Reader<'_> {
                 self.aws(words, scope);
                 return None;
             }
+            Class::Starts => {
+                self.starts(program, words, scope, input);
+                return None;
+            }
             _ => {}
         }
         let arguments = Arguments::new(words, program, false);
         self.sinks(&arguments, program, scope);
+        self.sources(&arguments, program, scope);
         let doubtful = arguments.doubtful || (arguments.wild && self.ground.place == Place::Host);
         if arguments.has(program.runs) || (doubtful && program.class != Class::Inert) {
             self.runs_opaque(name);
@@ -72,11 +102,34 @@ impl Reader<'_> {
     }
 
     /// Files that options name to be written.
-    fn sinks(&mut self, arguments: &Arguments, program: &Program, scope: &Scope) {
+    pub(super) fn sinks(&mut self, arguments: &Arguments, program: &Program, scope: &Scope) {
         for file in arguments.values(program.writes) {
             if file.exact() != Some("-") {
                 self.touch(Touch::new(Verb::Update), file, scope);
             }
+        }
+    }
+
+    /// Files that options name to be read.
+    pub(super) fn sources(&mut self, arguments: &Arguments, program: &Program, scope: &Scope) {
+        for file in arguments.values(program.reads) {
+            if file.exact() != Some("-") && !file.known_prefix().contains("://") {
+                self.touch(Touch::new(Verb::Read), file, scope);
+            }
+        }
+    }
+
+    /// `npx prisma …`, `bundle exec rake …`: what is started comes from the project or a registry, so nobody has read it; what it
+    /// is called says what it does besides.
+    fn starts(&mut self, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) {
+        self.runs_opaque(program.name);
+        self.mentions(words, scope);
+        let arguments = Arguments::new(words, program, true);
+        let Some((first, rest)) = arguments.operands.split_first() else { return };
+        let bare = |name: &str| name.split('@').next().is_some_and(|n| !n.is_empty() && !n.contains('/') && table::find(n, &[]).is_some());
+        if let Some(name) = first.exact().filter(|name| bare(name)) {
+            let name = name.split('@').next().unwrap_or(name).to_owned();
+            self.deeper(|reader| reader.program(&name, rest, &mut scope.child(None), input));
         }
     }
 
@@ -111,9 +164,9 @@ impl Reader<'_> {
             }
             Class::Fetches => self.fetches(name, arguments, scope),
             Class::Remote => self.remote(name, words, scope),
-            Class::Ends => self.ends(paths),
+            Class::Ends => self.ends(arguments, words),
             Class::Machine => self.machine(name, words, scope),
-            Class::Aws | Class::Git | Class::Shell | Class::Wraps | Class::Feeds | Class::Finds => {}
+            Class::Acts | Class::Aws | Class::Git | Class::Shell | Class::Wraps | Class::Feeds | Class::Finds | Class::Starts => {}
         }
     }
 
@@ -233,6 +286,13 @@ impl Reader<'_> {
     }
 
     fn database(&mut self, name: &str, paths: &[Text], words: &[Text], scope: &Scope) {
+        let plain = words.iter().all(|w| w.exact().is_some_and(|w| !w.starts_with('-') || ["-json", "-csv", "-header", "-column", "-readonly"].contains(&w)));
+        if let ([file, question], true) = (paths, plain)
+            && question.exact().is_some_and(statements::is_question)
+        {
+            self.touch(Touch::new(Verb::Read), file, scope);
+            return;
+        }
         self.runs_opaque(name);
         if let Some(file) = paths.first() {
             self.touch(Touch::new(Verb::Update).opaque(), file, scope);
@@ -242,18 +302,21 @@ impl Reader<'_> {
 
     /// Speaks to systems outside through settings of its own: which ones is not in the text.
     pub(super) fn remote(&mut self, name: &str, words: &[Text], scope: &Scope) {
-        let asks = words.first().and_then(Text::exact).is_some_and(|w| ["--version", "-v", "-V", "version", "--help", "-h", "help"].contains(&w));
-        if asks && words.len() == 1 {
-            self.find(self.ground.runs(name, Certainty::Exact));
-            return;
-        }
-        let said: Vec<&str> = words.iter().map(|w| w.text.as_str()).take(3).filter(|w| !w.starts_with('-')).collect();
-        let resource = Resource::new("system", crate::path::shown(&format!("{name} {}", said.join(" "))));
+        let first = words.first().and_then(Text::exact).filter(|word| is_plain_word(word)).unwrap_or_default();
+        let resource = Resource::new("system", format!("{name} {first}").trim_end());
         self.find(leaving(Verb::Opaque, resource, Spot::unknown()));
         self.mentions(words, scope);
     }
 
-    fn ends(&mut self, processes: &[Text]) {
+    /// Processes by number or name; a second number with a dash is a whole group, `-1` all of them.
+    fn ends(&mut self, arguments: &Arguments, words: &[Text]) {
+        let dashed = words.iter().filter(|w| w.known_prefix().starts_with('-')).skip(1);
+        let groups = dashed.filter(|w| w.text.len() > 1 && w.text.bytes().skip(1).all(|b| b.is_ascii_digit()));
+        let processes: Vec<Text> = arguments.operands.iter().chain(groups).cloned().collect();
+        let lists = arguments.has("-l -L --list --table");
+        if processes.is_empty() && !lists {
+            self.find(self.ground.adrift(Verb::Delete, "process", "?"));
+        }
         for process in processes {
             let certainty = if process.exact().is_some() { Certainty::Exact } else { Certainty::Opaque };
             let effect = self.ground.adrift(Verb::Delete, "process", &process.text).with_certainty(certainty);
@@ -262,7 +325,7 @@ impl Reader<'_> {
     }
 
     /// Gets at the machine itself. In the box it fails; that it is tried is worth telling.
-    fn machine(&mut self, name: &str, words: &[Text], scope: &Scope) {
+    pub(super) fn machine(&mut self, name: &str, words: &[Text], scope: &Scope) {
         self.runs_opaque(name);
         self.mentions(words, scope);
         if self.ground.place == Place::Boxed {
@@ -300,6 +363,19 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether all that is asked is help or a version: the words of the row for that, where nothing can take them for its own.
+fn is_asked_for_help(program: &Program, words: &[Text]) -> bool {
+    match words {
+        [only] => only.exact().is_some_and(|word| program.help.split_whitespace().any(|w| w == word)),
+        _ => false,
+    }
+}
+
+/// A word that is surely no secret: short, letters only.
+fn is_plain_word(word: &str) -> bool {
+    word.len() <= 24 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b == b':') && !word.starts_with('-')
 }
 
 /// Whether a `sed` script surely neither writes a file nor runs a program: substitutions, prints, deletes, appends.

