@@ -41,6 +41,7 @@ mod path;
 mod place;
 mod protected;
 mod publish;
+mod radius;
 mod reach;
 pub mod shell;
 mod sighting;
@@ -50,6 +51,7 @@ pub use environment::is_mapped;
 pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
+pub use radius::{Ended, Radius, Strike, Strikes, Weight};
 pub use sighting::{Reading, Sighting, Span};
 
 /// What could not be read is bound to the files that the command names, as they are at this moment: were one of them written
