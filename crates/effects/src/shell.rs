@@ -9,20 +9,30 @@
 //! the kernel, on the host it is held.
 //!
 //! This explains and asks early; it is not what holds a command. Running over any budget is opaque, never silence.
+//!
+//! An effect is seen where the simple command or the redirection stands that it was read from; for a command in a `$(…)` that is
+//! the one inside. What is not itself in the text that was given (behind `sh -c`, `eval`, a trap, a here-document fed to a shell, a
+//! script of the tree) is seen at the command that leads there. So is a function's body: it does nothing until something calls it,
+//! and what it does hangs on the call's arguments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use action::{Certainty, Effect, Effects, Verb};
 
 use crate::facts::Facts;
 use crate::path::normal;
 use crate::place::{Ground, Place, Target, Touch};
+use crate::sighting::{Reading, Sighting, Span};
 
 mod arguments;
+mod budget;
 mod builtins;
 mod compound;
+mod elsewhere;
 mod expand;
+mod interpret;
 mod invoke;
+mod launch;
 mod lex;
 mod mentions;
 mod names;
@@ -33,17 +43,17 @@ mod redirect;
 mod scope;
 mod syntax;
 mod table;
+mod variables;
 mod walk;
 mod wrappers;
 
 pub(crate) use arguments::Arguments;
+use budget::Budget;
+use walk::Input;
 pub(crate) use expand::Text;
+pub use parse::Dialect;
 pub(crate) use scope::Scope;
 
-/// More commands than this, loops and calls counted out, are not read.
-const MOST_COMMANDS: u32 = 10_000;
-/// Calls, substitutions and scripts nested deeper than this are not followed.
-const DEEPEST: u32 = 48;
 /// More effects than this are cut to the gravest, and said to be more. Keeps a ledger entry in its bounds.
 const MOST_EFFECTS: usize = 64;
 
@@ -54,20 +64,37 @@ pub fn read(text: &str, facts: &Facts, place: Place) -> Effects {
 
 /// What a command would touch when it starts in a directory (absolute, or relative to the work tree).
 pub fn read_at(text: &str, directory: &str, facts: &Facts, place: Place) -> Effects {
+    reader_of(Dialect::Bash, text, directory, facts, place).judged()
+}
+
+/// All that a command would touch, and where the text says so. As of [`read_at`], but however many they are, up to 20,000.
+pub fn reading(text: &str, directory: &str, facts: &Facts, place: Place) -> Reading {
+    reading_as(Dialect::Bash, text, directory, facts, place)
+}
+
+/// The same where it is known which shell reads the text.
+pub fn reading_as(dialect: Dialect, text: &str, directory: &str, facts: &Facts, place: Place) -> Reading {
+    reader_of(dialect, text, directory, facts, place).seen()
+}
+
+fn reader_of<'f>(dialect: Dialect, text: &str, directory: &str, facts: &'f Facts, place: Place) -> Reader<'f> {
     let mut reader = Reader::new(facts, place);
     let mut scope = Scope::new(normal(&facts.tree, directory), &facts.home);
-    reader.text("command", text, &mut scope);
-    reader.done()
+    scope.dialect = dialect;
+    reader.outermost(text, &mut scope);
+    reader
 }
 
 /// One reading: what was found, and how much of the budget is left.
 pub(crate) struct Reader<'f> {
     pub(crate) ground: Ground<'f>,
-    found: BTreeSet<Effect>,
-    commands: u32,
-    depth: u32,
-    /// The budget is spent; nothing more is read.
-    spent: bool,
+    /// Each with the first place that says so.
+    found: BTreeMap<Effect, Span>,
+    /// The command that is being read, in the outermost text.
+    here: Span,
+    /// How many texts and calls lie between here and the outermost text; only in that one are there places.
+    within: u32,
+    budget: Budget,
     /// Paths that the text itself writes: what they held before is no guide.
     written: BTreeSet<String>,
 }
@@ -75,50 +102,71 @@ pub(crate) struct Reader<'f> {
 impl<'f> Reader<'f> {
     fn new(facts: &'f Facts, place: Place) -> Self {
         let ground = Ground { facts, place };
-        Self { ground, found: BTreeSet::new(), commands: 0, depth: 0, spent: false, written: BTreeSet::new() }
+        Self { ground, found: BTreeMap::new(), here: Span::default(), within: 0, budget: Budget::default(), written: BTreeSet::new() }
+    }
+
+    /// The text that was given.
+    fn outermost(&mut self, text: &str, scope: &mut Scope) {
+        self.here = Span::whole(text);
+        self.read_text("command", text, scope);
     }
 
     /// Reads a text as a shell would run it in this scope. Returns what it surely prints.
     fn text(&mut self, what: &str, text: &str, scope: &mut Scope) -> Option<String> {
+        self.elsewhere(|reader| reader.read_text(what, text, scope))
+    }
+
+    /// The same with something on its standard input.
+    fn text_from(&mut self, what: &str, text: &str, scope: &mut Scope, input: &Input) -> Option<String> {
+        match parse::parse(text, scope.dialect) {
+            Ok(list) if self.affords_text(text) => self.elsewhere(|reader| reader.list_from(&list, scope, input)),
+            _ => self.text(what, text, scope),
+        }
+    }
+
+    fn read_text(&mut self, what: &str, text: &str, scope: &mut Scope) -> Option<String> {
+        if !self.affords_text(text) {
+            return None;
+        }
         match parse::parse(text, scope.dialect) {
             Ok(list) => self.deeper(|reader| reader.list(&list, scope)).flatten(),
             Err(why) => {
                 scope.forget_all();
                 scope.lost();
-                self.find(self.ground.opaque("command", what, &why.to_string()));
+                let mut effect = self.ground.opaque("command", what, &why.to_string());
+                if self.within > 0 {
+                    effect.notes.extend(self.digest_of("text", text));
+                }
+                self.find(effect);
                 None
             }
         }
     }
 
-    /// One level down, unless that is too deep.
-    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= DEEPEST {
-            self.overrun("it is nested too deep");
-            return None;
-        }
-        self.depth += 1;
+    /// Reads something that does not stand in the outermost text: all of it is seen where that text leads to it.
+    fn elsewhere<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.within += 1;
         let result = read(self);
-        self.depth -= 1;
-        Some(result)
+        self.within -= 1;
+        result
     }
 
-    /// Counts one command; says whether the budget still allows it.
-    fn spend(&mut self) -> bool {
-        self.commands += 1;
-        if self.commands > MOST_COMMANDS && !self.spent {
-            self.overrun("it runs too many commands");
-        }
-        !self.spent
-    }
-
-    fn overrun(&mut self, why: &str) {
-        self.spent |= self.commands > MOST_COMMANDS;
-        self.find(self.ground.opaque("command", "the rest", why));
+    /// Reads something that stands there, if that is a place in the outermost text.
+    fn placed<T>(&mut self, span: Option<Span>, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.here;
+        self.here = span.filter(|_| self.within == 0).unwrap_or(outer);
+        let result = read(self);
+        self.here = outer;
+        result
     }
 
     pub(crate) fn find(&mut self, effect: Effect) {
-        self.found.insert(effect);
+        let here = self.here;
+        if let Some(first) = self.found.get_mut(&effect) {
+            *first = here.min(*first);
+        } else if self.affords_effect() {
+            self.found.insert(effect, here);
+        }
     }
 
     /// A word names a path to which something is done.
@@ -132,7 +180,9 @@ impl<'f> Reader<'f> {
         if touch.verb != Verb::Read && let Target::Path(path) = target {
             self.written.insert(path.clone());
         }
-        self.found.extend(self.ground.touch(touch, target));
+        for effect in self.ground.touch(touch, target) {
+            self.find(effect);
+        }
     }
 
     /// Something runs of which the text says too little.
@@ -140,15 +190,21 @@ impl<'f> Reader<'f> {
         self.find(self.ground.runs(program, Certainty::Opaque));
     }
 
-    fn done(self) -> Effects {
-        let all = Effects::new(self.found.into_iter().collect());
+    fn seen(self) -> Reading {
+        Reading::new(self.found.into_iter().map(|(effect, span)| Sighting { effect, span }).collect())
+    }
+
+    /// The effects alone, of very many the gravest.
+    fn judged(self) -> Effects {
+        let ground = self.ground;
+        let all = Effects::new(self.found.into_keys().collect());
         let left = all.len().saturating_sub(MOST_EFFECTS);
         if left == 0 {
             return all;
         }
         let mut kept: Vec<Effect> = all.iter().take(MOST_EFFECTS).cloned().collect();
         let gravest_left = all.iter().nth(MOST_EFFECTS);
-        let mut rest = self.ground.opaque("command", "the rest", &format!("{left} more effects"));
+        let mut rest = ground.opaque("command", "the rest", &format!("{left} more effects"));
         if let Some(gravest) = gravest_left.filter(|e| e.tier > rest.tier) {
             rest = rest.at(gravest.environment.clone(), gravest.tier).that_is(gravest.reversibility);
         }

@@ -4,7 +4,7 @@ use action::Verb;
 
 use super::Reader;
 use super::expand::Text;
-use super::invoke::exact;
+use super::invoke::{exact, kept};
 use super::parse::{Dialect, is_name};
 use super::scope::{Scope, Value};
 use super::walk::Input;
@@ -72,6 +72,8 @@ impl Reader<'_> {
         let places = match operand {
             _ if name == "popd" => None,
             None if name == "pushd" => None,
+            // `cd old new` goes where neither word says.
+            Some(_) if scope.dialect == Dialect::Zsh && arguments.len() > 1 => None,
             None => match scope.get("HOME") {
                 Value::Text(home) => self.directories_of(&Text::known(home), scope),
                 Value::List(_) | Value::Unknown => None,
@@ -112,7 +114,8 @@ impl Reader<'_> {
             let known = word.known_prefix();
             if known.starts_with('-') || known.starts_with('+') {
                 // Names that stand for other variables, values that are changed or evaluated, functions for other shells.
-                if known.contains(['n', 'i', 'l', 'u', 'c', 'f']) {
+                let of_zsh = scope.dialect == Dialect::Zsh && known.bytes().skip(1).any(|b| !b"xrgaA".contains(&b));
+                if known.contains(['n', 'i', 'l', 'u', 'c', 'f']) || of_zsh {
                     scope.forget_all();
                     self.runs_opaque(name);
                     strange = true;
@@ -132,7 +135,7 @@ impl Reader<'_> {
             }
             self.suspect_value(&word.text);
             if value.is_some() || name == "export" {
-                self.poison(variable);
+                self.poison_with(variable, value.as_ref().and_then(Text::exact));
             }
             let export = name == "export";
             match value {
@@ -188,9 +191,9 @@ impl Reader<'_> {
             Some((name, text)) => {
                 let outer = scope.arguments.clone();
                 if !rest.is_empty() {
-                    scope.arguments = exact(rest).map(std::rc::Rc::new);
+                    scope.arguments = kept(rest);
                 }
-                self.deeper(|reader| reader.text(&name, &text, scope));
+                self.deeper(|reader| reader.text(&name, text, scope));
                 scope.arguments = outer;
             }
             None => {
@@ -257,6 +260,9 @@ impl Reader<'_> {
                 self.runs_opaque("mapfile -C");
             }
         }
+        if scope.dialect == Dialect::Zsh {
+            scope.forget_all();
+        }
         for name in ["REPLY", "MAPFILE", "OPTARG", "OPTIND"] {
             scope.forget(name);
         }
@@ -284,7 +290,7 @@ impl Reader<'_> {
 
 fn echo(arguments: &[Text], dialect: Dialect) -> Option<String> {
     let words = exact(arguments)?;
-    if dialect == Dialect::Sh && words.iter().any(|w| w.contains('\\') || w.starts_with('-')) {
+    if dialect != Dialect::Bash && words.iter().any(|w| w.contains('\\') || w.starts_with('-')) {
         return None; // every `sh` has its own
     }
     let options = words.iter().take_while(|w| w.len() > 1 && w.strip_prefix('-').is_some_and(|l| l.bytes().all(|b| b"neE".contains(&b)))).count();
@@ -334,7 +340,7 @@ fn set(arguments: &[Text], scope: &mut Scope) -> bool {
         rest = after;
         match first.exact() {
             Some("--") => {
-                scope.arguments = exact(after).map(std::rc::Rc::new);
+                scope.arguments = kept(after);
                 return plain;
             }
             Some(option) if option.starts_with(['-', '+']) && option.len() > 1 => {
@@ -351,7 +357,7 @@ fn set(arguments: &[Text], scope: &mut Scope) -> bool {
                 scope.ends_on_failure = if ends { on } else { scope.ends_on_failure };
             }
             _ => {
-                scope.arguments = exact(std::slice::from_ref(first)).zip(exact(after)).map(|(a, b)| std::rc::Rc::new([a, b].concat()));
+                scope.arguments = kept(&[std::slice::from_ref(first), after].concat());
                 return plain && first.exact().is_some();
             }
         }

@@ -16,7 +16,7 @@ impl Parser<'_> {
             if let Some(inside) = self.deeper(Self::arithmetic)? {
                 return Ok(Shape::Test(vec![arithmetic_word(inside)]));
             }
-            self.at = start;
+            self.again_from(start)?;
         }
         self.at += 1;
         let list = self.closed_list()?;
@@ -255,7 +255,7 @@ impl Parser<'_> {
         self.blanks();
         self.expect(")")?;
         let shape = self.function(name)?;
-        Ok(Command { shape, redirects: Vec::new() })
+        Ok(Command { shape, redirects: Vec::new(), span: None })
     }
 }
 

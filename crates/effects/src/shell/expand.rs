@@ -4,13 +4,16 @@
 
 use super::Reader;
 use super::names::Names;
+use super::parse::Dialect;
 use super::scope::{Scope, Value};
 use super::syntax::{Operation, Parameter, Part, Word};
 
 /// Longer words, of what values and substitutions hold, are not computed. Literal text is as long as it is.
-const LONGEST_WORD: usize = 1 << 16;
+pub(super) const LONGEST_WORD: usize = 1 << 16;
 /// More words than this from one pair of braces are not listed.
-const MOST_WORDS: usize = 1000;
+pub(super) const MOST_WORDS: usize = 1000;
+/// More characters than this from one pair of braces are not listed.
+const MOST_OF_BRACES: usize = 1 << 18;
 /// More pairs of braces than this in one word are not tried.
 const MOST_BRACES: usize = 24;
 
@@ -114,6 +117,7 @@ impl Reader<'_> {
     /// All words that come of one, with everything that happens inside read on the way.
     pub(crate) fn expand(&mut self, word: &Word, scope: &mut Scope) -> Vec<Text> {
         if let Some(text) = word.plain().filter(|t| !t.contains(['{', '~', '*', '?', '['])) {
+            self.affords_characters(text.len());
             return vec![Text::known(text)];
         }
         let mut atoms = self.atoms(word, scope);
@@ -124,7 +128,9 @@ impl Reader<'_> {
             Value::Text(separators) => Some(separators),
             Value::List(_) | Value::Unknown => None,
         };
-        braces(atoms).into_iter().flat_map(|atoms| fields(atoms, separators.as_deref())).collect()
+        let words = braces(atoms);
+        self.affords_characters(words.iter().skip(1).map(Vec::len).sum());
+        words.into_iter().flat_map(|atoms| fields(atoms, separators.as_deref())).collect()
     }
 
     pub(crate) fn expand_all(&mut self, words: &[Word], scope: &mut Scope) -> Vec<Text> {
@@ -138,10 +144,11 @@ impl Reader<'_> {
 
     /// The one text that a word is where nothing is split: values, here-documents, targets of redirections.
     pub(crate) fn flat(&mut self, word: &Word, scope: &mut Scope) -> Text {
-        match word.parts.as_slice() {
-            [Part::Quoted(text)] => return Text::known(text.as_str()),
-            [Part::Plain(text)] if !text.starts_with('~') => return Text::known(text.as_str()),
-            _ => {}
+        if let [Part::Quoted(text) | Part::Plain(text)] = word.parts.as_slice()
+            && (!text.starts_with('~') || matches!(word.parts.as_slice(), [Part::Quoted(_)]))
+        {
+            self.affords_characters(text.len());
+            return Text::known(text.as_str());
         }
         let mut text = Growing::default();
         for atom in self.atoms(word, scope) {
@@ -156,6 +163,10 @@ impl Reader<'_> {
     }
 
     fn atoms(&mut self, word: &Word, scope: &mut Scope) -> Vec<Atom> {
+        let long = || vec![Atom::Hole { shown: "(a long word)".into(), quoted: false }];
+        if self.budget.spent {
+            return long();
+        }
         let mut atoms = Vec::new();
         let mut parts = word.parts.iter();
         let mut of_another = false;
@@ -171,8 +182,11 @@ impl Reader<'_> {
         for part in parts {
             self.part(part, scope, &mut atoms);
             if atoms.len() > LONGEST_WORD {
-                return vec![Atom::Hole { shown: "(a long word)".into(), quoted: false }];
+                return long();
             }
+        }
+        if !self.affords_characters(atoms.len()) {
+            return long();
         }
         if of_another {
             atoms.push(Atom::Hole { shown: String::new(), quoted: true });
@@ -189,7 +203,7 @@ impl Reader<'_> {
             }
             Part::Parameter(parameter) => self.parameter(parameter, scope, atoms),
             Part::Substitution { list, quoted } => match self.substituted(list, scope) {
-                Some(value) => value_into(atoms, &value, *quoted),
+                Some(value) => value_into(atoms, &value, *quoted, scope.dialect),
                 None => atoms.push(Atom::Hole { shown: "$(…)".into(), quoted: *quoted }),
             },
             Part::Process(list) => {
@@ -220,7 +234,7 @@ impl Reader<'_> {
             ("@" | "*", None) => scope.arguments.as_ref().map_or(Value::Unknown, |a| Value::List(a.to_vec())),
             (name, None) => match name.parse::<usize>() {
                 Ok(n) => argument(scope, n),
-                Err(_) => first_of(scope.get(name)),
+                Err(_) => first_of(scope.get(name), scope.dialect),
             },
             (name, Some(_)) if all => match scope.get(name) {
                 Value::List(items) => Value::List(items),
@@ -248,14 +262,14 @@ impl Reader<'_> {
         };
         let joined = name == "*" || index.as_ref().is_some_and(|i| i.plain() == Some("*"));
         match value {
-            Value::Text(text) => value_into(atoms, &text, *quoted),
+            Value::Text(text) => value_into(atoms, &text, *quoted, scope.dialect),
             Value::List(_) if joined && *quoted => atoms.push(Atom::Hole { shown: shown(name), quoted: true }),
             Value::List(items) => {
                 for (n, item) in items.iter().enumerate() {
                     if n > 0 {
                         atoms.push(Atom::Break);
                     }
-                    value_into(atoms, item, *quoted);
+                    value_into(atoms, item, *quoted, scope.dialect);
                 }
             }
             Value::Unknown => {
@@ -278,8 +292,9 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn first_of(value: Value) -> Value {
+fn first_of(value: Value, dialect: Dialect) -> Value {
     match value {
+        Value::List(_) if dialect == Dialect::Zsh => Value::Unknown, // all of them there
         Value::List(items) => items.into_iter().next().map_or(Value::Unknown, Value::Text),
         other => other,
     }
@@ -294,7 +309,11 @@ fn push(atoms: &mut Vec<Atom>, text: &str, origin: Origin) {
     atoms.extend(text.chars().map(|c| Atom::Char(c, origin)));
 }
 
-fn value_into(atoms: &mut Vec<Atom>, value: &str, quoted: bool) {
+fn value_into(atoms: &mut Vec<Atom>, value: &str, quoted: bool, dialect: Dialect) {
+    // Zsh neither splits a value nor takes its stars for a pattern.
+    if dialect == Dialect::Zsh && !quoted && value.contains([' ', '\t', '\n', '*', '?', '[', '~']) {
+        return atoms.push(Atom::Hole { shown: value.to_owned(), quoted: false });
+    }
     if quoted {
         atoms.push(Atom::Quotes);
     }
@@ -318,6 +337,8 @@ fn tilde_into(atoms: &mut Vec<Atom>, text: &str, goes_on: bool, scope: &Scope) -
         _ if goes_on && rest.is_empty() => atoms.push(Atom::Hole { shown: text.to_owned(), quoted: true }),
         ("", Value::Text(home)) => push(atoms, &home, Origin::Quoted),
         ("" | "+" | "-", _) => atoms.push(Atom::Hole { shown: format!("~{user}"), quoted: true }),
+        // Any variable that holds a path is such a name there.
+        (_, _) if scope.dialect == Dialect::Zsh => atoms.push(Atom::Hole { shown: format!("~{user}"), quoted: true }),
         ("root", _) => push(atoms, "/root", Origin::Quoted),
         (user, _) => push(atoms, &format!("/home/{user}"), Origin::Quoted),
     }
@@ -359,14 +380,16 @@ fn brace_words(atoms: &[Atom]) -> Option<Vec<Vec<Atom>>> {
         };
         let before = atoms.get(..start)?;
         let ends = brace_words(atoms.get(end + 1..)?)?;
-        let mut words = Vec::new();
+        let (mut words, mut characters) = (Vec::new(), 0);
         for alternative in alternatives {
             for middle in brace_words(&alternative)? {
                 for end in &ends {
-                    if words.len() >= MOST_WORDS {
+                    let word = [before, middle.as_slice(), end.as_slice()].concat();
+                    characters += word.len();
+                    if words.len() >= MOST_WORDS || characters > MOST_OF_BRACES {
                         return None;
                     }
-                    words.push([before, middle.as_slice(), end.as_slice()].concat());
+                    words.push(word);
                 }
             }
         }

@@ -2,7 +2,7 @@
 //! unknown. Bash looks in this order.
 
 use super::Reader;
-use super::expand::Text;
+use super::expand::{MOST_WORDS, Text};
 use super::names::Names;
 use super::parse::Dialect;
 use super::scope::Scope;
@@ -10,7 +10,7 @@ use super::walk::Input;
 use crate::path::{below, normal};
 use crate::place::Target;
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
     /// Runs words as a command. Returns what it surely prints.
     pub(crate) fn invoke(&mut self, argv: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
         if !self.spend() {
@@ -52,9 +52,9 @@ impl Reader<'_> {
     fn call(&mut self, body: &std::rc::Rc<super::syntax::Command>, arguments: &[Text], scope: &mut Scope, input: &Input) {
         let set = Names::set_by_command(body, scope);
         let outer = scope.arguments.take();
-        scope.arguments = exact(arguments).map(std::rc::Rc::new);
+        scope.arguments = kept(arguments);
         let inside = std::mem::replace(&mut scope.in_function, true);
-        self.command(body, scope, input);
+        self.elsewhere(|reader| reader.command(body, scope, input));
         scope.in_function = inside;
         scope.arguments = outer;
         // What was local is gone again; what a `return` skipped was never set.
@@ -64,10 +64,11 @@ impl Reader<'_> {
     /// A program called by a path that is no system directory: a script of the tree, or unknown.
     pub(crate) fn by_path(&mut self, path: &str, arguments: &[Text], scope: &mut Scope) {
         match self.script(&Text::known(path), scope) {
-            Some((name, text)) if is_shell_script(&text) => self.run_script(&name, &text, arguments, scope),
-            Some((_, text)) => {
-                self.runs_opaque(path);
-                self.mentions_in(&text);
+            Some((name, text)) if is_shell_script(text) => self.run_script(&name, text, arguments, scope),
+            Some((name, text)) => {
+                let notes = self.digest_of(&name, text).into_iter().collect();
+                self.runs_code(path, notes);
+                self.mentions_in(text);
                 self.mentions(arguments, scope);
             }
             None => {
@@ -78,22 +79,27 @@ impl Reader<'_> {
     }
 
     /// The text of a script file, where the facts hold it and nothing in this reading wrote it.
-    pub(crate) fn script(&self, word: &Text, scope: &Scope) -> Option<(String, String)> {
+    pub(crate) fn script(&self, word: &Text, scope: &Scope) -> Option<(String, &'f str)> {
         let targets = scope.targets(word);
         let [Target::Path(path)] = targets.as_slice() else { return None };
         let path = self.ground.resolved(path);
         let name = below(&path, &self.ground.facts.tree)?;
-        let rewritten = self.written.iter().any(|w| below(&path, w).is_some());
+        let parents = path.match_indices('/').map(|(at, _)| path.get(..at.max(1)).unwrap_or_default());
+        let rewritten = parents.chain([path.as_str()]).any(|parent| self.written.contains(parent));
         let text = self.ground.facts.scripts.get(name).filter(|_| !rewritten)?;
-        Some((name.to_owned(), text.clone()))
+        Some((name.to_owned(), text))
     }
 
     /// A shell script in a shell of its own.
     pub(crate) fn run_script(&mut self, name: &str, text: &str, arguments: &[Text], scope: &Scope) {
-        let mut child = scope.child(exact(arguments));
+        let mut child = scope.child(kept(arguments));
         // Bash runs a file without `#!` itself.
         let first = text.lines().next().unwrap_or_default();
-        child.dialect = if first.starts_with("#!") && !first.contains("bash") { Dialect::Sh } else { Dialect::Bash };
+        child.dialect = match first.starts_with("#!") {
+            true if first.contains("zsh") => Dialect::Zsh,
+            true if !first.contains("bash") => Dialect::Sh,
+            _ => Dialect::Bash,
+        };
         self.deeper(|reader| reader.text(name, text, &mut child));
     }
 
@@ -107,6 +113,11 @@ impl Reader<'_> {
     }
 }
 
+/// Words as the arguments of a function or script. Very many are not kept.
+pub(super) fn kept(words: &[Text]) -> Option<std::rc::Rc<Vec<String>>> {
+    exact(words).filter(|words| words.len() <= MOST_WORDS).map(std::rc::Rc::new)
+}
+
 pub(crate) fn exact(words: &[Text]) -> Option<Vec<String>> {
     words.iter().map(|word| word.exact().map(str::to_owned)).collect()
 }
@@ -116,7 +127,7 @@ fn is_shell_script(text: &str) -> bool {
     let Some(line) = text.strip_prefix("#!") else { return true };
     let words: Vec<&str> = line.lines().next().unwrap_or_default().split_whitespace().collect();
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let shell = |word: &&&str| ["sh", "bash", "dash"].contains(&base(word).as_str());
+    let shell = |word: &&&str| ["sh", "bash", "dash", "zsh"].contains(&base(word).as_str());
     match words.as_slice() {
         [interpreter, options @ ..] if shell(&interpreter) => options.iter().all(|o| ["-e", "-u", "-x", "-eu", "-ex", "-eux"].contains(o)),
         [env, interpreter] if base(env) == "env" => shell(&interpreter),

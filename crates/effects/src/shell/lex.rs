@@ -51,6 +51,8 @@ impl Parser<'_> {
             }
         }
         let word = pieces.done();
+        let equals = matches!(word.parts.first(), Some(Part::Plain(text)) if text.starts_with('=') && (text.len() > 1 || word.parts.len() > 1));
+        self.not_in_zsh(equals && until == Until::Operator, "`=name`")?;
         if until == Until::Operator && word.parts.iter().any(may_be_braces) {
             self.only_in_bash("braces that bash expands")?;
         }
@@ -142,6 +144,12 @@ impl Parser<'_> {
             }
             Some(b'[') => Err(Unreadable::Unsupported("`$[`")),
             Some(b'\'' | b'"') if !quoted && self.only_in_bash("").is_err() => Err(Unreadable::Unsupported("quotes after `$`")),
+            Some(b'~' | b'=' | b'^' | b'+' | b':') => {
+                self.not_in_zsh(true, "a flag after `$`")?;
+                self.at += 1;
+                pieces.quoted("$".into());
+                Ok(())
+            }
             Some(b'\'') if !quoted => {
                 self.at += 2;
                 let text = self.ansi_c()?;
@@ -149,12 +157,19 @@ impl Parser<'_> {
                 Ok(())
             }
             Some(b'"') if !quoted => {
+                self.not_in_zsh(true, "`$\"`")?;
                 self.at += 1;
                 self.double_quotes(pieces)
             }
             Some(byte) if byte.is_ascii_alphanumeric() || b"_@*#?-$!".contains(&byte) => {
                 self.at += 1;
                 let name = self.parameter_name().to_owned();
+                let more = match self.peek() {
+                    Some(b'[' | b':') => true,
+                    Some(byte) => name == "#" && (byte.is_ascii_alphanumeric() || b"_@*".contains(&byte)),
+                    None => false,
+                };
+                self.not_in_zsh(more, "a value with more behind it")?;
                 pieces.part(Part::Parameter(Parameter { name, index: None, operation: Operation::Plain, quoted, bare: true }));
                 Ok(())
             }
@@ -174,7 +189,7 @@ impl Parser<'_> {
             pieces.part(Part::Arithmetic { inside: Box::new(inside), quoted });
             return Ok(());
         }
-        self.at = start + 2;
+        self.again_from(start + 2)?;
         let list = Rc::new(self.closed_list()?);
         pieces.part(Part::Substitution { list, quoted });
         Ok(())

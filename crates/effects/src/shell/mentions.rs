@@ -1,5 +1,5 @@
 //! Signs of more in what is not read: an environment's path or host named by a program that nobody reads, arithmetic that may
-//! run what it evaluates, variables that decide what other programs do.
+//! run what it evaluates.
 
 use action::{Certainty, Effect, Resource, Reversibility, Verb};
 
@@ -61,24 +61,6 @@ impl Reader<'_> {
     pub(crate) fn suspect_value(&mut self, text: &str) {
         if hides_substitution(text) {
             self.find(self.ground.opaque("command", "arithmetic", "an index that may run something"));
-        }
-    }
-
-    /// Setting this variable changes what programs do that come later.
-    pub(crate) fn poison(&mut self, name: &str) {
-        const NAMES: [&str; 34] = [
-            "PATH", "CDPATH", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PROMPT_COMMAND", "PS0", "PS1", "PS4", "EDITOR", "VISUAL", "PAGER",
-            "BROWSER", "SHELL", "TMPDIR", "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PERL5LIB", "PERL5OPT",
-            "RUBYOPT", "RUBYLIB", "JAVA_TOOL_OPTIONS", "CLASSPATH", "GLOBIGNORE", "POSIXLY_CORRECT", "LESSOPEN", "RIPGREP_CONFIG_PATH",
-            "GREP_OPTIONS", "MAKEFLAGS", "RUSTC_WRAPPER",
-        ];
-        const FAMILIES: [&str; 7] = ["LD_", "DYLD_", "GIT_", "BASH_FUNC", "SSH_", "AWS_", "DOCKER_"];
-        const HARMLESS: [&str; 7] = [
-            "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE",
-            "GIT_TERMINAL_PROMPT",
-        ];
-        if NAMES.contains(&name) || (FAMILIES.iter().any(|f| name.starts_with(f)) && !HARMLESS.contains(&name)) {
-            self.find(self.ground.opaque("variable", name, "it decides what programs do"));
         }
     }
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::lex::Until;
 use super::redirect::{Pending, fill};
 use super::syntax::{AndOr, Assignment, Command, Join, List, Part, Pipeline, Shape, Word};
+use crate::sighting::Span;
 
 /// Texts longer than this are not read.
 const LONGEST_TEXT: usize = 1 << 20;
@@ -17,6 +18,8 @@ const LONGEST_TEXT: usize = 1 << 20;
 const DEEPEST: u32 = 40;
 /// Texts that take more steps down than this (`$((` may be tried twice a level) are not read.
 const MOST_STEPS: u32 = 200_000;
+/// Reading this many bytes a second time costs as much as a step down.
+const BYTES_A_STEP: usize = 16;
 
 const KEYWORDS: [&str; 22] = [
     "!", "[[", "]]", "{", "}", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in",
@@ -24,11 +27,15 @@ const KEYWORDS: [&str; 22] = [
 ];
 
 /// Which shell would read a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// `bash`, with the options that it starts with.
+    #[default]
     Bash,
     /// `sh` is one shell here and another there: only what all of them read alike has a reading.
     Sh,
+    /// `zsh`: what it reads otherwise than bash has no reading, or both.
+    Zsh,
 }
 
 /// Reads a whole text.
@@ -55,24 +62,34 @@ pub(super) struct Parser<'t> {
     pub(super) pending: Vec<Pending>,
     /// Bodies read so far, by the number that the redirect holds.
     pub(super) bodies: Vec<Option<Word>>,
+    /// Whether its bytes are those of the text that was given.
+    placed: bool,
 }
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str, dialect: Dialect) -> Self {
-        Self { text, at: 0, depth: 0, dialect, steps: Rc::default(), joined: None, pending: Vec::new(), bodies: Vec::new() }
+        Self { text, at: 0, depth: 0, dialect, steps: Rc::default(), joined: None, pending: Vec::new(), bodies: Vec::new(), placed: true }
     }
 
     /// Refuses what only bash reads so.
     pub(super) fn only_in_bash(&self, what: &'static str) -> Result<(), Unreadable> {
         match self.dialect {
-            Dialect::Bash => Ok(()),
+            Dialect::Bash | Dialect::Zsh => Ok(()),
             Dialect::Sh => Err(Unreadable::Unsupported(what)),
+        }
+    }
+
+    /// Refuses what zsh reads otherwise than the others.
+    pub(super) fn not_in_zsh(&self, is_there: bool, what: &'static str) -> Result<(), Unreadable> {
+        match is_there && self.dialect == Dialect::Zsh {
+            true => Err(Unreadable::Unsupported(what)),
+            false => Ok(()),
         }
     }
 
     /// A parser for a text that was found inside this one, under the same bounds.
     pub(super) fn inner<'i>(&self, text: &'i str) -> Parser<'i> {
-        Parser { depth: self.depth, steps: Rc::clone(&self.steps), ..Parser::new(text, self.dialect) }
+        Parser { depth: self.depth, steps: Rc::clone(&self.steps), placed: false, ..Parser::new(text, self.dialect) }
     }
 
     /// Everything up to the end.
@@ -141,6 +158,10 @@ impl<'t> Parser<'t> {
                 (Some(b'&'), _) => {
                     self.at += 1;
                     item.background = true;
+                    // `&!` and `&|` let go of the job.
+                    if self.dialect == Dialect::Zsh && matches!(self.peek(), Some(b'!' | b'|')) {
+                        self.at += 1;
+                    }
                 }
                 (Some(b'\n'), _) => {}
                 _ => {
@@ -204,8 +225,14 @@ impl<'t> Parser<'t> {
         Ok(Pipeline { stages })
     }
 
+    /// What was read from there up to here.
+    pub(super) fn span_from(&self, start: usize) -> Option<Span> {
+        self.placed.then(|| Span::new(start, self.at))
+    }
+
     pub(super) fn command(&mut self) -> Result<Command, Unreadable> {
         self.blanks();
+        let start = self.at;
         let shape = match (self.peek(), self.keyword()) {
             (Some(b'('), _) => Some(self.parenthesis()?),
             (_, Some(keyword)) => self.deeper(|parser| parser.compound(keyword))?,
@@ -214,10 +241,12 @@ impl<'t> Parser<'t> {
         match shape {
             Some(shape) => {
                 let mut redirects = Vec::new();
+                let mut span = self.span_from(start);
                 while let Some(redirect) = self.redirect()? {
                     redirects.push(redirect);
+                    span = self.span_from(start);
                 }
-                Ok(Command { shape, redirects })
+                Ok(Command { shape, redirects, span })
             }
             None => self.simple(),
         }
@@ -227,7 +256,10 @@ impl<'t> Parser<'t> {
         let mut assignments = Vec::new();
         let mut words: Vec<Word> = Vec::new();
         let mut redirects = Vec::new();
+        let first = self.at;
+        let mut span = None;
         loop {
+            span = self.span_from(first).filter(|_| self.at > first).or(span);
             self.blanks();
             if let Some(redirect) = self.redirect()? {
                 redirects.push(redirect);
@@ -251,12 +283,13 @@ impl<'t> Parser<'t> {
             return Err(self.unexpected()); // spelled with a joined line
         }
         if self.peek() == Some(b'(') {
-            return self.function_after(&words, assignments.is_empty() && redirects.is_empty());
+            let function = self.function_after(&words, assignments.is_empty() && redirects.is_empty())?;
+            return Ok(Command { span: self.span_from(first), ..function });
         }
         if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
             return Err(self.unexpected());
         }
-        Ok(Command { shape: Shape::Simple { assignments, words }, redirects })
+        Ok(Command { shape: Shape::Simple { assignments, words }, redirects, span })
     }
 
     fn assignment(&mut self) -> Result<Option<Assignment>, Unreadable> {
@@ -294,8 +327,19 @@ impl<'t> Parser<'t> {
     }
 
     fn back<T>(&mut self, to: usize) -> Result<Option<T>, Unreadable> {
-        self.at = to;
+        self.again_from(to)?;
         Ok(None)
+    }
+
+    /// Goes back, to try another reading. What is read twice is paid for, so that no text is read over and over.
+    pub(super) fn again_from(&mut self, to: usize) -> Result<(), Unreadable> {
+        let twice = u32::try_from(self.at.saturating_sub(to) / BYTES_A_STEP).unwrap_or(u32::MAX);
+        self.steps.set(self.steps.get().saturating_add(twice));
+        self.at = to;
+        match self.steps.get() > MOST_STEPS {
+            true => Err(Unreadable::TooDeep),
+            false => Ok(()),
+        }
     }
 
     /// An argument of a declaration: it may be `name=(…)`.

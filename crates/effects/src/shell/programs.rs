@@ -27,6 +27,9 @@ impl Reader<'_> {
                 return None;
             }
         };
+        if self.launches(base, words, scope, input) {
+            return None;
+        }
         let Some(program) = table::find(base, words.first().and_then(Text::exact)) else {
             self.runs_opaque(base);
             self.mentions(words, scope);
@@ -98,7 +101,7 @@ impl Reader<'_> {
                 self.mentions(words, scope);
                 for script in arguments.operands.iter().take(2) {
                     if let Some((_, text)) = self.script(script, scope) {
-                        self.mentions_in(&text);
+                        self.mentions_in(text);
                     }
                 }
             }

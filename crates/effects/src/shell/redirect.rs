@@ -38,18 +38,24 @@ impl Parser<'_> {
         if operator.starts_with('&') || operator.starts_with("<<<") {
             self.only_in_bash("a redirection of bash")?;
         }
+        let number = operator.bytes().skip(1).take_while(|b| b.is_ascii_digit() || *b == b'-').count();
+        let range = operator.starts_with('<') && number > 0 && operator.as_bytes().get(1 + number) == Some(&b'>');
+        self.not_in_zsh(range, "`<…-…>`")?;
+        self.not_in_zsh(operator.as_bytes().get(length) == Some(&b'!'), "`>!`")?;
+        let first = self.at;
         self.at += digits + length;
         self.blanks();
         let start = self.at;
         let target = self.word(Until::Operator)?;
         match self.at == start {
             true => Err(self.unexpected()),
-            false => Ok(Some(Redirect { way, target })),
+            false => Ok(Some(Redirect { way, target, span: self.span_from(first) })),
         }
     }
 
     /// The operator and the delimiter; the body comes after the line.
     fn here_document(&mut self, length: usize, strip_tabs: bool) -> Result<Redirect, Unreadable> {
+        let first = self.at;
         self.at += length;
         self.blanks();
         let start = self.at;
@@ -73,7 +79,7 @@ impl Parser<'_> {
         self.bodies.push(None);
         self.pending.push(Pending { number, delimiter, quoted, strip_tabs });
         // The number stands in until `fill` puts the body in its place.
-        Ok(Redirect { way: Way::Text, target: Word { parts: vec![Part::Plain(format!("\0{number}"))] } })
+        Ok(Redirect { way: Way::Text, target: Word { parts: vec![Part::Plain(format!("\0{number}"))] }, span: self.span_from(first) })
     }
 
     pub(super) fn no_here_document_waits(&self) -> Result<(), Unreadable> {

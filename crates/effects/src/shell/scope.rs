@@ -14,6 +14,9 @@ use crate::place::Target;
 /// More possible directories than this are all directories.
 const MOST_DIRECTORIES: usize = 8;
 
+/// More variables than this are not kept.
+const MOST_VARIABLES: usize = 512;
+
 /// The state of one shell.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
@@ -26,6 +29,8 @@ pub(crate) struct Scope {
     /// `$1` and on; absent when nothing is known of them.
     pub(crate) arguments: Option<Rc<Vec<String>>>,
     functions: Rc<BTreeMap<String, Function>>,
+    /// There were more variables than are kept: from here on nothing is known of new ones.
+    crowded: bool,
     /// `set -e`: a failing `cd` ends it.
     pub(crate) ends_on_failure: bool,
     /// Whether `local` means something here.
@@ -77,6 +82,7 @@ impl Scope {
             variables: Rc::default(),
             arguments: None,
             functions: Rc::default(),
+            crowded: false,
             ends_on_failure: false,
             in_function: false,
             dialect: Dialect::Bash,
@@ -89,14 +95,14 @@ impl Scope {
     }
 
     /// The shell that a program starts anew: only exported variables, no functions, these arguments.
-    pub(crate) fn child(&self, arguments: Option<Vec<String>>) -> Self {
+    pub(crate) fn child(&self, arguments: Option<Rc<Vec<String>>>) -> Self {
         let exported = self.variables.iter().map(|(name, variable)| {
             let value = if variable.exported == Exported::Yes { variable.value.clone() } else { Value::Unknown };
             (name.clone(), Variable { value, exported: variable.exported, fixed: false })
         });
         Self {
             variables: Rc::new(exported.filter(|(name, _)| name != "IFS").collect()),
-            arguments: arguments.map(Rc::new),
+            arguments,
             functions: Rc::default(),
             ends_on_failure: false,
             in_function: false,
@@ -122,7 +128,21 @@ impl Scope {
         let (before, fixed) = self.variables.get(name).map_or((Exported::No, false), |v| (v.exported, v.fixed));
         let exported = if export { Exported::Yes } else { before };
         let value = if fixed { Value::Unknown } else { value };
-        Rc::make_mut(&mut self.variables).insert(name.to_owned(), Variable { value, exported, fixed });
+        self.keep(name, Variable { value, exported, fixed });
+    }
+
+    /// A name that is not kept has no known value; those that have one unasked are always kept.
+    fn keep(&mut self, name: &str, variable: Variable) {
+        let special = ["PWD", "OLDPWD", "IFS", "HOME"].contains(&name);
+        if self.crowded && !special && !self.variables.contains_key(name) {
+            return;
+        }
+        Rc::make_mut(&mut self.variables).insert(name.to_owned(), variable);
+        self.crowded |= self.variables.len() >= MOST_VARIABLES;
+    }
+
+    pub(crate) fn functions(&self) -> usize {
+        self.functions.len()
     }
 
     pub(crate) fn export(&mut self, name: &str) {
@@ -139,8 +159,7 @@ impl Scope {
     /// From here on nothing is known of it.
     pub(crate) fn forget(&mut self, name: &str) {
         let fixed = self.variables.get(name).is_some_and(|v| v.fixed);
-        let variable = Variable { value: Value::Unknown, exported: Exported::Perhaps, fixed };
-        Rc::make_mut(&mut self.variables).insert(name.to_owned(), variable);
+        self.keep(name, Variable { value: Value::Unknown, exported: Exported::Perhaps, fixed });
     }
 
     /// Forgets every variable that the text sets, those in whose place it could, and the arguments.
@@ -265,6 +284,7 @@ impl Scope {
             self.before = None;
         }
         self.ends_on_failure &= other.ends_on_failure;
+        self.crowded |= other.crowded || self.variables.len() >= MOST_VARIABLES;
         self
     }
 

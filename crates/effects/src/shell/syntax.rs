@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use crate::sighting::Span;
+
 /// Commands in order.
 pub(crate) type List = Vec<AndOr>;
 
@@ -34,6 +36,8 @@ pub(crate) struct Pipeline {
 pub(crate) struct Command {
     pub(crate) shape: Shape,
     pub(crate) redirects: Vec<Redirect>,
+    /// Where it stands in the text that was parsed; absent inside a text that was unescaped first.
+    pub(crate) span: Option<Span>,
 }
 
 /// What kind of command.
@@ -76,6 +80,8 @@ pub(crate) struct Assignment {
 pub(crate) struct Redirect {
     pub(crate) way: Way,
     pub(crate) target: Word,
+    /// As of a command.
+    pub(crate) span: Option<Span>,
 }
 
 /// Kinds of redirection.

@@ -6,6 +6,9 @@ use super::{read, read_at};
 use crate::facts::{Facts, GitFact};
 use crate::place::Place;
 
+mod bounds;
+mod places;
+
 pub(crate) fn facts() -> Facts {
     let production = Environment {
         name: EnvironmentName::new("production/region-1"),

@@ -4,7 +4,7 @@
 use action::Verb;
 
 use super::Reader;
-use super::expand::Text;
+use super::expand::{LONGEST_WORD, MOST_WORDS, Text};
 use super::names::Names;
 use super::parse::{Dialect, is_name};
 use super::scope::{Scope, Value};
@@ -42,11 +42,11 @@ impl Reader<'_> {
         self.list_from(list, scope, &Input::Inherited)
     }
 
-    fn list_from(&mut self, list: &List, scope: &mut Scope, input: &Input) -> Option<String> {
+    pub(super) fn list_from(&mut self, list: &List, scope: &mut Scope, input: &Input) -> Option<String> {
         let mut printed = None;
         let input = if list.len() == 1 { input } else { input.shared() };
         for item in list {
-            if self.spent {
+            if self.budget.spent {
                 return None;
             }
             printed = match item.background {
@@ -110,26 +110,29 @@ impl Reader<'_> {
         let mut printed = None;
         for stage in &pipeline.stages {
             printed = self.command(stage, &mut scope.clone(), &input);
-            input = printed.clone().map_or(Input::Unknown, Input::Text);
+            let known = printed.clone().filter(|text| self.affords_characters(text.len()));
+            input = known.map_or(Input::Unknown, Input::Text);
         }
         printed
     }
 
     /// One command with its redirections.
     pub(super) fn command(&mut self, command: &Command, scope: &mut Scope, input: &Input) -> Option<String> {
-        if self.spent {
+        if self.budget.spent {
             return None;
         }
-        self.deeper(|reader| reader.command_here(command, scope, input)).flatten()
+        self.deeper(|reader| reader.placed(command.span, |reader| reader.command_here(command, scope, input))).flatten()
     }
 
     fn command_here(&mut self, command: &Command, scope: &mut Scope, input: &Input) -> Option<String> {
         let mut input = input.clone();
-        let mut elsewhere = false;
+        let (mut elsewhere, mut fed) = (false, false);
         // Bash expands a simple command's words before its redirections; the order matters to nothing that is read here.
         for redirect in &command.redirects {
-            match self.redirect(redirect, scope) {
-                Some(from) => input = from,
+            match self.placed(redirect.span, |reader| reader.redirect(redirect, scope)) {
+                // Zsh reads one after the other.
+                Some(_) if fed && scope.dialect == Dialect::Zsh => input = Input::Unknown,
+                Some(from) => (input, fed) = (from, true),
                 None => elsewhere = true,
             }
         }
@@ -152,10 +155,11 @@ impl Reader<'_> {
             }
             Shape::Case { subject, arms } => self.case(subject, arms, scope),
             Shape::Function { name, body } => {
-                scope.define(name, std::rc::Rc::clone(body));
+                self.define(name, body, scope);
                 None
             }
             Shape::Test(words) => {
+                self.spend();
                 for word in words {
                     self.flat(word, scope);
                     self.suspect_arithmetic(word);
@@ -197,17 +201,14 @@ impl Reader<'_> {
 
     fn simple(&mut self, assignments: &[Assignment], words: &[Word], scope: &mut Scope, input: &Input) -> Option<String> {
         let argv = match words.first().and_then(Word::plain) {
-            Some("export" | "declare" | "typeset" | "local" | "readonly") if scope.dialect == Dialect::Bash => self.declared(words, scope),
+            Some("export" | "declare" | "typeset" | "local" | "readonly") if scope.dialect != Dialect::Sh => self.declared(words, scope),
             _ => self.expand_all(words, scope),
         };
         if argv.is_empty() {
             for assignment in assignments {
                 self.assign(assignment, scope, false);
             }
-            // `$nothing` alone runs whatever it holds.
-            if !words.is_empty() {
-                self.spend();
-            }
+            self.spend();
             return None;
         }
         for assignment in assignments {
@@ -218,6 +219,24 @@ impl Reader<'_> {
             scope.forget(&assignment.name);
         }
         printed
+    }
+
+    fn define(&mut self, name: &str, body: &std::rc::Rc<Command>, scope: &mut Scope) {
+        if !self.spend() || !self.affords_function(scope.functions()) {
+            return;
+        }
+        scope.define(name, std::rc::Rc::clone(body));
+        let hooks: &[&str] = match scope.dialect {
+            Dialect::Zsh => &["chpwd", "precmd", "preexec", "zshexit", "periodic", "zshaddhistory", "command_not_found_handler"],
+            Dialect::Bash | Dialect::Sh => &["command_not_found_handle"],
+        };
+        // Called without being named, some time, from anywhere.
+        if hooks.contains(&name) || (scope.dialect == Dialect::Zsh && name.starts_with("TRAP")) {
+            let mut state = scope.clone();
+            state.forget_all();
+            state.lost();
+            self.elsewhere(|reader| reader.command(body, &mut state, &Input::Unknown));
+        }
     }
 
     /// The words of a declaration: what looks like an assignment is not split.
@@ -250,7 +269,7 @@ impl Reader<'_> {
                 let by_index = words.iter().any(placed);
                 let words = self.expand_all(words, scope);
                 let exact: Option<Vec<String>> = words.iter().map(|w| w.exact().map(str::to_owned)).collect();
-                exact.filter(|_| !by_index).map_or(Value::Unknown, Value::List)
+                exact.filter(|items| !by_index && items.len() <= MOST_WORDS).map_or(Value::Unknown, Value::List)
             }
             _ => self.flat(value, scope).exact().map_or(Value::Unknown, |t| Value::Text(t.to_owned())),
         };
@@ -260,15 +279,15 @@ impl Reader<'_> {
         let value = match (append, index, value, scope.get(name)) {
             (_, Some(_), _, _) => Value::Unknown,
             // Of an array, only the first element.
-            (false, None, Value::Text(first), Value::List(items)) => {
+            (false, None, Value::Text(first), Value::List(items)) if scope.dialect != Dialect::Zsh => {
                 Value::List(std::iter::once(first).chain(items.into_iter().skip(1)).collect())
             }
             (false, None, value, _) => value,
-            (true, None, Value::Text(more), Value::Text(text)) => Value::Text(text + &more),
-            (true, None, Value::List(more), Value::List(items)) => Value::List([items, more].concat()),
+            (true, None, Value::Text(more), Value::Text(text)) if text.len() <= LONGEST_WORD => Value::Text(text + &more),
+            (true, None, Value::List(more), Value::List(items)) if items.len() <= MOST_WORDS => Value::List([items, more].concat()),
             (true, None, _, _) => Value::Unknown,
         };
-        self.poison(name);
+        self.poison_with(name, if let Value::Text(text) = &value { Some(text) } else { None });
         scope.set(name, value, export);
     }
 

@@ -7,33 +7,43 @@ use super::Reader;
 use super::arguments::Arguments;
 use super::builtins::PLAIN_OPTIONS;
 use super::expand::Text;
-use super::invoke::exact;
+use super::invoke::kept;
 use super::parse::Dialect;
 use super::scope::{Scope, Value};
 use super::table::Program;
 use super::walk::Input;
 use crate::place::Touch;
 
+/// Of more places for `find` to begin at, the first so many are told apart.
+const MOST_STARTS: usize = 32;
+
 impl Reader<'_> {
     /// `sh`: the text after `-c`, a script, or its input.
     pub(super) fn shell(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) {
         let arguments = Arguments::new(words, program, true);
-        let ours = ["sh", "bash", "dash", "ash"].contains(&name);
+        let ours = ["sh", "bash", "dash", "ash", "zsh"].contains(&name);
         let unknown_value = arguments.options.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.exact().is_none()));
         let doubtful = arguments.doubtful || arguments.wild || unknown_value;
         let odd = |option: &Text| option.exact().is_none_or(|o| !PLAIN_OPTIONS.contains(&o));
-        if !ours || doubtful || arguments.has(program.runs) || arguments.has("-O") || arguments.values("-o").any(odd) {
+        let strange = arguments.options.iter().any(|(option, _)| !plain_option(name, option));
+        // What a login reads first is the person's own, unless the text has put another home in its place.
+        let moved = arguments.has("-l --login") && scope.get("HOME") != home_of(self.ground.facts);
+        if !ours || doubtful || strange || moved || arguments.values("-o +o").any(odd) {
             self.runs_opaque(name);
         }
         let mut child = scope.child(None);
         child.ends_on_failure = arguments.has("-e");
-        child.dialect = if name == "bash" { Dialect::Bash } else { Dialect::Sh };
+        child.dialect = match name {
+            "bash" => Dialect::Bash,
+            "zsh" => Dialect::Zsh,
+            _ => Dialect::Sh,
+        };
         let operands = arguments.operands.as_slice();
         match operands.split_first() {
             Some((text, rest)) if arguments.has("-c") => match text.is_known().then_some(text.text.as_str()) {
                 Some(text) => {
                     // The first word after the text is `$0`.
-                    child.arguments = exact(rest.get(1..).unwrap_or_default()).map(std::rc::Rc::new);
+                    child.arguments = kept(rest.get(1..).unwrap_or_default());
                     self.deeper(|reader| reader.text(&format!("{name} -c"), text, &mut child));
                 }
                 None => {
@@ -44,8 +54,8 @@ impl Reader<'_> {
             None if arguments.has("-c") => {}
             Some((file, rest)) if !arguments.has("-s") => match self.script(file, scope) {
                 Some((script, text)) => {
-                    child.arguments = exact(rest).map(std::rc::Rc::new);
-                    self.deeper(|reader| reader.text(&script, &text, &mut child));
+                    child.arguments = kept(rest);
+                    self.deeper(|reader| reader.text(&script, text, &mut child));
                 }
                 None => {
                     self.runs_opaque(&format!("{name} {}", file.text));
@@ -82,7 +92,18 @@ impl Reader<'_> {
         if name == "flock"
             && let Some(file) = arguments.operands.first()
         {
-            self.touch(Touch::new(Verb::Create), file, scope);
+            let descriptor = rest.is_empty() && file.exact().is_some_and(|t| t.bytes().all(|b| b.is_ascii_digit()));
+            if !descriptor {
+                self.touch(Touch::new(Verb::Create), file, scope);
+            }
+            if let Some(("-c" | "--command", text)) = rest.split_first().and_then(|(first, text)| Some((first.exact()?, text))) {
+                self.some_shell("flock -c", text, scope, input);
+                return None;
+            }
+        }
+        if let Some(split) = split_string(words).filter(|_| name == "env") {
+            let command = self.environment_words(&split, &mut child);
+            self.deeper(|reader| reader.outside_the_shell(command, &mut child, input));
         }
         if rest.is_empty() {
             self.find(self.ground.runs(name, Certainty::Exact));
@@ -102,8 +123,9 @@ impl Reader<'_> {
                 }
                 return rest;
             };
-            self.poison(name);
-            let value = first.after(name.len() + 1).exact().map_or(Value::Unknown, |t| Value::Text(t.to_owned()));
+            let value = first.after(name.len() + 1);
+            self.poison_with(name, value.exact());
+            let value = value.exact().map_or(Value::Unknown, |t| Value::Text(t.to_owned()));
             child.set(name, value, true);
             rest = after;
         }
@@ -112,7 +134,7 @@ impl Reader<'_> {
 
     /// A command that a program starts: never a function or a builtin of this shell. Builtins have programs of the same
     /// name, which at least do not change the shell; those that have none fail.
-    fn outside_the_shell(&mut self, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
+    pub(super) fn outside_the_shell(&mut self, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
         if !self.spend() {
             return None;
         }
@@ -175,17 +197,22 @@ impl Reader<'_> {
         let rest = words.get(options..).unwrap_or_default();
         let starts = rest.iter().take_while(|w| !is_expression(w)).count();
         let (starts, expression) = rest.split_at_checked(starts).unwrap_or((rest, &[]));
-        let starts = if starts.is_empty() { vec![Text::known(".")] } else { starts.to_vec() };
+        let starts = match starts.len() {
+            0 => vec![Text::known(".")],
+            1..=MOST_STARTS => starts.to_vec(),
+            _ => [starts.get(..MOST_STARTS).unwrap_or_default(), &[Text::many("(more places)")]].concat(),
+        };
         self.touch_all(Touch::new(Verb::Read).recursive(), &starts, scope);
         if expression.iter().any(|w| w.exact().is_none() && w.may_be_option()) {
             self.runs_opaque("find");
         }
-        let mut at = 0;
+        let (mut at, mut deletes) = (0, false);
         while let Some(word) = expression.get(at) {
             at += 1;
             let next = expression.get(at);
             match word.exact() {
-                Some("-delete") => {
+                Some("-delete") if !deletes => {
+                    deletes = true;
                     for start in &starts {
                         self.touch(Touch::new(Verb::Delete).recursive(), &Text::below(start), scope);
                     }
@@ -222,6 +249,40 @@ impl Reader<'_> {
         }
         from + length + 1
     }
+}
+
+/// Options of a shell that do not change what its text means. `-l` is looked at on its own.
+fn plain_option(name: &str, option: &str) -> bool {
+    const LONG: [&str; 6] = ["--login", "--norc", "--noprofile", "--verbose", "--version", "--help"];
+    let letters = if name == "zsh" { "celsuxvfdno" } else { "celsuxvfCEThpmbno" };
+    match option.strip_prefix('-') {
+        Some(letter) if letter.len() == 1 => letters.contains(letter),
+        _ => LONG.contains(&option) || option == "+o",
+    }
+}
+
+/// Where the person's own settings are.
+fn home_of(facts: &crate::facts::Facts) -> Value {
+    match facts.home.as_str() {
+        "" => Value::Unknown,
+        home => Value::Text(home.to_owned()),
+    }
+}
+
+/// What `env -S` makes of its text, where that has no quotes, escapes or variables of its own.
+fn split_string(words: &[Text]) -> Option<Vec<Text>> {
+    let starts = ["-S", "-vS", "-iS", "--split-string=", "--split-string"];
+    let (at, text) = words.iter().enumerate().find_map(|(at, w)| {
+        let text = w.exact()?;
+        starts.iter().find_map(|start| text.strip_prefix(start)).map(|text| (at, text))
+    })?;
+    let behind = words.get(at + 1..).unwrap_or_default();
+    let (text, behind) = match (text, behind.split_first()) {
+        ("", Some((text, behind))) => (text.exact()?, behind),
+        (text, _) => (text, behind),
+    };
+    let plain = !text.contains(['\\', '$', '\'', '"', '#']);
+    plain.then(|| text.split_whitespace().map(Text::known).chain(behind.iter().cloned()).collect())
 }
 
 /// A word with its place holder filled: whole, it is the filling; inside other text, the text is no longer known.

@@ -1,0 +1,74 @@
+//! Variables that decide what programs do: which program runs, what it loads first, which settings, servers and credentials it
+//! takes. Whoever sets one changes commands that look harmless.
+
+use action::Verb;
+
+use super::Reader;
+use crate::environment::{host_of_url, of_host};
+
+const NAMES: &[&str] = &[
+    // Shells.
+    "PATH", "CDPATH", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PROMPT_COMMAND", "PS0", "PS1", "PS4", "ZDOTDIR", "GLOBIGNORE", "POSIXLY_CORRECT",
+    "FPATH", "NULLCMD", "READNULLCMD", "INPUTRC", "TMPPREFIX",
+    // Programs that other programs start.
+    "EDITOR", "VISUAL", "PAGER", "MANPAGER", "BROWSER", "SHELL", "FCEDIT", "SUDO_EDITOR", "SUDO_ASKPASS", "SYSTEMD_EDITOR", "SYSTEMD_PAGER",
+    "LESSOPEN", "LESSCLOSE", "LESS", "MORE", "BAT_PAGER", "PSQL_PAGER", "PSQL_EDITOR", "GH_PAGER", "FZF_DEFAULT_COMMAND", "FZF_DEFAULT_OPTS",
+    "MAKESHELL", "CVS_RSH", "RSYNC_RSH", "RSYNC_CONNECT_PROG", "TAR_OPTIONS", "GZIP", "BZIP2", "XZ_OPT", "UNZIP", "ZIPOPT", "GREP_OPTIONS",
+    "TERMINFO", "TERMCAP",
+    // Where programs find their settings and keep things.
+    "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_DIRS", "TMPDIR", "CURL_HOME", "WGETRC", "NETRC", "RIPGREP_CONFIG_PATH", "ACKRC", "PSQLRC",
+    "PGSYSCONFDIR", "ANSIBLE_CONFIG", "HGRCPATH", "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "GCONV_PATH", "LOCPATH", "NLSPATH",
+    "HOSTALIASES", "RES_OPTIONS", "LOCALDOMAIN", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+    // Languages.
+    "NODE_OPTIONS", "NODE_PATH", "NODE_EXTRA_CA_CERTS", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS",
+    "PYTHONBREAKPOINT", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX", "PERL5LIB", "PERLLIB", "PERL5OPT", "PERL5DB", "RUBYOPT", "RUBYLIB", "GEM_HOME",
+    "GEM_PATH", "BUNDLE_GEMFILE", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_HOME", "CLASSPATH", "MAVEN_OPTS", "GRADLE_OPTS",
+    "DOTNET_STARTUP_HOOKS", "PHPRC", "PHP_INI_SCAN_DIR", "LUA_INIT", "LUA_PATH", "LUA_CPATH", "TCLLIBPATH", "R_PROFILE_USER", "R_ENVIRON_USER",
+    "VIMINIT", "EXINIT", "VIM", "VIMRUNTIME", "EMACSLOADPATH",
+    // Builds.
+    "MAKEFLAGS", "MAKEFILES", "GNUMAKEFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTDOC", "RUSTFLAGS", "GOFLAGS", "GOPROXY",
+    "GOROOT", "GOTOOLCHAIN", "CC", "CXX", "LD", "AR", "PKG_CONFIG", "PKG_CONFIG_PATH",
+    // Systems outside.
+    "KUBECONFIG", "DATABASE_URL", "DB_URL", "DIRECT_URL", "SHADOW_DATABASE_URL", "POSTGRES_URL", "MYSQL_URL", "MONGO_URL", "MONGODB_URI", "REDIS_URL",
+    "GH_HOST", "GH_REPO", "GH_TOKEN", "GITHUB_TOKEN", "GITLAB_HOST", "VAULT_ADDR", "VAULT_TOKEN", "CONTAINER_HOST", "CONSUL_HTTP_ADDR",
+    "NOMAD_ADDR", "ETCDCTL_ENDPOINTS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy",
+];
+const FAMILIES: &[&str] = &[
+    "LD_", "DYLD_", "GIT_", "BASH_FUNC", "SSH_", "AWS_", "DOCKER_", "COMPOSE_", "TF_", "TG_", "TERRAGRUNT_", "PULUMI_", "CDK_", "HELM_", "KUBE_",
+    "GOOGLE_", "CLOUDSDK_", "GCLOUD_", "AZURE_", "ARM_", "PG", "MYSQL_", "SUPABASE_", "PRISMA_", "FLYWAY_", "NPM_CONFIG_", "npm_config_", "PIP_",
+    "UV_", "CARGO_", "CORECLR_", "COR_", "MALLOC_", "GLIBC_", "ANSIBLE_", "NIX_",
+];
+/// Of those families, names that decide nothing of the kind.
+const HARMLESS: &[&str] = &[
+    "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE",
+    "GIT_TERMINAL_PROMPT", "CARGO_TERM_COLOR", "CARGO_INCREMENTAL", "CARGO_NET_OFFLINE", "CARGO_BUILD_JOBS", "TF_IN_AUTOMATION", "TF_INPUT",
+    "AWS_PAGER", "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_NO_INPUT", "UV_OFFLINE",
+];
+
+/// Whether a variable decides what programs do.
+fn decides(name: &str) -> bool {
+    NAMES.contains(&name) || (FAMILIES.iter().any(|family| name.starts_with(family)) && !HARMLESS.contains(&name))
+}
+
+impl Reader<'_> {
+    /// Setting this variable changes what programs do that come later.
+    pub(crate) fn poison(&mut self, name: &str) {
+        if decides(name) {
+            self.find(self.ground.opaque("variable", name, "it decides what programs do"));
+        }
+    }
+
+    /// The same where the value is known as well: an environment that it names is touched by what comes later.
+    pub(super) fn poison_with(&mut self, name: &str, value: Option<&str>) {
+        self.poison(name);
+        if let Some(value) = value.filter(|_| decides(name)) {
+            self.mentions_in(value);
+            if let Some((host, port)) = host_of_url(value).filter(|(host, port)| of_host(self.ground.facts, host, *port).is_some()) {
+                self.contact(&host, port, Verb::Opaque);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
