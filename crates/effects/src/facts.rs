@@ -44,6 +44,22 @@ pub struct Facts {
     pub issues: Option<IssueSet>,
     /// What a memory says and said, where the deed is about one.
     pub memory: Option<MemoryFact>,
+    /// The state file that a plan was made against.
+    pub state: Option<StateFact>,
+    /// The state that was last recorded for the same place.
+    pub recorded_state: Option<StateFact>,
+}
+
+/// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StateFact {
+    /// Made once, with the state: two states with the same one are versions of each other.
+    pub lineage: String,
+    /// Grows with every version.
+    pub serial: u64,
+    /// How many objects each managed resource has, by address without an index: `module.app.aws_instance.web`.
+    pub resources: BTreeMap<String, u64>,
 }
 
 /// A memory of the project, as its texts are.

@@ -39,6 +39,7 @@ mod mcp;
 mod memory;
 mod path;
 mod place;
+pub mod plan;
 mod protected;
 mod publish;
 mod radius;
@@ -48,7 +49,7 @@ mod sighting;
 mod subagent;
 
 pub use environment::is_mapped;
-pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ToolsChange, ToolsFact};
+pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, StateFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
 pub use radius::{Ended, Radius, Strike, Strikes, Weight};

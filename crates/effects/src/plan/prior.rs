@@ -1,0 +1,64 @@
+//! What there was before the plan: the managed resources of its `prior_state`, where they are and what they hang on.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::identity::Whereabouts;
+
+/// A managed resource that exists.
+#[derive(Debug)]
+pub(super) struct Existing {
+    pub(super) address: String,
+    pub(super) kind: String,
+    pub(super) says: Whereabouts,
+    /// Addresses without indexes.
+    pub(super) needs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Shape<'t> {
+    #[serde(borrow, default)]
+    values: Option<ValuesShape<'t>>,
+}
+
+#[derive(Deserialize)]
+struct ValuesShape<'t> {
+    #[serde(borrow, default)]
+    root_module: Option<Module<'t>>,
+}
+
+#[derive(Deserialize)]
+struct Module<'t> {
+    #[serde(borrow, default)]
+    resources: Vec<ResourceShape<'t>>,
+    #[serde(borrow, default)]
+    child_modules: Vec<Module<'t>>,
+}
+
+#[derive(Deserialize)]
+struct ResourceShape<'t> {
+    address: String,
+    #[serde(default)]
+    mode: Option<String>,
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(borrow, default)]
+    values: Option<&'t RawValue>,
+    #[serde(default)]
+    depends_on: Vec<String>,
+}
+
+/// Reads the section `prior_state`.
+pub(super) fn read(raw: &RawValue) -> Result<Vec<Existing>, serde_json::Error> {
+    let shape: Shape<'_> = serde_json::from_str(raw.get())?;
+    let mut existing = Vec::new();
+    let mut waiting: Vec<Module<'_>> = shape.values.and_then(|values| values.root_module).into_iter().collect();
+    while let Some(module) = waiting.pop() {
+        waiting.extend(module.child_modules);
+        for resource in module.resources.into_iter().filter(|resource| resource.mode.as_deref() != Some("data")) {
+            let says = Whereabouts::of(resource.values);
+            existing.push(Existing { address: resource.address, kind: resource.kind, says, needs: resource.depends_on });
+        }
+    }
+    Ok(existing)
+}
