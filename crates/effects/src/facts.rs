@@ -48,6 +48,8 @@ pub struct Facts {
     pub state: Option<StateFact>,
     /// The state that was last recorded for the same place.
     pub recorded_state: Option<StateFact>,
+    /// Rows by table, `orders` or `public.orders`, in a snapshot of the database that is asked about.
+    pub tables: BTreeMap<String, u64>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.

@@ -46,6 +46,7 @@ mod radius;
 mod reach;
 pub mod shell;
 mod sighting;
+pub mod sql;
 mod subagent;
 
 pub use environment::is_mapped;
