@@ -50,6 +50,9 @@ pub struct Facts {
     pub recorded_state: Option<StateFact>,
     /// Rows by table, `orders` or `public.orders`, in a snapshot of the database that is asked about.
     pub tables: BTreeMap<String, u64>,
+    /// The server of each context of `kubectl`, as its configuration has it: `https://10.0.0.1:6443`. The current context is there
+    /// under the empty name, too.
+    pub clusters: BTreeMap<String, String>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.

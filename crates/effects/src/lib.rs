@@ -35,6 +35,7 @@ mod files;
 mod git;
 mod jobs;
 mod language;
+pub mod manifest;
 mod mcp;
 mod memory;
 mod path;
