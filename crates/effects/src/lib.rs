@@ -54,7 +54,7 @@ pub use environment::is_mapped;
 pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, StateFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
-pub use radius::{Ended, Radius, Strike, Strikes, Weight};
+pub use radius::{Ended, Radius, Strike, Strikes, Weight, without_instances};
 pub use sighting::{Reading, Sighting, Span};
 
 /// What could not be read is bound to the files that the command names, as they are at this moment: were one of them written

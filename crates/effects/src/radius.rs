@@ -16,7 +16,7 @@ use crate::sighting::Reading;
 
 mod hanging;
 
-pub use hanging::Ended;
+pub use hanging::{Ended, without_instances};
 
 /// Names that a line of the summary has at most.
 const NAMED: usize = 3;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use effects::sql::Dialect;
 use effects::{Place, Radius, Reading};
 
 use crate::args::Common;
@@ -19,15 +20,17 @@ mod readers;
 #[cfg(test)]
 mod samples;
 mod scene;
+mod snapshot;
 
 use input::Input;
 use kind::KindWord;
 use scene::Scene;
 
-/// Say what a command or a script would touch. Nothing of it is run.
+/// Say what a command, a script, a plan, SQL or a manifest would touch. Nothing of it is run.
 ///
 /// An operand that is an existing file is read as what its first line and its name say; every other operand is a command line. The work
-/// tree here and the environments of the service sharpen what is said; what cannot be read is called opaque.
+/// tree here, the environments of the service, a state file and the rows of a database sharpen what is said; what cannot be read is
+/// called opaque.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -37,6 +40,15 @@ pub(crate) struct Args {
     /// A command line, also where a file has that name.
     #[arg(long = "command", short = 'c', value_name = "COMMAND")]
     commands: Vec<String>,
+    /// A plan of Terraform or OpenTofu, as `terraform show -json` writes it; `-` is standard input here and below.
+    #[arg(long = "plan", value_name = "FILE")]
+    plans: Vec<OsString>,
+    /// SQL.
+    #[arg(long = "sql", value_name = "FILE")]
+    sql: Vec<OsString>,
+    /// A manifest: CloudFormation, `cdk diff`, Kubernetes, `kubectl diff`, Docker compose.
+    #[arg(long = "manifest", value_name = "FILE")]
+    manifests: Vec<OsString>,
     /// What files and standard input are; by default it is told from the first line, the name or the content.
     #[arg(long, value_enum)]
     kind: Option<KindWord>,
@@ -49,6 +61,21 @@ pub(crate) struct Args {
     /// The folder where it would run; this one by default.
     #[arg(long, short = 'C', value_name = "DIR")]
     directory: Option<PathBuf>,
+    /// Manifests are taken away, not applied.
+    #[arg(long)]
+    delete: bool,
+    /// The language of SQL; where it is not said, a text is all that it is in any of them.
+    #[arg(long, value_enum)]
+    dialect: Option<DialectWord>,
+    /// The database that SQL would run on: an SQLite file, whose rows are counted, or an address.
+    #[arg(long, value_name = "FILE|URL")]
+    database: Option<String>,
+    /// Rows by table, `{"orders": 120}`, where the database itself is not at hand.
+    #[arg(long, value_name = "FILE")]
+    rows: Option<PathBuf>,
+    /// The state file that plans were made against.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Do without the environments of the service: every place but this machine is unknown.
     #[arg(long)]
     no_service: bool,
@@ -62,6 +89,9 @@ const EXAMPLES: &str = "Examples:
   countersign read deploy.sh rollback.sh
   countersign read --exit-code --format markdown deploy.sh > comment.md
   countersign read --format sarif deploy.sh > read.sarif
+  terraform show -json plan.out | countersign read --plan - --state terraform.tfstate
+  countersign read --sql migration.sql --dialect sqlite --database data.db
+  countersign read --manifest deployment.yaml --delete
   git show HEAD:deploy.sh | countersign read --kind shell --json -
   countersign read --place box -c 'make clean'
 
@@ -78,6 +108,27 @@ enum Format {
     Markdown,
     /// For code hosts: SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DialectWord {
+    Postgres,
+    Mysql,
+    Sqlite,
+    Bigquery,
+    Mssql,
+}
+
+impl DialectWord {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Postgres => Dialect::Postgres,
+            Self::Mysql => Dialect::Mysql,
+            Self::Sqlite => Dialect::Sqlite,
+            Self::Bigquery => Dialect::Bigquery,
+            Self::Mssql => Dialect::Mssql,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

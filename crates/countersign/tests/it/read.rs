@@ -221,3 +221,57 @@ fn the_manual_has_a_page_of_it() {
     world.call("nobody", &["man", "read"]).must_succeed().must_say("read.schema.json");
     world.call("nobody", &["completions", "bash"]).must_succeed().must_say("exit\\-code").must_say("no\\-service");
 }
+
+const PLAN: &str = r#"{"format_version":"1.2","terraform_version":"1.9.0","resource_changes":[
+  {"address":"aws_db_instance.main","mode":"managed","type":"aws_db_instance","name":"main","provider_name":"registry.terraform.io/hashicorp/aws",
+   "change":{"actions":["delete"],"before":{"identifier":"main"},"after":null,"after_unknown":{},"before_sensitive":{},"after_sensitive":false}}]}"#;
+
+#[test]
+fn a_plan_is_read_by_option_by_name_and_by_content() {
+    let world = world();
+    world.write("project/plan.json", PLAN);
+    for arguments in [&["--plan", "plan.json"][..], &["plan.json"]] {
+        let object = json(&world, arguments);
+        assert_eq!((object["inputs"][0]["kind"].as_str(), effects(&object)[0].contains("aws_db_instance.main")), (Some("plan"), true), "{object}");
+    }
+    let object: Value = serde_json::from_str(&piped(&world, &["--json"], PLAN.as_bytes()).must_succeed().out).unwrap();
+    assert_eq!(object["inputs"][0]["kind"], "plan");
+    piped(&world, &["--exit-code", "--plan", "-"], &PLAN.as_bytes()[..100]).must_end_with(1).must_say("opaque");
+}
+
+#[test]
+fn a_state_that_does_not_know_what_the_plan_changes_is_told() {
+    let world = world();
+    world.write("project/plan.json", PLAN);
+    let state = |serial: u64| format!(r#"{{"version":4,"serial":{serial},"lineage":"l","resources":[{{"mode":"managed","type":"aws_db_instance","name":"main","instances":[{{}}]}}]}}"#);
+    world.write("project/right.tfstate", state(3));
+    json(&world, &["--plan", "plan.json", "--state", "right.tfstate"]);
+    read(&world, &["--plan", "plan.json", "--state", "kept.txt"]).must_end_with(2).must_say("is not a state file");
+    read(&world, &["--plan", "plan.json", "--state", "none"]).must_end_with(2).must_say("`none` cannot be read");
+}
+
+#[test]
+fn rows_of_a_database_are_counted_and_not_touched() {
+    let world = world();
+    let database = world.path("project/shop.db");
+    rusqlite::Connection::open(&database).unwrap().execute_batch("CREATE TABLE orders (n); INSERT INTO orders VALUES (1), (2), (3)").unwrap();
+    world.write("project/down.sql", "DROP TABLE orders;\n");
+    let before = std::fs::read(&database).unwrap();
+    let counted = json(&world, &["--sql", "down.sql", "--database", "shop.db"]);
+    assert_eq!(counted["radius"]["lost"], serde_json::json!([{"n": 3, "unit": "rows"}]), "{counted}");
+    world.write("project/rows.json", "{\"orders\": 41}");
+    let given = json(&world, &["--sql", "down.sql", "--dialect", "postgres", "--rows", "rows.json"]);
+    assert_eq!(given["radius"]["lost"], serde_json::json!([{"n": 41, "unit": "rows"}]), "{given}");
+    assert_eq!(std::fs::read(&database).unwrap(), before);
+    read(&world, &["--sql", "down.sql", "--rows", "down.sql"]).must_end_with(2).must_say("is not a JSON object of numbers");
+    read(&world, &["--sql", "down.sql", "--database", "kept.txt"]).must_end_with(2).must_say("no SQLite database");
+}
+
+#[test]
+fn a_manifest_is_applied_or_taken_away() {
+    let world = world();
+    world.write("project/claim.yaml", "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n");
+    let verbs = |object: &Value| effects(object).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert!(!verbs(&json(&world, &["claim.yaml"])).contains(&"delete".to_owned()));
+    assert!(verbs(&json(&world, &["--manifest", "claim.yaml", "--delete"])).contains(&"delete".to_owned()));
+}

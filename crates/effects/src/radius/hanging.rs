@@ -43,14 +43,14 @@ fn bereft(dependents: &BTreeMap<&str, Vec<&str>>, gone: &BTreeSet<&str>) -> Vec<
 
 /// Who needs a resource by its name. Needs are between what is written, `a.b`, and one of its instances is `a.b[0]`.
 fn needing<'n>(dependents: &BTreeMap<&'n str, Vec<&'n str>>, name: &str) -> impl Iterator<Item = &'n str> {
-    let written = written(name);
+    let written = without_instances(name);
     let others = if written == name { None } else { dependents.get(written.as_str()) };
     let all: Vec<&'n str> = dependents.get(name).into_iter().chain(others).flatten().copied().collect();
     all.into_iter()
 }
 
-/// The name without its instances: `module.a["x"].b[0]` is `module.a.b`. A key may hold brackets.
-fn written(name: &str) -> String {
+/// A resource's address without its instances: `module.a["x"].b[0]` is `module.a.b`. A key may hold brackets.
+pub fn without_instances(name: &str) -> String {
     let (mut written, mut depth, mut quoted, mut escaped) = (String::with_capacity(name.len()), 0_usize, false, false);
     for c in name.chars() {
         match c {

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::Args;
-use super::kind::{self, Kind};
+use super::kind::{self, Kind, KindWord};
 use crate::screen::Misuse;
 use crate::words;
 
@@ -81,6 +81,10 @@ pub(super) fn all(args: &Args) -> anyhow::Result<Vec<Input>> {
     for operand in &args.operands {
         inputs.push(one(args, operand)?);
     }
+    let said = [(&args.plans, KindWord::Plan), (&args.sql, KindWord::Sql), (&args.manifests, KindWord::Manifest)];
+    for (file, kind) in said.iter().flat_map(|(files, kind)| files.iter().map(move |file| (file, *kind))) {
+        inputs.push(if file == "-" { stdin(Some(kind))? } else { self::file(Path::new(file), Some(kind))? });
+    }
     for command in &args.commands {
         inputs.push(typed(command)?);
     }
@@ -88,7 +92,7 @@ pub(super) fn all(args: &Args) -> anyhow::Result<Vec<Input>> {
         if std::io::stdin().is_terminal() {
             bail!(Misuse("there is nothing to read\nhint: give a command in quotes, a file, or a text on standard input".into()));
         }
-        inputs.push(stdin(args)?);
+        inputs.push(stdin(args.kind)?);
     }
     Ok(inputs)
 }
@@ -96,10 +100,10 @@ pub(super) fn all(args: &Args) -> anyhow::Result<Vec<Input>> {
 fn one(args: &Args, operand: &OsStr) -> anyhow::Result<Input> {
     let path = Path::new(operand);
     if operand == "-" {
-        return stdin(args);
+        return stdin(args.kind);
     }
     if path.symlink_metadata().is_ok() {
-        return file(args, path);
+        return file(path, args.kind);
     }
     match operand.to_str() {
         Some(command) => typed(command),
@@ -114,7 +118,7 @@ fn typed(command: &str) -> anyhow::Result<Input> {
     Ok(Input { source: Source::Command, kind: Kind::bash(), text: Ok(command.to_owned()) })
 }
 
-fn file(args: &Args, path: &Path) -> anyhow::Result<Input> {
+fn file(path: &Path, said: Option<KindWord>) -> anyhow::Result<Input> {
     let name = path.to_string_lossy().into_owned();
     let shown = words::safe(&name);
     let unread = |why: String| Misuse(format!("`{shown}` cannot be read: {why}"));
@@ -123,18 +127,18 @@ fn file(args: &Args, path: &Path) -> anyhow::Result<Input> {
     }
     let opened = File::open(path).map_err(|e| unread(e.to_string()))?;
     let text = text(opened).map_err(|e| unread(e.to_string()))?;
-    let Some(kind) = kind::of_file(path, text.as_deref().unwrap_or_default(), args.kind) else {
+    let Some(kind) = kind::of_file(path, text.as_deref().unwrap_or_default(), said) else {
         bail!(Misuse(format!("it cannot be told what `{shown}` is\nhint: say it with --kind")));
     };
     Ok(Input { source: Source::File(name), kind, text })
 }
 
-fn stdin(args: &Args) -> anyhow::Result<Input> {
+fn stdin(said: Option<KindWord>) -> anyhow::Result<Input> {
     let text = text(std::io::stdin()).map_err(|e| Misuse(format!("standard input cannot be read: {e}")))?;
     if text.as_ref().is_ok_and(|text| text.trim().is_empty()) {
         bail!(Misuse("standard input is empty".into()));
     }
-    let kind = kind::of_stdin(text.as_deref().unwrap_or_default(), args.kind);
+    let kind = kind::of_stdin(text.as_deref().unwrap_or_default(), said);
     Ok(Input { source: Source::Stdin, kind, text })
 }
 

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use action::{Environment, Generation};
 use agent::Survey;
 use anyhow::Context;
+use effects::manifest::Action;
 use effects::{Place, Reading};
 
 use super::Args;
 use super::input::Input;
 use super::kind::Kind;
 use super::readers::{self, Spot};
+use super::snapshot::Snapshot;
 use crate::args::Common;
 use crate::home::{self, Home};
 use crate::screen::Misuse;
@@ -27,6 +29,8 @@ pub(super) struct Scene {
     home: PathBuf,
     environments: Option<Vec<(Environment, Generation)>>,
     place: Place,
+    action: Action,
+    snapshot: Snapshot,
 }
 
 impl Scene {
@@ -46,6 +50,8 @@ impl Scene {
             home: home::user_home().unwrap_or_default(),
             environments: if args.no_service { None } else { environments(common)? },
             place: args.place.place(),
+            action: if args.delete { Action::Delete } else { Action::Apply },
+            snapshot: Snapshot::read(args)?,
         })
     }
 
@@ -56,9 +62,11 @@ impl Scene {
 
     /// Reads one input.
     pub(super) fn read(&self, input: &Input) -> anyhow::Result<Reading> {
-        let spot = Spot { directory: &self.directory, place: self.place };
+        let Snapshot { dialect, database, tables, state } = &self.snapshot;
+        let spot = Spot { directory: &self.directory, place: self.place, action: self.action, dialect: *dialect, database };
         let environments = self.environments.clone().unwrap_or_default();
         let mut facts = self.survey.facts_of_text(input.text(), &self.within, &self.home, environments)?;
+        (facts.tables, facts.state) = (tables.clone(), state.clone());
         let mut reading = readers::read(input, spot, &facts);
         for _ in 0..LOOKS {
             let names = reading.sightings().iter().map(|sighting| sighting.effect.resource.name.as_str());
