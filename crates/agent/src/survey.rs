@@ -2,7 +2,7 @@
 //!
 //! Only reads. What cannot be read is an error, and an error on the way to effects is a refusal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,8 @@ pub struct Survey {
 const SCRIPT_LIMIT: u64 = 64 * 1024;
 /// Scripts that one command may name, directly or through another script.
 const SCRIPTS: usize = 16;
+/// Words of one text that are looked at for names of scripts.
+const WORDS: usize = 100_000;
 
 impl Survey {
     /// For a session over `root`.
@@ -200,7 +202,8 @@ impl Survey {
         let mut waiting = vec![command.to_owned()];
         while let Some(text) = waiting.pop() {
             let words = text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c));
-            for name in words.flat_map(|word| meant(word.strip_prefix("./").unwrap_or(word))) {
+            let words: BTreeSet<&str> = words.take(WORDS).collect();
+            for name in words.into_iter().flat_map(|word| meant(word.strip_prefix("./").unwrap_or(word))) {
                 if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(&name) {
                     continue;
                 }

@@ -92,11 +92,11 @@ pub enum Weight {
 impl Weight {
     /// Of one effect.
     pub fn of(effect: &Effect) -> Self {
-        let final_ = effect.reversibility == Reversibility::Irreversible && effect.verb != Verb::Read;
+        let for_good = effect.reversibility == Reversibility::Irreversible && effect.verb != Verb::Read;
         let outside = effect.tier > Tier::Workspace;
-        let grave = effect.whole_environment || (final_ && (effect.data_bearing || effect.tier >= Tier::Staging)) || (outside && is_opaque(effect));
+        let grave = effect.whole_environment || (for_good && (effect.data_bearing || effect.tier >= Tier::Staging)) || (outside && is_opaque(effect));
         let safeguards = matches!(effect.verb, Verb::Spend | Verb::DisableProtection | Verb::Grant | Verb::Expose);
-        match (grave, final_ || is_opaque(effect) || safeguards || (effect.tier >= Tier::Staging && effect.verb != Verb::Read)) {
+        match (grave, for_good || is_opaque(effect) || safeguards || (effect.tier >= Tier::Staging && effect.verb != Verb::Read)) {
             (true, _) => Self::Grave,
             (false, true) => Self::Heavy,
             (false, false) => Self::Light,

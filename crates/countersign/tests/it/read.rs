@@ -57,7 +57,15 @@ fn a_command_is_explained_and_nothing_of_it_happens() {
     let out = said(&world, &["cd x && rm -rf y && touch made"]);
     assert_eq!(
         out,
-        "touches   3 things, 1 irreversibly\n"
+        "touches   2 things, 1 irreversibly\n\
+         where     host: deletes 1, creates 1\n\
+         worst     deletes directory `x/y` in host: 2 files, irreversible\n\
+         lost      2 files\n\
+         \n\
+         does    what             where  how many  undo  data  sure   at\n\
+         delete  directory `x/y`  host   2 files   no          exact  1:1\n\
+         create  file `x/made`    host             yes         exact  1:1\n\
+         no service was asked: what is not this machine is unknown\n"
     );
     assert!(world.path("project/x/y/a.txt").exists() && !world.path("project/x/made").exists());
     assert!(!world.service().exists(), "nothing was made for it");
@@ -219,7 +227,7 @@ fn a_terminal_gets_colours_and_they_can_be_refused() {
 fn the_manual_has_a_page_of_it() {
     let world = world();
     world.call("nobody", &["man", "read"]).must_succeed().must_say("read.schema.json");
-    world.call("nobody", &["completions", "bash"]).must_succeed().must_say("exit\\-code").must_say("no\\-service");
+    world.call("nobody", &["completions", "bash"]).must_succeed().must_say("--exit-code").must_say("--no-service");
 }
 
 const PLAN: &str = r#"{"format_version":"1.2","terraform_version":"1.9.0","resource_changes":[
