@@ -128,9 +128,10 @@ impl<'f> Reader<'f> {
         if !self.affords_text(text) {
             return None;
         }
-        match parse::parse(text, scope.dialect) {
+        match parse::parse_so_far(text, scope.dialect) {
             Ok(list) => self.deeper(|reader| reader.list(&list, scope)).flatten(),
-            Err(why) => {
+            Err((before, why)) => {
+                self.deeper(|reader| reader.list(&before, scope));
                 scope.forget_all();
                 scope.lost();
                 let mut effect = self.ground.opaque("command", what, &why.to_string());
@@ -138,6 +139,9 @@ impl<'f> Reader<'f> {
                     effect.notes.extend(self.digest_of("text", text));
                 }
                 self.find(effect);
+                if text.len() <= budget::MOST_TEXT {
+                    self.mentions_in(text);
+                }
                 None
             }
         }

@@ -133,14 +133,14 @@ impl Reader<'_> {
     pub(super) fn docker(&mut self, name: &str, words: &[Text], input: &Input) {
         let whole = Arguments::with(words, &[DOCKER], "", true);
         let server = whole.values("-H --host --url").last().and_then(Text::exact).and_then(host_of_url);
-        let mut operands = if name == "docker-compose" { words } else { whole.operands.as_slice() };
-        let compose;
-        if let Some(("compose", rest)) = first(operands).or(Some(("compose", operands)).filter(|_| name == "docker-compose")) {
-            compose = Arguments::with(rest, &[COMPOSE], "", true);
-            operands = compose.operands.as_slice();
-        } else if let Some(("container", rest)) = first(operands) {
-            operands = rest;
-        }
+        let composed = match (name, first(&whole.operands)) {
+            ("docker-compose", _) => Some(words),
+            (_, Some(("compose", rest))) => Some(rest),
+            _ => None,
+        };
+        let composed = composed.map(|words| Arguments::with(words, &[COMPOSE], "", true).operands);
+        let operands = composed.as_deref().unwrap_or(&whole.operands);
+        let operands = first(operands).filter(|(first, _)| *first == "container").map_or(operands, |(_, rest)| rest);
         let Some(("exec" | "run" | "create", rest)) = first(operands) else { return };
         let inner = Arguments::with(rest, &[IN_CONTAINER], "", true);
         let Some((container, command)) = inner.operands.split_first() else { return };
@@ -157,7 +157,7 @@ impl Reader<'_> {
             Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..)),
             None => (rest, None),
         };
-        let pod = Arguments::with(before, &[KUBECTL], "", false);
+        let pod = Arguments::with(before, &[KUBECTL], "", after.is_none());
         let Some((name, behind)) = pod.operands.split_first() else { return };
         self.inside(server, &name.text, after.unwrap_or(behind), input);
     }

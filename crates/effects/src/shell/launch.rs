@@ -45,9 +45,9 @@ impl Reader<'_> {
             "docker" | "podman" | "nerdctl" | "docker-compose" => self.docker(name, words, input),
             "kubectl" | "oc" => self.kubectl(words, input),
             "su" | "runuser" => self.as_somebody(words, scope, input),
-            "chroot" => self.behind(words, "--userspec --groups", 1, scope, input),
+            "chroot" => self.behind(words, "--userspec --groups", 1, &lost(scope), input),
             "unshare" => self.behind(words, "-S --setuid -G --setgid -R --root -w --wd --propagation --setgroups --map-user --map-group", 0, scope, input),
-            "nsenter" => self.behind(words, "-t --target -S --setuid -G --setgid", 0, scope, input),
+            "nsenter" => self.behind(words, "-t --target -S --setuid -G --setgid", 0, &lost(scope), input),
             _ if self.interpreter(name, words, scope, input) => return true,
             _ => self.among(name, words, scope, input),
         }
@@ -75,7 +75,6 @@ impl Reader<'_> {
         let arguments = Arguments::with(words, &[valued], "", true);
         let command = arguments.operands.get(skip..).unwrap_or_default();
         let mut child = scope.child(None);
-        child.lost();
         if !command.is_empty() {
             self.deeper(|reader| reader.outside_the_shell(command, &mut child, input));
         }
@@ -218,6 +217,13 @@ impl Reader<'_> {
             self.deeper(|reader| reader.outside_the_shell(command, &mut child, input));
         }
     }
+}
+
+/// The same, somewhere else.
+fn lost(scope: &Scope) -> Scope {
+    let mut elsewhere = scope.clone();
+    elsewhere.lost();
+    elsewhere
 }
 
 /// The text that `parallel` makes of its template for an argument. Nothing where it holds more than `{}` in braces.

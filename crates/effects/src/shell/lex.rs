@@ -398,7 +398,7 @@ impl Parser<'_> {
                 _ => inside.push(self.character()),
             }
         }
-        let list = self.deeper(|parser| parser.inner(&inside).program())?;
+        let list = self.deeper(|parser| parser.inner(&inside).program().map_err(|(_, why)| why))?;
         pieces.part(Part::Substitution { list: Rc::new(list), quoted });
         Ok(())
     }

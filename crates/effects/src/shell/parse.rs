@@ -40,11 +40,16 @@ pub enum Dialect {
 
 /// Reads a whole text.
 pub(super) fn parse(text: &str, dialect: Dialect) -> Result<List, Unreadable> {
+    parse_so_far(text, dialect).map_err(|(_, why)| why)
+}
+
+/// Reads a whole text, or what of it comes before the command that has no reading: a shell runs that all the same.
+pub(super) fn parse_so_far(text: &str, dialect: Dialect) -> Result<List, (List, Unreadable)> {
     if text.len() > LONGEST_TEXT {
-        return Err(Unreadable::TooLong);
+        return Err((List::new(), Unreadable::TooLong));
     }
     if text.contains('\0') {
-        return Err(Unreadable::Unsupported("a NUL"));
+        return Err((List::new(), Unreadable::Unsupported("a NUL")));
     }
     Parser::new(text, dialect).program()
 }
@@ -93,18 +98,24 @@ impl<'t> Parser<'t> {
     }
 
     /// Everything up to the end.
-    pub(super) fn program(mut self) -> Result<List, Unreadable> {
-        let mut list = self.list()?;
-        match self.peek() {
-            None => {}
-            Some(_) => return Err(self.unexpected()),
+    pub(super) fn program(mut self) -> Result<List, (List, Unreadable)> {
+        let mut list = List::new();
+        let mut result = self.list_into(&mut list).and_then(|()| match self.peek() {
+            None if self.pending.is_empty() => Ok(()),
+            None => Err(Unreadable::Unclosed),
+            Some(_) => Err(self.unexpected()),
+        });
+        list.retain_mut(|item| match fill(std::slice::from_mut(item), &self.bodies) {
+            Ok(()) => true,
+            Err(why) => {
+                result = result.and(Err(why));
+                false
+            }
+        });
+        match result {
+            Ok(()) => Ok(list),
+            Err(why) => Err((list, why)),
         }
-        if !self.pending.is_empty() {
-            return Err(Unreadable::Unclosed);
-        }
-        let bodies = std::mem::take(&mut self.bodies);
-        fill(&mut list, &bodies)?;
-        Ok(list)
     }
 
     /// A list that `)` closes, with it. Here-documents begun inside must end inside.
@@ -142,17 +153,22 @@ impl<'t> Parser<'t> {
     /// Commands until something that no command begins with.
     pub(super) fn list(&mut self) -> Result<List, Unreadable> {
         let mut list = List::new();
+        self.list_into(&mut list)?;
+        Ok(list)
+    }
+
+    fn list_into(&mut self, list: &mut List) -> Result<(), Unreadable> {
         loop {
             self.newlines()?;
             if self.at_end_of_list() {
-                return Ok(list);
+                return Ok(());
             }
             let mut item = self.and_or()?;
             self.blanks();
             match (self.peek(), self.peek_at(1)) {
                 (Some(b';'), Some(b';' | b'&')) => {
                     list.push(item);
-                    return Ok(list);
+                    return Ok(());
                 }
                 (Some(b';'), _) => self.at += 1,
                 (Some(b'&'), _) => {
@@ -166,7 +182,7 @@ impl<'t> Parser<'t> {
                 (Some(b'\n'), _) => {}
                 _ => {
                     list.push(item);
-                    return Ok(list);
+                    return Ok(());
                 }
             }
             list.push(item);

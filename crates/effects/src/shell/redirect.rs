@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::lex::Until;
 use super::parse::{Parser, Unreadable};
-use super::syntax::{Command, List, Part, Redirect, Shape, Way, Word};
+use super::syntax::{AndOr, Command, Part, Redirect, Shape, Way, Word};
 
 /// A here-document whose body is still to come.
 pub(super) struct Pending {
@@ -132,7 +132,7 @@ impl Parser<'_> {
 }
 
 /// Puts the bodies of here-documents where their numbers stand.
-pub(super) fn fill(list: &mut List, bodies: &[Option<Word>]) -> Result<(), Unreadable> {
+pub(super) fn fill(list: &mut [AndOr], bodies: &[Option<Word>]) -> Result<(), Unreadable> {
     if bodies.is_empty() {
         return Ok(());
     }

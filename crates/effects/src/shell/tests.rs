@@ -6,8 +6,12 @@ use super::{read, read_at};
 use crate::facts::{Facts, GitFact};
 use crate::place::Place;
 
+mod acts;
 mod bounds;
+mod certain;
 mod places;
+mod properties;
+mod zsh;
 
 pub(crate) fn facts() -> Facts {
     let production = Environment {

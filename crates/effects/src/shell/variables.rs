@@ -12,12 +12,12 @@ const NAMES: &[&str] = &[
     "FPATH", "NULLCMD", "READNULLCMD", "INPUTRC", "TMPPREFIX",
     // Programs that other programs start.
     "EDITOR", "VISUAL", "PAGER", "MANPAGER", "BROWSER", "SHELL", "FCEDIT", "SUDO_EDITOR", "SUDO_ASKPASS", "SYSTEMD_EDITOR", "SYSTEMD_PAGER",
-    "LESSOPEN", "LESSCLOSE", "LESS", "MORE", "BAT_PAGER", "PSQL_PAGER", "PSQL_EDITOR", "GH_PAGER", "FZF_DEFAULT_COMMAND", "FZF_DEFAULT_OPTS",
+    "LESSOPEN", "LESSCLOSE", "BAT_PAGER", "PSQL_PAGER", "PSQL_EDITOR", "GH_PAGER", "FZF_DEFAULT_COMMAND", "FZF_DEFAULT_OPTS",
     "MAKESHELL", "CVS_RSH", "RSYNC_RSH", "RSYNC_CONNECT_PROG", "TAR_OPTIONS", "GZIP", "BZIP2", "XZ_OPT", "UNZIP", "ZIPOPT", "GREP_OPTIONS",
     "TERMINFO", "TERMCAP",
     // Where programs find their settings and keep things.
-    "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_DIRS", "TMPDIR", "CURL_HOME", "WGETRC", "NETRC", "RIPGREP_CONFIG_PATH", "ACKRC", "PSQLRC",
-    "PGSYSCONFDIR", "ANSIBLE_CONFIG", "HGRCPATH", "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "GCONV_PATH", "LOCPATH", "NLSPATH",
+    "HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_DIRS", "TMPDIR", "CURL_HOME", "WGETRC", "NETRC", "RIPGREP_CONFIG_PATH", "ACKRC", "PSQLRC",
+    "HGRCPATH", "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "GCONV_PATH", "LOCPATH", "NLSPATH",
     "HOSTALIASES", "RES_OPTIONS", "LOCALDOMAIN", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
     // Languages.
     "NODE_OPTIONS", "NODE_PATH", "NODE_EXTRA_CA_CERTS", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS",
@@ -29,7 +29,7 @@ const NAMES: &[&str] = &[
     "MAKEFLAGS", "MAKEFILES", "GNUMAKEFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTDOC", "RUSTFLAGS", "GOFLAGS", "GOPROXY",
     "GOROOT", "GOTOOLCHAIN", "CC", "CXX", "LD", "AR", "PKG_CONFIG", "PKG_CONFIG_PATH",
     // Systems outside.
-    "KUBECONFIG", "DATABASE_URL", "DB_URL", "DIRECT_URL", "SHADOW_DATABASE_URL", "POSTGRES_URL", "MYSQL_URL", "MONGO_URL", "MONGODB_URI", "REDIS_URL",
+    "KUBECONFIG", "DATABASE_URL", "DB_URL", "DIRECT_URL", "SHADOW_DATABASE_URL", "POSTGRES_URL", "MONGO_URL", "MONGODB_URI", "REDIS_URL",
     "GH_HOST", "GH_REPO", "GH_TOKEN", "GITHUB_TOKEN", "GITLAB_HOST", "VAULT_ADDR", "VAULT_TOKEN", "CONTAINER_HOST", "CONSUL_HTTP_ADDR",
     "NOMAD_ADDR", "ETCDCTL_ENDPOINTS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy",
 ];
@@ -42,7 +42,7 @@ const FAMILIES: &[&str] = &[
 const HARMLESS: &[&str] = &[
     "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE",
     "GIT_TERMINAL_PROMPT", "CARGO_TERM_COLOR", "CARGO_INCREMENTAL", "CARGO_NET_OFFLINE", "CARGO_BUILD_JOBS", "TF_IN_AUTOMATION", "TF_INPUT",
-    "AWS_PAGER", "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_NO_INPUT", "UV_OFFLINE",
+    "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_NO_INPUT", "UV_OFFLINE",
 ];
 
 /// Whether a variable decides what programs do.
@@ -60,6 +60,11 @@ impl Reader<'_> {
 
     /// The same where the value is known as well: an environment that it names is touched by what comes later.
     pub(super) fn poison_with(&mut self, name: &str, value: Option<&str>) {
+        // No pager, as people ask for it, and the home that is the person's anyway.
+        let quiet = name.ends_with("PAGER") && matches!(value, Some("" | "cat"));
+        if quiet || (name == "HOME" && value == Some(self.ground.facts.home.as_str())) {
+            return;
+        }
         self.poison(name);
         if let Some(value) = value.filter(|_| decides(name)) {
             self.mentions_in(value);
