@@ -363,7 +363,7 @@ fn whereabouts(row: &Row<'_>) -> Whereabouts {
 
 /// The effects of one change, and its part in pairs. Values that cannot be read make it opaque, and it is still what its actions say.
 fn review(placed: &Placed<'_>, subject: &Subject<'_, '_>, index: usize, pairs: &mut Pairs) -> Review {
-    let read = if placed.act == Act::Nothing { Ok(Values::default()) } else { placed.row.change.values() };
+    let read = if placed.act == Act::Nothing { Ok(Values::default()) } else { placed.row.change.values(|key| change::is_always_read(placed.act, key)) };
     let unread = read.is_err();
     let values = read.unwrap_or_default();
     let mut primary = subject.primary(&values);

@@ -11,7 +11,7 @@ use super::configuration::Configuration;
 use super::document::{Row, Values, any_true, open};
 use super::identity::{Site, is_account};
 use super::kinds::Kind;
-use super::{exposure, guard_rails};
+use super::{exposure, guard_rails, pairs};
 use crate::environment::{named, recovery_outside};
 use crate::facts::Facts;
 use crate::path::{quoted, shown};
@@ -23,11 +23,18 @@ pub(super) const NAMES: &[&str] =
 /// Attributes that say nothing about what a thing does.
 const LABELS: &[&str] = &["annotations", "description", "effective_labels", "labels", "tags", "tags_all", "terraform_labels"];
 
+/// Whether an attribute is read even where it stays as it is. What ends is looked for among what is made, by all that names it.
+pub(super) fn is_always_read(act: Act, key: &str) -> bool {
+    let naming = ["tags", "metadata"].contains(&key) || pairs::SCOPES.contains(&key);
+    let rule = act != Act::Delete && exposure::is_of_a_rule(key);
+    NAMES.contains(&key) || key == "skip_final_snapshot" || rule || (act == Act::Delete && naming)
+}
+
 /// Types whose contents another engine applies: what changes inside is not in the plan.
 const INDIRECT: &[&str] = &[
     "aws_cloudformation_stack", "aws_cloudformation_stack_set", "aws_servicecatalog_provisioned_product",
     "azurerm_resource_group_template_deployment", "azurerm_subscription_template_deployment", "google_deployment_manager_deployment",
-    "helm_release",
+    "helm_release", "kubectl_manifest",
 ];
 
 /// A change with all that is known about it.
@@ -139,12 +146,13 @@ impl Subject<'_, '_> {
             let same = |key: &String| before.get(key) == after.get(key) || LABELS.contains(&key.as_str());
             before.keys().chain(after.keys()).all(same) && !any_true(&values.unknown)
         });
-        if self.kind.grants && !(verb == Verb::Update && labels_only) { Verb::Grant } else { verb }
+        let grants = self.kind.grants || values.after.pointer("/manifest/kind").and_then(Value::as_str).is_some_and(|kind| kind.contains("Role"));
+        if grants && !(verb == Verb::Update && labels_only) { Verb::Grant } else { verb }
     }
 
     /// What ends takes along what is in it. A thing without data can be made again from what the plan says about it.
     fn losing(&self, mut effect: Effect) -> Effect {
-        if ["cluster", "account"].contains(&self.kind.noun) {
+        if ["cluster", "account", "namespace", "workload"].contains(&self.kind.noun) {
             effect.certainty = Certainty::AtLeast; // what others made in it is in no plan
         }
         if !self.kind.holds_data {

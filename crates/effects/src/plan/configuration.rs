@@ -5,10 +5,14 @@
 //! leads nowhere is no edge.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::document::Key;
 
 /// More edges than this nobody draws.
 const MOST_EDGES: usize = 200_000;
@@ -80,7 +84,7 @@ struct Module {
 #[derive(Deserialize)]
 struct OutputShape {
     #[serde(default)]
-    expression: Value,
+    expression: References,
     #[serde(default)]
     depends_on: Vec<String>,
 }
@@ -93,11 +97,11 @@ struct ResourceShape {
     #[serde(default)]
     provisioners: Vec<ProvisionerShape>,
     #[serde(default)]
-    expressions: BTreeMap<String, Value>,
+    expressions: BTreeMap<String, References>,
     #[serde(default)]
-    count_expression: Value,
+    count_expression: References,
     #[serde(default)]
-    for_each_expression: Value,
+    for_each_expression: References,
     #[serde(default)]
     depends_on: Vec<String>,
 }
@@ -111,7 +115,7 @@ struct ProvisionerShape {
 #[derive(Deserialize)]
 struct Call {
     #[serde(default)]
-    expressions: BTreeMap<String, Value>,
+    expressions: BTreeMap<String, References>,
     #[serde(default)]
     depends_on: Vec<String>,
     #[serde(default)]
@@ -208,20 +212,16 @@ struct Graph {
 impl Graph {
     fn module(&mut self, prefix: &str, module: &Module) {
         for resource in &module.resources {
-            let mut names = Vec::new();
-            resource.expressions.values().for_each(|value| references(value, &mut names));
-            references(&resource.count_expression, &mut names);
-            references(&resource.for_each_expression, &mut names);
+            let repeated = [&resource.count_expression, &resource.for_each_expression];
+            let names = resource.expressions.values().chain(repeated).flat_map(|expression| &expression.0);
             let from = format!("r:{prefix}{}", resource.address);
-            self.point(&from, prefix, &names);
+            self.point(&from, prefix, names);
             self.awaits(&from, prefix, &resource.depends_on);
             self.join(format!("m:{prefix}"), from);
         }
         for (name, output) in &module.outputs {
-            let mut names = Vec::new();
-            references(&output.expression, &mut names);
             let from = format!("o:{prefix}{name}");
-            self.point(&from, prefix, &names);
+            self.point(&from, prefix, &output.expression.0);
             self.awaits(&from, prefix, &output.depends_on);
         }
         for (name, call) in &module.module_calls {
@@ -231,9 +231,7 @@ impl Graph {
 
     fn call(&mut self, prefix: &str, inner: &str, call: &Call) {
         for (argument, value) in &call.expressions {
-            let mut names = Vec::new();
-            references(value, &mut names);
-            self.point(&format!("v:{inner}{argument}"), prefix, &names);
+            self.point(&format!("v:{inner}{argument}"), prefix, &value.0);
         }
         if self.bytes > MOST_BYTES {
             return;
@@ -245,8 +243,8 @@ impl Graph {
         }
     }
 
-    fn point(&mut self, from: &str, prefix: &str, names: &[&str]) {
-        for to in names.iter().take(MOST_REFERENCES).filter_map(|name| target(prefix, name)) {
+    fn point<'n>(&mut self, from: &str, prefix: &str, names: impl IntoIterator<Item = &'n String>) {
+        for to in names.into_iter().take(MOST_REFERENCES).filter_map(|name| target(prefix, name)) {
             self.join(from.to_owned(), to);
         }
     }
@@ -307,20 +305,67 @@ fn target(prefix: &str, name: &str) -> Option<String> {
     }
 }
 
-/// All `references` in an expression, whatever blocks it is in. The parser has bounded the depth.
-fn references<'v>(value: &'v Value, names: &mut Vec<&'v str>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| references(item, names)),
-        Value::Object(fields) => {
-            for (key, inner) in fields {
-                match inner {
-                    Value::Array(items) if key == "references" => names.extend(items.iter().filter_map(Value::as_str)),
-                    Value::Array(_) | Value::Object(_) if key != "constant_value" => references(inner, names),
-                    _ => {}
-                }
+/// All `references` in an expression, whatever blocks it is in. Constants are passed over.
+#[derive(Debug, Default)]
+struct References(Vec<String>);
+
+impl<'de> Deserialize<'de> for References {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Expression)
+    }
+}
+
+struct Expression;
+
+impl<'de> Visitor<'de> for Expression {
+    type Value = References;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an expression")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<References, A::Error> {
+        let mut names = Vec::new();
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            match key.0.as_ref() {
+                "references" => names.extend(map.next_value::<Vec<String>>()?),
+                "constant_value" => drop(map.next_value::<IgnoredAny>()?),
+                _ => names.extend(map.next_value::<References>()?.0),
             }
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Ok(References(names))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<References, A::Error> {
+        let mut names = Vec::new();
+        while let Some(item) = items.next_element::<References>()? {
+            names.extend(item.0);
+        }
+        Ok(References(names))
+    }
+
+    fn visit_unit<E>(self) -> Result<References, E> {
+        Ok(References::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<References, E> {
+        Ok(References::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<References, E> {
+        Ok(References::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<References, E> {
+        Ok(References::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<References, E> {
+        Ok(References::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<References, E> {
+        Ok(References::default())
     }
 }
 

@@ -3,11 +3,13 @@
 //! The sections are kept as they stand in the text: each change is read by itself, so that one that cannot be read is one opaque
 //! effect at its place. Attribute values are parsed where a rule asks for them, and by no other road shown.
 
+use std::borrow::{Borrow, Cow};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use serde_json::value::RawValue;
 
 /// A plan, in sections.
@@ -127,7 +129,8 @@ pub(super) struct Change<'t> {
     pub(super) importing: Option<IgnoredAny>,
 }
 
-/// The values of a change, parsed.
+/// The values of a change, parsed as far as a rule asks for them: what names the thing, and what differs. Most of a plan is values that
+/// stay as they are.
 #[derive(Debug, Default)]
 pub(super) struct Values {
     pub(super) before: Value,
@@ -137,17 +140,47 @@ pub(super) struct Values {
     pub(super) after_sensitive: Value,
 }
 
+/// The attributes of an object, as they stand in the text.
+type Attributes<'t> = BTreeMap<Key<'t>, &'t RawValue>;
+
+/// The name of a field, borrowed from the text where it has no escapes in it. (A bare `Cow` is always copied.)
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(super) struct Key<'t>(#[serde(borrow)] pub(super) Cow<'t, str>);
+
+impl Borrow<str> for Key<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Change<'_> {
-    /// The values; an error where one is nested deeper than any provider writes.
-    pub(super) fn values(&self) -> Result<Values, serde_json::Error> {
+    /// The values, with the attributes in `always` and those that differ. Of what only ends, nothing else matters. An error where one
+    /// is nested deeper than any provider writes.
+    pub(super) fn values(&self, always: impl Fn(&str) -> bool) -> Result<Values, serde_json::Error> {
+        let (before, after) = (attributes(self.before)?, attributes(self.after)?);
+        let none = Attributes::new();
+        let (was, now) = (before.as_ref().unwrap_or(&none), after.as_ref().unwrap_or(&none));
+        let differs = |key: &str| after.is_some() && was.get(key).map(|raw| raw.get()) != now.get(key).map(|raw| raw.get());
+        let wanted = |key: &str| always(key) || differs(key);
         Ok(Values {
-            before: parsed(self.before)?,
-            after: parsed(self.after)?,
+            before: object(before.as_ref(), wanted)?,
+            after: object(after.as_ref(), wanted)?,
             unknown: parsed(self.after_unknown)?,
             before_sensitive: parsed(self.before_sensitive)?,
             after_sensitive: parsed(self.after_sensitive)?,
         })
     }
+}
+
+fn attributes<'t>(raw: Option<&'t RawValue>) -> Result<Option<Attributes<'t>>, serde_json::Error> {
+    raw.map(|raw| serde_json::from_str(raw.get())).transpose()
+}
+
+fn object(attributes: Option<&Attributes<'_>>, wanted: impl Fn(&str) -> bool) -> Result<Value, serde_json::Error> {
+    let Some(attributes) = attributes else { return Ok(Value::Null) };
+    let kept = attributes.iter().filter(|(key, _)| wanted(&key.0));
+    let fields: Result<Map<String, Value>, _> = kept.map(|(key, raw)| Ok((key.0.to_string(), serde_json::from_str(raw.get())?))).collect();
+    fields.map(Value::Object)
 }
 
 impl Values {

@@ -20,6 +20,26 @@ const OPENS_OFF: &[&str] = &[
     "private_cluster_enabled", "restrict_public_buckets",
 ];
 
+/// Names of everybody, in the words of clouds and clusters.
+const ANYBODY: &[&str] = &["allauthenticatedusers", "allusers", "system:anonymous", "system:unauthenticated"];
+
+/// What a rule lets through, and which way: when it changes, whom the rule lets in is news again.
+const REACH: &[&str] = &[
+    "access", "action", "allow", "destination_port_range", "destination_port_ranges", "direction", "disabled", "egress", "from_port",
+    "ip_protocol", "port_range", "port_range_max", "port_range_min", "ports", "protocol", "rule_action", "to_port", "type",
+];
+
+/// Whom a rule lets in.
+const SOURCES: &[&str] = &[
+    "cidr_block", "cidr_blocks", "cidr_ipv4", "cidr_ipv6", "ipv6_cidr_block", "ipv6_cidr_blocks", "principal", "remote_ip_prefix",
+    "source_address_prefix", "source_address_prefixes", "source_ranges", "start_ip_address",
+];
+
+/// Whether an attribute is part of a rule, which is read as a whole.
+pub(super) fn is_of_a_rule(key: &str) -> bool {
+    REACH.contains(&key) || SOURCES.contains(&key)
+}
+
 /// What of a type's values would let more people in, in words, sorted. `before` is null for what is made.
 pub(super) fn opened(type_name: &str, before: &Value, after: &Value) -> Vec<String> {
     let Some(now) = after.as_object() else { return Vec::new() };
@@ -28,11 +48,12 @@ pub(super) fn opened(type_name: &str, before: &Value, after: &Value) -> Vec<Stri
     }
     let empty = Map::new();
     let was = before.as_object().unwrap_or(&empty);
+    let reopened = is_outward(was) || REACH.iter().any(|key| was.get(*key) != now.get(*key));
     let mut found = BTreeSet::new();
-    for (key, value) in now.iter().filter(|(key, value)| was.get(*key) != Some(value) && !leads_out(key)) {
+    for (key, value) in now.iter().filter(|(key, value)| (reopened || was.get(*key) != Some(value)) && !leads_out(key)) {
         switches(key, was.get(key), value, &mut found);
         let mut old = BTreeSet::new();
-        if let Some(old_value) = was.get(key) {
+        if let Some(old_value) = was.get(key).filter(|_| !reopened) {
             holes(key, old_value, &mut old);
         }
         let mut new = BTreeSet::new();
@@ -60,15 +81,21 @@ pub(super) fn gives_everything(values: &Value) -> bool {
     })
 }
 
+/// Switches at any depth, each compared with the one in its place before. Blocks are lists of objects in the values.
 fn switches(key: &str, was: Option<&Value>, now: &Value, found: &mut BTreeSet<String>) {
     switch(key, was, now, found);
-    // Blocks are lists of objects in the values: `ip_configuration[0].ipv4_enabled`.
-    let blocks = now.as_array().into_iter().flatten().chain(now.is_object().then_some(now)).enumerate();
-    for (at, block) in blocks.filter_map(|(at, block)| Some((at, block.as_object()?))) {
-        let old = was.and_then(|was| was.get(at).or(Some(was))).and_then(Value::as_object);
-        for (inner, value) in block {
-            switch(inner, old.and_then(|old| old.get(inner)), value, found);
+    match now {
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate().filter(|(_, item)| item.is_object()) {
+                switches(key, was.and_then(|was| was.get(at)), item, found);
+            }
         }
+        Value::Object(fields) => {
+            for (inner, value) in fields {
+                switches(inner, was.and_then(|was| was.get(inner)), value, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -81,8 +108,8 @@ fn switch(key: &str, was: Option<&Value>, now: &Value, found: &mut BTreeSet<Stri
     }
 }
 
-/// Values that let everybody in, each with the object that it is in: the same value in another rule is another hole. An object is
-/// written out once, however many holes it has.
+/// Values that let everybody in, each with what else is in its object: the same value in another rule is another hole. What is in objects
+/// inside is theirs, so that all is written out once.
 fn holes(key: &str, within: &Value, found: &mut BTreeSet<(&'static str, String)>) {
     let mut hows = BTreeSet::new();
     match within {
@@ -95,8 +122,20 @@ fn holes(key: &str, within: &Value, found: &mut BTreeSet<(&'static str, String)>
         value => leaves(key, value, &mut hows, found),
     }
     if !hows.is_empty() {
-        let text = within.to_string();
-        found.extend(hows.into_iter().map(|how| (how, text.clone())));
+        let mut own = String::new();
+        let fields = within.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value));
+        let all = fields.chain((!within.is_object()).then_some((key, within)));
+        all.for_each(|(key, value)| write_own(key, value, &mut own));
+        found.extend(hows.into_iter().map(|how| (how, own.clone())));
+    }
+}
+
+/// The values of an object that are in none inside it, as one text.
+fn write_own(key: &str, value: &Value, own: &mut String) {
+    match value {
+        Value::Object(_) => {}
+        Value::Array(items) => items.iter().for_each(|item| write_own(key, item, own)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => own.push_str(&format!("{key:?}:{value},")),
     }
 }
 
@@ -111,11 +150,10 @@ fn leaves(key: &str, value: &Value, hows: &mut BTreeSet<&'static str>, found: &m
 
 fn hole(key: &str, text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
-    let anybody = ["allusers", "allauthenticatedusers", "system:anonymous", "system:unauthenticated"];
+    let is_anybody = |who: &&str| lower.strip_suffix(*who).is_some_and(|kind| kind.is_empty() || kind.ends_with(':'));
     match key {
-        _ if leads_out(key) => None,
         _ if is_everywhere(text) => Some("is open to the whole internet"),
-        _ if anybody.iter().any(|who| lower == *who || lower.ends_with(&format!(":{who}"))) => Some("names everybody"),
+        _ if ANYBODY.iter().any(is_anybody) => Some("names everybody"),
         _ if key.contains("source_address_prefix") && ["*", "internet", "any"].contains(&lower.as_str()) => Some("is open to the whole internet"),
         "start_ip_address" | "start_ip" if text == "0.0.0.0" => Some("is open to the whole internet"),
         "principal" | "principals" if text == "*" => Some("names everybody"),
@@ -143,7 +181,8 @@ fn is_everywhere(text: &str) -> bool {
 
 /// Rules about what leaves, and rules that refuse.
 fn is_outward(fields: &Map<String, Value>) -> bool {
-    let says = |key: &str, words: &[&str]| fields.get(key).and_then(Value::as_str).is_some_and(|text| words.contains(&text.to_ascii_lowercase().as_str()));
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_ascii_lowercase);
+    let says = |key: &str, words: &[&str]| text(key).is_some_and(|text| words.contains(&text.as_str()));
     let full = |key: &str| fields.get(key).and_then(Value::as_array).is_some_and(|items| !items.is_empty());
     ["direction", "type"].iter().any(|key| says(key, &["egress", "outbound", "out"]))
         || ["access", "rule_action", "action"].iter().any(|key| says(key, &["deny", "drop", "block"]))

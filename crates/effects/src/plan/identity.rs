@@ -11,6 +11,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::configuration::{Configuration, Provider};
+use super::document::Key;
 use crate::environment::{Spot, of_host, of_identity};
 use crate::facts::Facts;
 
@@ -38,7 +39,12 @@ pub(super) struct Whereabouts {
 impl Whereabouts {
     /// Of an object that exists, without reading all of its values.
     pub(super) fn of(values: Option<&RawValue>) -> Self {
-        Self { exists: true, ..Self::wanted(values) }
+        Self::wanted(values).of_existing()
+    }
+
+    /// The same, of an object that exists.
+    pub(super) fn of_existing(self) -> Self {
+        Self { exists: true, ..self }
     }
 
     /// Of an object that is to be made.
@@ -68,8 +74,8 @@ impl<'de> Visitor<'de> for Telling {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Vec::new();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            let Some(name) = TELLING.iter().find(|name| **name == key) else {
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            let Some(name) = TELLING.iter().find(|name| **name == key.0) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };

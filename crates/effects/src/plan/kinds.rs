@@ -3,7 +3,7 @@
 //! Facts about providers' types, by name, from their public documentation (registry.terraform.io, read in 2026; names are facts and
 //! under no licence). A type that is not here is judged by the words in its name; one of a provider that is not here is taken to hold data.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Types that hold somebody's data: lost with them, unless something outside keeps it.
 const STATEFUL: &[(&str, &[&str])] = &[
@@ -141,10 +141,13 @@ const STATEFUL: &[(&str, &[&str])] = &[
         "aws_eks_cluster", "aws_ecs_cluster", "aws_emr_cluster", "google_container_cluster", "google_dataproc_cluster",
         "azurerm_kubernetes_cluster", "azurerm_hdinsight_hadoop_cluster", "azurerm_hdinsight_kafka_cluster", "digitalocean_kubernetes_cluster",
         "linode_lke_cluster", "scaleway_k8s_cluster", "vultr_kubernetes", "rancher2_cluster", "oci_containerengine_cluster",
-        "kubernetes_namespace", "kubernetes_namespace_v1", "kubernetes_stateful_set", "kubernetes_stateful_set_v1",
-        "kubernetes_manifest", "kubectl_manifest", "kubernetes_config_map", "kubernetes_config_map_v1", "kubernetes_config_map_v1_data",
-        "helm_release", "nomad_job", "docker_container", "kubernetes_custom_resource_definition",
     ]),
+    ("namespace", &["kubernetes_namespace", "kubernetes_namespace_v1"]),
+    ("workload", &[
+        "kubernetes_stateful_set", "kubernetes_stateful_set_v1", "kubernetes_manifest", "kubectl_manifest", "helm_release", "nomad_job",
+        "docker_container", "kubernetes_custom_resource_definition",
+    ]),
+    ("settings", &["kubernetes_config_map", "kubernetes_config_map_v1", "kubernetes_config_map_v1_data"]),
     ("account", &[
         "aws_organizations_account", "aws_organizations_organization", "google_project", "google_folder", "azurerm_resource_group",
         "azurerm_subscription", "azurerm_resource_group_template_deployment", "aws_cloudformation_stack",
@@ -294,25 +297,30 @@ pub(super) struct Kind {
 /// The table, ready to be asked.
 pub(super) struct Kinds {
     stateful: HashMap<&'static str, &'static str>,
+    grants: HashSet<&'static str>,
+    guards: HashSet<&'static str>,
+    runs: HashSet<&'static str>,
 }
 
 impl Kinds {
     pub(super) fn new() -> Self {
         let stateful = STATEFUL.iter().flat_map(|(noun, types)| types.iter().map(move |name| (*name, *noun))).collect();
-        Self { stateful }
+        let set = |types: &[&'static str]| types.iter().copied().collect();
+        Self { stateful, grants: set(GRANTS), guards: set(GUARDS), runs: set(RUNS) }
     }
 
     pub(super) fn of(&self, name: &str) -> Kind {
         let provider = name.split_once('_').map_or(name, |(provider, _)| provider);
         let listed = self.stateful.get(name).copied();
-        let (grants, guards, runs) = (grants(name), GUARDS.contains(&name), RUNS.contains(&name));
+        let (guards, runs) = (self.guards.contains(name), self.runs.contains(name));
+        let grants = !guards && (self.grants.contains(name) || gives(name));
         let settled = listed.is_some() || grants || guards || runs;
         let in_state_only = STATE_ONLY.contains(&provider);
         let on_host = provider == "local" || provider == "archive";
         let known = in_state_only || on_host || KNOWN_PROVIDERS.contains(&provider);
         // A setting of a stateful thing, or what joins two, has its words and none of its data.
-        let worded = name.split('_').skip(1).any(|word| STATEFUL_WORDS.contains(&word)) && !is_setting(name);
-        let holds_data = listed.is_some() || (!settled && !in_state_only && (!known || worded));
+        let worded = || name.split('_').skip(1).any(|word| STATEFUL_WORDS.contains(&word)) && !is_setting(name);
+        let holds_data = listed.is_some() || (!settled && !in_state_only && !on_host && (!known || worded()));
         let noun = listed.unwrap_or(match (grants, guards, runs, in_state_only) {
             _ if on_host => "file",
             (true, ..) => "access",
@@ -332,16 +340,17 @@ impl Kinds {
     }
 }
 
-fn grants(name: &str) -> bool {
-    let by_suffix = ["_iam_member", "_iam_binding", "_iam_policy", "_policy_attachment", "_iam_custom_role"].iter().any(|end| name.ends_with(end));
-    let by_prefix = ["aws_iam_", "snowflake_grant_"].iter().any(|start| name.starts_with(start));
-    (by_suffix || by_prefix || GRANTS.contains(&name)) && !GUARDS.contains(&name)
+/// Whether a type gives rights by its name.
+fn gives(name: &str) -> bool {
+    let ends = ["_iam_member", "_iam_binding", "_iam_policy", "_policy_attachment", "_iam_custom_role"];
+    name.starts_with("aws_iam_") || name.starts_with("snowflake_grant_") || ends.iter().any(|end| name.ends_with(end))
 }
 
 fn is_setting(name: &str) -> bool {
     let last = name.rsplit('_').next().unwrap_or_default();
-    let ends = ["association", "attachment", "configuration", "config", "policy", "rule", "group", "schedule", "link", "record", "setting", "settings"];
-    ends.contains(&last)
+    let joins = ["association", "attachment", "group", "link", "record"];
+    let settings = ["config", "configuration", "policy", "rule", "schedule", "setting", "settings"];
+    joins.contains(&last) || settings.contains(&last)
 }
 
 #[cfg(test)]

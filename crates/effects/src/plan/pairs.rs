@@ -10,7 +10,7 @@ use super::change::signature;
 use super::document::{Row, Values, open};
 
 /// Attributes within which a name means something.
-const SCOPES: &[&str] = &["account_id", "location", "namespace", "project", "region", "resource_group_name", "server_id", "zone_id"];
+pub(super) const SCOPES: &[&str] = &["account_id", "location", "namespace", "project", "region", "resource_group_name", "server_id", "zone_id"];
 
 /// Who a thing is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

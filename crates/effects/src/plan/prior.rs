@@ -16,47 +16,47 @@ pub(super) struct Existing {
 }
 
 #[derive(Deserialize)]
-struct Shape<'t> {
-    #[serde(borrow, default)]
-    values: Option<ValuesShape<'t>>,
+struct Shape {
+    #[serde(default)]
+    values: Option<ValuesShape>,
 }
 
 #[derive(Deserialize)]
-struct ValuesShape<'t> {
-    #[serde(borrow, default)]
-    root_module: Option<Module<'t>>,
+struct ValuesShape {
+    #[serde(default)]
+    root_module: Option<Module>,
 }
 
 #[derive(Deserialize)]
-struct Module<'t> {
-    #[serde(borrow, default)]
-    resources: Vec<ResourceShape<'t>>,
-    #[serde(borrow, default)]
-    child_modules: Vec<Module<'t>>,
+struct Module {
+    #[serde(default)]
+    resources: Vec<ResourceShape>,
+    #[serde(default)]
+    child_modules: Vec<Module>,
 }
 
 #[derive(Deserialize)]
-struct ResourceShape<'t> {
+struct ResourceShape {
     address: String,
     #[serde(default)]
     mode: Option<String>,
     #[serde(rename = "type", default)]
     kind: String,
-    #[serde(borrow, default)]
-    values: Option<&'t RawValue>,
+    #[serde(default)]
+    values: Option<Whereabouts>,
     #[serde(default)]
     depends_on: Vec<String>,
 }
 
 /// Reads the section `prior_state`.
 pub(super) fn read(raw: &RawValue) -> Result<Vec<Existing>, serde_json::Error> {
-    let shape: Shape<'_> = serde_json::from_str(raw.get())?;
+    let shape: Shape = serde_json::from_str(raw.get())?;
     let mut existing = Vec::new();
-    let mut waiting: Vec<Module<'_>> = shape.values.and_then(|values| values.root_module).into_iter().collect();
+    let mut waiting: Vec<Module> = shape.values.and_then(|values| values.root_module).into_iter().collect();
     while let Some(module) = waiting.pop() {
         waiting.extend(module.child_modules);
         for resource in module.resources.into_iter().filter(|resource| resource.mode.as_deref() != Some("data")) {
-            let says = Whereabouts::of(resource.values);
+            let says = resource.values.unwrap_or_default().of_existing();
             existing.push(Existing { address: resource.address, kind: resource.kind, says, needs: resource.depends_on });
         }
     }

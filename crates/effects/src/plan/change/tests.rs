@@ -115,6 +115,9 @@ fn making_or_changing_a_right_gives_it_and_changing_its_labels_does_not() {
     assert_eq!(verbs("update", json!({"policy": "a", "tags": {}}), json!({"policy": "a", "tags": {"a": "b"}})), [Verb::Update]);
     assert_eq!(verbs("delete", json!({"policy": "a"}), Value::Null), [Verb::Delete]);
     assert_eq!(verbs("delete create", json!({"policy": "a"}), json!({"policy": "b"})), [Verb::Replace, Verb::Grant]);
+    let manifest = |kind: &str| Sample::new().change("kubernetes_manifest.x", "create", Value::Null, json!({"manifest": {"kind": kind}})).lines(&facts());
+    assert!(manifest("ClusterRoleBinding")[0].starts_with("grants rights on workload"));
+    assert!(manifest("Deployment")[0].starts_with("creates workload"));
     let all = json!({"policy": r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#});
     let lines = Sample::new().change("aws_iam_policy.x", "create", Value::Null, all).lines(&facts());
     assert!(lines.iter().any(|line| line.contains("every action on everything")), "{lines:?}");
@@ -122,6 +125,8 @@ fn making_or_changing_a_right_gives_it_and_changing_its_labels_does_not() {
 
 #[test]
 fn openings_and_safeguards_are_effects_of_their_own() {
+    let updated = Sample::new().change("aws_db_instance.main", "update", database(), json!({})).reading(&facts());
+    assert!(updated.sightings().iter().all(|s| s.effect.data_bearing == (s.effect.verb == Verb::Update)));
     let mut after = database();
     after["publicly_accessible"] = json!(true);
     after["deletion_protection"] = json!(false);
@@ -180,4 +185,39 @@ fn a_provider_that_nobody_knows_is_taken_to_hold_data() {
     let sample = Sample::new().change("acme_thing.x", "delete", json!({}), Value::Null);
     let effect = sample.reading(&facts()).sightings()[0].effect.clone();
     assert_eq!((effect.data_bearing, effect.reversibility, effect.tier), (true, Reversibility::Irreversible, Tier::Unknown));
+}
+
+#[test]
+fn what_stays_as_it_is_is_not_read_and_nothing_is_missed_for_it() {
+    // A hole and a switch that are there before and after are no news; a change beside them is.
+    let values = |size: u8| json!({"arn": arn("ec2", "x"), "publicly_accessible": true, "cidr_blocks": ["0.0.0.0/0"], "backup_days": size});
+    let told = Sample::new().change("aws_lb.x", "update", values(9), values(3)).lines(&facts());
+    assert_eq!(told, [
+        "takes protection from resource `aws_lb.x` in production/region-1: `backup_days` lowered, irreversible",
+        "updates resource `aws_lb.x` in production/region-1",
+    ]);
+    let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    let text = format!(
+        r#"{{"format_version":"1.2","resource_changes":[{{"address":"aws_lb.x","type":"aws_lb",
+        "change":{{"actions":["update"],"before":{{"a":{deep},"b":1}},"after":{{"a":{deep},"b":{deep}}}}}}}]}}"#
+    );
+    let effect = super::super::read(&text, &facts()).sightings()[0].effect.clone();
+    assert_eq!((effect.verb, effect.certainty), (Verb::Update, Certainty::Opaque));
+}
+
+#[test]
+fn a_rule_for_everybody_that_lets_more_through_is_an_opening() {
+    let exposes = |kind: &str, before: Value, after: Value| {
+        let lines = Sample::new().change(&format!("{kind}.x"), "update", before, after).lines(&facts());
+        lines.iter().any(|line| line.starts_with("exposes"))
+    };
+    let rule = |port: u16, way: &str, note: &str| json!({"type": way, "from_port": port, "cidr_blocks": ["0.0.0.0/0"], "description": note});
+    let kind = "aws_security_group_rule";
+    assert!(exposes(kind, rule(443, "ingress", ""), rule(22, "ingress", "")));
+    assert!(exposes(kind, rule(443, "egress", ""), rule(443, "ingress", "")));
+    assert!(!exposes(kind, rule(443, "ingress", ""), rule(443, "ingress", "new")));
+    assert!(!exposes(kind, rule(443, "ingress", ""), rule(22, "egress", "")));
+    let wall = |ports: &[&str]| json!({"source_ranges": ["0.0.0.0/0"], "allow": [{"protocol": "tcp", "ports": ports}]});
+    assert!(exposes("google_compute_firewall", wall(&["443"]), wall(&["443", "22"])));
+    assert!(!exposes("google_compute_firewall", wall(&["443"]), wall(&["443"])));
 }

@@ -65,6 +65,9 @@ fn switches_that_make_public_are_seen() {
     check("aws_lambda_function_url", Value::Null, json!({"authorization_type": "NONE"}), &["`authorization_type` asks nobody who they are"]);
     let sql = json!({"settings": [{"ip_configuration": [{"authorized_networks": [{"value": "0.0.0.0/0"}]}]}]});
     check("google_sql_database_instance", Value::Null, sql, &["`settings` is open to the whole internet"]);
+    let address = |on: bool| json!({"settings": [{"ip_configuration": [{"ipv4_enabled": on}]}]});
+    check("google_sql_database_instance", address(false), address(true), &["`ipv4_enabled` switched on"]);
+    check("google_sql_database_instance", address(true), address(false), &[]);
     assert!(opened_without("aws_s3_bucket_public_access_block").is_some());
     assert!(opened_without("aws_s3_bucket").is_none());
 }
@@ -88,4 +91,17 @@ fn policies_are_read() {
     let all = |action: Value| json!({"policy": json!({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}).to_string()});
     assert!(gives_everything(&all(json!(["*"]))));
     assert!(!gives_everything(&all(json!("s3:Get*"))));
+}
+
+#[test]
+fn holes_at_every_depth_are_each_written_out_once() {
+    let mut nested = json!({"cidr": "0.0.0.0/0", "pad": "x".repeat(10_000)});
+    for at in 0..100 {
+        nested = json!({"cidr": "0.0.0.0/0", "at": at, "inner": nested});
+    }
+    let mut found = std::collections::BTreeSet::new();
+    super::holes("rules", &nested, &mut found);
+    let written: usize = found.iter().map(|(_, own)| own.len()).sum();
+    assert_eq!(found.len(), 101);
+    assert!(written < 20_000, "{written}");
 }
