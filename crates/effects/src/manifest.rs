@@ -115,6 +115,13 @@ pub fn compose(text: &str, command: &Compose<'_>, target: &Target<'_>, facts: &F
     seen.reading()
 }
 
+/// What `docker compose` would touch where its file cannot be had: known by kind, not by name.
+pub fn compose_without_file(command: &Compose<'_>, target: &Target<'_>, facts: &Facts) -> Reading {
+    let mut seen = Seen::new("", Action::Apply, target, facts);
+    compose::without_file(command, &mut seen);
+    seen.reading()
+}
+
 /// One reading: what is known, and what was seen so far.
 struct Seen<'s> {
     text: &'s str,

@@ -114,18 +114,19 @@ impl Reader<'_, '_> {
             self.row(line, span);
         } else if line.starts_with([' ', '\t', '│', '├', '└']) && self.section.is_some() {
             self.detail(line, span);
-        } else if !PROGRESS.iter().any(|begins| line.starts_with(begins)) {
+        } else if !is_progress(line) {
             self.cannot(span, "a line that `cdk diff` is not known to print");
         }
     }
 
-    /// A line that begins with `[+]`, `[-]` or `[~]`.
+    /// A line that begins with `[+]`, `[-]`, `[~]` or, for what a stack takes over, `[←]`.
     fn marked(&mut self, mark: char, rest: &str, span: Span) {
         if self.section == Some(Section::Words) {
             let effect = touching(Verb::Update, Resource::new("stack", shown(&self.stack)), &self.spot);
             return self.seen.sees(span, effect.noted("its parameters, conditions, outputs or words"));
         }
         let (rest, impact) = impact(rest);
+        let impact = if mark == '←' { impact.max(Impact::Imported) } else { impact };
         let (kind, names) = rest.split_once(' ').unwrap_or((rest, ""));
         match names.split_whitespace().last() {
             Some(id) if kind.contains("::") && self.section != Some(Section::Other) => {
@@ -222,10 +223,18 @@ impl Change {
     }
 }
 
+/// Progress, also with the name of a stack before it: `shop: start: Publishing …`.
+fn is_progress(line: &str) -> bool {
+    let named = line.split_once(": ").filter(|(name, _)| !name.contains(' ')).map_or("", |(_, rest)| rest);
+    PROGRESS.iter().any(|begins| line.starts_with(begins)) || ["start: ", "success: "].iter().any(|begins| named.starts_with(begins))
+}
+
 /// The impact at the end of a resource line, and what stands before it.
 fn impact(rest: &str) -> (&str, Impact) {
     let words = [
         ("may be replaced", Impact::MayReplace),
+        ("(may cause replacement)", Impact::MayReplace),
+        ("(requires replacement)", Impact::Replaced),
         ("replace", Impact::Replaced),
         ("destroy", Impact::Destroyed),
         ("orphan", Impact::Orphaned),
@@ -240,7 +249,7 @@ fn impact(rest: &str) -> (&str, Impact) {
 fn marked(line: &str) -> Option<(char, &str)> {
     let (mark, rest) = line.strip_prefix('[')?.split_once("] ")?;
     let mut marks = mark.chars();
-    let mark = marks.next().filter(|mark| "+-~".contains(*mark))?;
+    let mark = marks.next().filter(|mark| "+-~←".contains(*mark))?;
     marks.next().is_none().then_some((mark, rest))
 }
 

@@ -14,9 +14,9 @@ use crate::environment::Spot;
 use crate::path::shown;
 use crate::place::{Ground, Place};
 use crate::sighting::Span;
-use service::Service;
+use container::Container;
 
-mod service;
+mod container;
 
 /// What `docker compose` is asked to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +98,27 @@ pub(super) fn file(root: &Node, command: &Compose<'_>, seen: &mut Seen<'_>) {
     }
 }
 
+/// The same command, with nothing known but what it is.
+pub(super) fn without_file(command: &Compose<'_>, seen: &mut Seen<'_>) {
+    let spot = spot_of(seen);
+    let of = format!("of {}", seen.target.name.unwrap_or("a project"));
+    let at_least = |verb, noun: &str| touching(verb, Resource::new(noun, shown(&of)), &spot).with_certainty(Certainty::AtLeast);
+    let container = match command.act {
+        ComposeAct::Up => at_least(Verb::Opaque, "container").with_certainty(Certainty::Opaque),
+        ComposeAct::Down | ComposeAct::Rm => at_least(Verb::Delete, "container"),
+        ComposeAct::Stop => at_least(Verb::Update, "container"),
+    };
+    seen.sees(Span::default(), container.noted("its file is not at hand"));
+    if command.volumes && matches!(command.act, ComposeAct::Down | ComposeAct::Rm) {
+        let mut volumes = at_least(Verb::Delete, "volume").noted("every volume that its file names");
+        volumes.data_bearing = true;
+        seen.sees(Span::default(), volumes);
+    }
+    if command.images && command.act == ComposeAct::Down {
+        seen.sees(Span::default(), at_least(Verb::Delete, "image"));
+    }
+}
+
 /// This machine is what the folder of the file is: an environment, if the service maps it.
 fn spot_of(seen: &Seen<'_>) -> Spot {
     match seen.target.daemon {
@@ -166,13 +187,13 @@ impl File<'_> {
             ComposeAct::Stop => container(Verb::Update).noted("it stops"),
         };
         seen.sees(entry.span, effect);
-        let service = Service { entry, name: &name, spot: &self.spot, directory: directory(seen), home: &seen.facts.home };
+        let container = Container { entry, name: &name, spot: &self.spot, directory: directory(seen), home: &seen.facts.home };
         if self.command.act == ComposeAct::Up {
-            service.runs(seen);
+            container.runs(seen);
         }
         let is_gone = matches!(self.command.act, ComposeAct::Down | ComposeAct::Rm) && self.command.volumes;
         if is_gone || (self.command.act == ComposeAct::Up && self.command.anew) {
-            service.loses_nameless(seen);
+            container.loses_nameless(seen);
         }
         if self.command.act == ComposeAct::Down && self.command.images {
             let image = touching(Verb::Delete, Resource::new("image", name.clone()), &self.spot);
@@ -202,7 +223,7 @@ impl File<'_> {
                 ComposeAct::Up if external => seen.sees(entry.span, volume(Verb::Update).with_certainty(Certainty::AtLeast).noted("of another project")),
                 ComposeAct::Up => {
                     seen.sees(entry.span, volume(Verb::Create).that_is(Reversibility::Reversible).noted("if it is not there"));
-                    service::backing(&entry.value, entry.span, directory(seen), &self.spot, seen);
+                    container::backing(&entry.value, entry.span, directory(seen), &self.spot, seen);
                 }
                 ComposeAct::Down | ComposeAct::Rm | ComposeAct::Stop => {}
             }
@@ -213,8 +234,8 @@ impl File<'_> {
     fn files(&self, seen: &mut Seen<'_>) {
         for entry in ["configs", "secrets"].iter().flat_map(|key| entries(self.root, key)) {
             if let Some(file) = entry.value.text_at(&["file"]) {
-                let path = service::absolute(file, directory(seen), &seen.facts.home);
-                service::bound(&path, true, entry.span, &self.spot, seen);
+                let path = container::absolute(file, directory(seen), &seen.facts.home);
+                container::bound(&path, true, entry.span, &self.spot, seen);
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn facts() -> Facts {
         environment("dev", Tier::Development, &["10.0.0.9", "build.example.com"], &["aws:111122223333/eu-north-1"], &[]),
     ];
     Facts {
-        tree: "/work/shop".into(),
+        tree: "/code/shop".into(),
         home: "/home/ana".into(),
         environments: environments.into_iter().map(|environment| (environment, Generation(1))).collect(),
         clusters: [("", "https://10.0.0.9:6443"), ("prod", "https://k8s.example.com:6443"), ("other", "https://192.0.2.1:6443")]

@@ -16,6 +16,8 @@ fn a_mark_and_an_impact_are_a_verb() {
     for (line, wanted) in [
         ("[+] AWS::S3::Bucket Logs Logs6819BB44 ", "production create bucket shop/Logs6819BB44 data"),
         ("[+] AWS::S3::Bucket Logs Logs6819BB44 import", "production update bucket shop/Logs6819BB44 ~ data"),
+        ("[←] AWS::S3::Bucket Logs Logs6819BB44 import", "production update bucket shop/Logs6819BB44 ~ data"),
+        ("[~] AWS::S3::Bucket Logs Logs6819BB44 (requires replacement)", "production replace bucket shop/Logs6819BB44 ! data"),
         ("[~] AWS::S3::Bucket Logs Logs6819BB44", "production update bucket shop/Logs6819BB44 ~ data"),
         ("[~] AWS::S3::Bucket Logs Logs6819BB44 replace", "production replace bucket shop/Logs6819BB44 ! data"),
         ("[~] AWS::S3::Bucket Logs Logs6819BB44 may be replaced", "production replace bucket shop/Logs6819BB44 ! + data"),
@@ -94,7 +96,7 @@ fn types_that_give_rights_or_run_say_so_beside() {
 
 #[test]
 fn its_own_words_are_the_stack_and_progress_is_nothing() {
-    let text = "start: Building asset\nsuccess: Published asset\nStack shop\nHold on while we create a read-only change set to get a diff with accurate replacement information\nParameters\n[+] Parameter B B: {\"Type\":\"String\"}\nOutputs\n[~] Output O O: {}\n └─ [~] .Value\n\n✨  Number of stacks with differences: 1\n";
+    let text = "start: Building asset\nshop: start: Publishing shop/Code\nshop: success: Published asset\nStack shop\nHold on while we create a read-only change set to get a diff with accurate replacement information\nParameters\n[+] Parameter B B: {\"Type\":\"String\"}\nOutputs\n[~] Output O O: {}\n └─ [~] .Value\n\n✨  Number of stacks with differences: 1\n";
     check(&reading(text), &["production update stack shop ~"]);
     check(&reading("Stack shop\nThere were no differences\n"), &[]);
 }

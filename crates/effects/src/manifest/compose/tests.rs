@@ -1,6 +1,6 @@
 use super::{Compose, ComposeAct};
 use crate::manifest::tests::{check, facts, notes, says, shorts};
-use crate::manifest::{Action, Kind, Target, compose, read};
+use crate::manifest::{Action, Kind, Target, compose, compose_without_file, read};
 use crate::sighting::Reading;
 
 const SHOP: &str = "name: shop
@@ -107,21 +107,22 @@ fn up_makes_containers_and_the_volumes_that_are_missing() {
 #[test]
 fn a_folder_of_the_machine_is_where_the_mapping_says() {
     for (mount, line) in [
-        ("./src:/app", "host update directory src ~ +"),
-        ("./src:/app:ro", "host read directory src +"),
-        ("/opt/x:/app", "host opaque directory /opt/x ! ?"),
-        ("/opt/x:/app:ro,z", "host expose directory /opt/x ! +"),
-        ("../x:/app", "host opaque directory /work/x ! ?"),
-        ("~/.ssh:/keys:ro", "host expose directory /home/ana/.ssh ! +"),
-        ("/srv/live/db:/data", "production opaque directory /srv/live/db ! ?"),
+        ("'./src:/app'", "host update directory src ~ +"),
+        ("'./src:/app:ro'", "host read directory src +"),
+        ("'/opt/x:/app'", "host opaque directory /opt/x ! ?"),
+        ("'/opt/x:/app:ro,z'", "host expose directory /opt/x ! +"),
+        ("'../x:/app'", "host opaque directory /code/x ! ?"),
+        ("'~/.ssh:/keys:ro'", "host expose directory /home/ana/.ssh ! +"),
+        ("'/srv/live/db:/data'", "production opaque directory /srv/live/db ! ?"),
         ("{type: bind, source: /opt/x, target: /app}", "host opaque directory /opt/x ! ?"),
         ("{type: bind, source: /opt/x, target: /app, read_only: true}", "host expose directory /opt/x ! +"),
-        ("/var/run/docker.sock:/var/run/docker.sock:ro", "host grant socket /var/run/docker.sock ! ?"),
+        ("'./.git/hooks:/hooks'", "host disable-protection directory .git/hooks ! +"),
+        ("'/var/run/docker.sock:/var/run/docker.sock:ro'", "host grant socket /var/run/docker.sock ! ?"),
         ("'${DATA}:/data'", "host opaque container s ! ?"),
         ("{type: npipe, source: x, target: y}", "host opaque container s ! ?"),
         ("'C:\\x:/data'", "host opaque container s ! ?"),
     ] {
-        assert_eq!(given(&format!("    volumes: [{mount}]\n").replace("[./", "['./").replace("[/", "['/").replace("[../", "['../").replace("[~", "['~").replace("app]", "app']").replace("ro]", "ro']").replace("z]", "z']").replace("data]", "data']")), [line], "{mount}");
+        assert_eq!(given(&format!("    volumes: [{mount}]\n")), [line], "{mount}");
     }
     assert!(given("    volumes: ['/:/host']\n").contains(&"host grant directory / ! ?".to_owned()));
     assert_eq!(given("    volumes: [named:/data, /nameless, {type: tmpfs, target: /t}, {type: volume, source: v, target: /v}]\n"), [""; 0]);
@@ -194,6 +195,20 @@ fn a_volume_that_is_a_folder_and_files_that_are_given_are_seen() {
     for line in ["production opaque directory /srv/live/a ! ?", "host opaque volume of a device ! ?", "host expose directory /home/ana/.ssh/id ! +"] {
         assert!(seen.contains(&line.to_owned()), "{line}: {seen:?}");
     }
+}
+
+#[test]
+fn without_its_file_what_goes_is_known_by_kind_alone() {
+    let target = Target { name: Some("shop"), ..Target::default() };
+    let without = |command: &Compose<'_>| compose_without_file(command, &target, &facts());
+    let volumes = "host delete volume of shop ! + data";
+    let containers = "host delete container of shop ! +";
+    check(&without(&Compose { volumes: true, ..command(ComposeAct::Down) }), &[containers, volumes]);
+    check(&without(&command(ComposeAct::Down)), &[containers]);
+    check(&without(&Compose { images: true, ..command(ComposeAct::Down) }), &[containers, "host delete image of shop ! +"]);
+    check(&without(&Compose { volumes: true, ..command(ComposeAct::Rm) }), &[containers, volumes]);
+    check(&without(&command(ComposeAct::Stop)), &["host update container of shop ~ +"]);
+    check(&without(&command(ComposeAct::Up)), &["host opaque container of shop ! ?"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What one service of a compose file is given when it runs: folders and sockets of the machine, ports, privileges; and what
+//! What the container of one service of a compose file is given when it runs: folders and sockets of the machine, ports, privileges; and what
 //! code it runs that nobody here has read.
 
 use action::{Certainty, Effect, Resource, Verb};
@@ -10,12 +10,13 @@ use super::super::{Seen, touching};
 use crate::environment::Spot;
 use crate::path::{below, normal, shown};
 use crate::place::{Ground, Place};
+use crate::protected::protected;
 use crate::sighting::Span;
 
 /// Folders of the machine that lead to all of it.
 const ROOTS: [&str; 11] = ["/", "/etc", "/root", "/home", "/var", "/var/run", "/run", "/var/lib", "/proc", "/sys", "/dev"];
 
-pub(super) struct Service<'c> {
+pub(super) struct Container<'c> {
     pub(super) entry: &'c Entry,
     /// The name of its container.
     pub(super) name: &'c str,
@@ -37,7 +38,7 @@ enum Mount {
     Unknown,
 }
 
-impl Service<'_> {
+impl Container<'_> {
     fn effect(&self, verb: Verb, noun: &str) -> Effect {
         touching(verb, Resource::new(noun, self.name), self.spot)
     }
@@ -222,6 +223,10 @@ pub(super) fn bound(path: &str, reads: bool, span: Span, spot: &Spot, seen: &mut
     }
     let is_inside = below(path, &seen.facts.tree).is_some();
     let resource = Resource::new("directory", shown(&name));
+    if let Some(what) = protected(&name).filter(|_| is_inside && !reads) {
+        let guarded = touching(Verb::DisableProtection, resource, &at).with_certainty(Certainty::AtLeast);
+        return seen.sees(span, guarded.noted(what));
+    }
     let effect = match (reads, is_inside) {
         (true, true) => touching(Verb::Read, resource, &at),
         (true, false) => touching(Verb::Expose, resource, &at).noted("its containers read it"),
