@@ -202,8 +202,9 @@ impl Survey {
         let mut waiting = vec![command.to_owned()];
         while let Some(text) = waiting.pop() {
             let words = text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c));
-            let words: BTreeSet<&str> = words.take(WORDS).collect();
-            for name in words.into_iter().flat_map(|word| meant(word.strip_prefix("./").unwrap_or(word))) {
+            let mut seen = BTreeSet::new();
+            let words = words.take(WORDS).filter(|word| seen.insert(*word));
+            for name in words.flat_map(|word| meant(word.strip_prefix("./").unwrap_or(word))) {
                 if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(&name) {
                     continue;
                 }
