@@ -63,8 +63,8 @@ fn a_command_is_explained_and_nothing_of_it_happens() {
          lost      2 files\n\
          \n\
          does    what             where  how many  undo  data  sure   at\n\
-         delete  directory `x/y`  host   2 files   no          exact  1:1\n\
-         create  file `x/made`    host             yes         exact  1:1\n\
+         delete  directory `x/y`  host   2 files   no          exact  1:9\n\
+         create  file `x/made`    host             yes         exact  1:21\n\
          no service was asked: what is not this machine is unknown\n"
     );
     assert!(world.path("project/x/y/a.txt").exists() && !world.path("project/x/made").exists());
