@@ -43,7 +43,7 @@ fn each_kind_goes_to_its_reader_and_what_is_no_text_for_one_is_unknown() {
     for (kind, text, says) in [
         (Kind::Sql, "drop table a", "deletes table"),
         (Kind::Plan, "{}", "plan"),
-        (Kind::Manifest, "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n", "Secret"),
+        (Kind::Manifest, "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n", "secret `a`"),
         (Kind::Shell { shell: "zsh".into() }, "rm x", "deletes file `sub/x`"),
         (Kind::Shell { shell: "sh".into() }, "rm x", "deletes file `sub/x`"),
     ] {
