@@ -183,10 +183,10 @@ impl Radius {
         }
         let gone: Vec<&str> = self.ended.iter().map(|ended| ended.resource.name.as_str()).collect();
         let stays = match self.bereft.len() {
-            0 => "nothing that stays needs them".to_owned(),
-            n => format!("{n} that {} {} them: {}", if n == 1 { "stays" } else { "stay" }, if n == 1 { "needs" } else { "need" }, some(&self.bereft)),
+            0 => "nothing that stays".to_owned(),
+            n => format!("{n} that {}: {}", if n == 1 { "stays" } else { "stay" }, some(&self.bereft)),
         };
-        Some(line("needed", &format!("{} {} by others; {stays}", some(&gone), if gone.len() == 1 { "is needed" } else { "are needed" })))
+        Some(line("needed", &format!("{}, by {stays}", some(&gone))))
     }
 
     fn unread(&self) -> Option<String> {

@@ -216,11 +216,27 @@ fn names_of_strangers_move_no_cursor_and_a_pipe_has_no_colours() {
     assert!(called.out.contains(r"a\n\u{1b}[2Jb"), "{}", called.out);
 }
 
+/// What a terminal of so many columns is sent; colours are refused by NO_COLOR, as a person sets it.
+fn at_a_terminal(world: &World, columns: usize, refused: bool, command: &str) -> String {
+    let plain = world.command("nobody", &[]);
+    let line = format!("stty cols {columns}; '{}' read \"{command}\"", env!("CARGO_BIN_EXE_countersign"));
+    let mut terminal = world.bare("script");
+    terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]).envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    terminal.current_dir(world.path("project")).env("TERM", "xterm");
+    if !refused {
+        terminal.env_remove("NO_COLOR");
+    }
+    Called::of(terminal).must_succeed().out.replace('\r', "")
+}
+
 #[test]
-fn a_terminal_gets_colours_and_they_can_be_refused() {
+fn a_terminal_gets_lines_of_its_width_and_colours_that_can_be_refused() {
     let world = world();
-    let plain = world.at_a_terminal("nobody", &["read", "rm -rf x"], &[]);
-    assert!(!plain.must_succeed().out.contains('\u{1b}'), "{}", plain.out);
+    let long = format!("rm -rf /srv/{}end", "long/".repeat(30));
+    let plain = at_a_terminal(&world, 100, true, &long);
+    assert!(plain.lines().all(|line| line.chars().count() <= 100) && plain.contains("/end`") && !plain.contains('\u{1b}'), "{plain}");
+    assert!(plain.lines().any(|line| line.starts_with("delete  directory `/srv/long") && line.contains('…')), "{plain}");
+    assert!(at_a_terminal(&world, 100, false, &long).contains("\u{1b}[33mdelete"), "yellow");
 }
 
 #[test]

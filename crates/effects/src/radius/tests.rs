@@ -50,7 +50,7 @@ fn the_summary_of_a_catastrophe_is_eight_lines() {
          whole     all of production/eu\n\
          worst     replaces environment `production/eu`: 48,211 rows, irreversible\n\
          lost      48,211 rows, 3 objects, and data of 1 more, how much is not known; no recovery point for database `costs.db`, database `users.db` and environment `production/eu`\n\
-         needed    costs.db is needed by others; 1 that stays needs them: web\n\
+         needed    costs.db, by 1 that stays: web\n\
          opaque    nobody can say what happens to program `python`"
     );
 }
