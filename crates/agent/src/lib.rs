@@ -71,6 +71,7 @@ pub use card::{Bounds, Card, agreed_now};
 pub use compaction::Carried;
 pub use copy::{CopyError, Difference, Ignored, difference};
 pub use counted::counted;
+pub use databases::rows_by_table;
 pub use desk::{Desk, Nobody, Said};
 pub use failure::SessionError;
 pub use fullness::Fullness;

@@ -2,7 +2,7 @@
 //!
 //! Only reads. What cannot be read is an error, and an error on the way to effects is a refusal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,8 @@ use crate::mcp;
 use crate::memory;
 use crate::office::Office;
 
+mod asked;
+
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -34,6 +36,8 @@ pub struct Survey {
 const SCRIPT_LIMIT: u64 = 64 * 1024;
 /// Scripts that one command may name, directly or through another script.
 const SCRIPTS: usize = 16;
+/// Words of one text that are looked at for names of scripts.
+const WORDS: usize = 100_000;
 
 impl Survey {
     /// For a session over `root`.
@@ -189,17 +193,24 @@ impl Survey {
 
     /// Texts of the files that a command names, and that those name.
     fn scripts(&self, command: &str) -> BTreeMap<String, String> {
+        self.scripts_named(command, |word| vec![word.to_owned()])
+    }
+
+    /// The same, where a word may mean these paths.
+    fn scripts_named(&self, command: &str, meant: impl Fn(&str) -> Vec<String>) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         let mut waiting = vec![command.to_owned()];
         while let Some(text) = waiting.pop() {
-            for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c)) {
-                let name = word.strip_prefix("./").unwrap_or(word);
-                if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(name) {
+            let words = text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c));
+            let mut seen = BTreeSet::new();
+            let words = words.take(WORDS).filter(|word| seen.insert(*word));
+            for name in words.flat_map(|word| meant(word.strip_prefix("./").unwrap_or(word))) {
+                if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(&name) {
                     continue;
                 }
-                if let Some(script) = self.script(name) {
+                if let Some(script) = self.script(&name) {
                     waiting.push(script.clone());
-                    found.insert(name.to_owned(), script);
+                    found.insert(name, script);
                 }
             }
         }

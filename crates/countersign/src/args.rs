@@ -20,6 +20,7 @@ const EXAMPLES: &str = "Examples:
   countersign demo                        the December incident, as it would have gone here
   countersign init                        enrol yourself with your SSH key
   countersign run \"fix the off-by-one in the month total\"
+  countersign read 'rm -rf build'          what it would touch; nothing is run
   countersign inbox                       what waits for a signature
   countersign sign 3f2a                   countersign it
   countersign ledger verify               check everything that ever happened
@@ -62,6 +63,7 @@ pub(crate) enum Command {
     Resume(commands::resume::Args),
     Rewind(commands::rewind::Args),
     Fork(commands::fork::Args),
+    Read(commands::read::Args),
     Map(commands::map::Args),
     Mcp(commands::mcp::Args),
     Guidance(commands::guidance::Args),

@@ -16,6 +16,7 @@ pub(crate) mod map;
 pub(crate) mod mcp;
 pub(crate) mod memory;
 pub(crate) mod people;
+pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod refuse;
 pub(crate) mod resume;

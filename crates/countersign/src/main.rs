@@ -55,6 +55,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Rewind(args) => commands::rewind::run(&cli.common, &args),
         Command::Fork(args) => commands::fork::run(&cli.common, &args),
         Command::Stop(args) => commands::stop::run(&cli.common, &args),
+        Command::Read(args) => commands::read::run(&cli.common, &args),
         Command::Map(args) => commands::map::run(&cli.common, &args),
         Command::Mcp(args) => commands::mcp::run(&cli.common, &args),
         Command::Memory(args) => commands::memory::run(&cli.common, &args),

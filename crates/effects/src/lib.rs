@@ -44,6 +44,7 @@ mod place;
 pub mod plan;
 mod protected;
 mod publish;
+mod radius;
 mod reach;
 pub mod shell;
 mod sighting;
@@ -54,6 +55,7 @@ pub use environment::is_mapped;
 pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ProfileFact, StateFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
+pub use radius::{Ended, Radius, Strike, Strikes, Weight, without_instances};
 pub use sighting::{Reading, Sighting, Span};
 
 /// What could not be read is bound to the files that the command names, as they are at this moment: were one of them written

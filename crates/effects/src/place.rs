@@ -191,7 +191,9 @@ impl<'f> Ground<'f> {
         if matches!(target, Target::Path(written) if written != path) {
             effect.notes.push(format!("through a link to {}", quoted(&self.name(path))));
         }
-        effect.notes.extend(fact.filter(|_| changes && verb != Verb::Create).and_then(loss));
+        let lost = fact.filter(|_| changes && verb != Verb::Create);
+        effect.notes.extend(lost.and_then(loss));
+        effect.count = lost.filter(|fact| fact.kind == FileKind::Directory && fact.size > 0).map(|fact| action::Count::new(fact.size, "files"));
         effect
     }
 
@@ -232,7 +234,6 @@ impl<'f> Ground<'f> {
 /// What is lost with a file, in words, beyond its being gone.
 fn loss(fact: &FileFact) -> Option<String> {
     match (&fact.kind, fact.tracked, fact.changed) {
-        (FileKind::Directory, _, _) if fact.size > 0 => Some(action::Count::new(fact.size, "files").to_string()),
         (FileKind::File, Some(false), _) => Some(format!("not tracked by git, {}", action::Count::new(fact.size, "bytes"))),
         (FileKind::File, Some(true), true) => Some("holds changes that are not committed".into()),
         _ => None,

@@ -31,6 +31,7 @@ mod mcp_login;
 mod memory;
 mod models;
 mod people;
+mod read;
 mod scenarios;
 mod sessions;
 mod spec;
