@@ -35,6 +35,7 @@ mod guidance;
 mod happening;
 mod hooks;
 mod landing;
+pub mod hand;
 pub mod mcp;
 pub mod memory;
 mod office;

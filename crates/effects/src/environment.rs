@@ -22,6 +22,10 @@ impl Spot {
         Self { environment: EnvironmentName::host(), tier: Tier::Host }
     }
 
+    pub(crate) fn worktree() -> Self {
+        Self { environment: EnvironmentName::worktree(), tier: Tier::Host }
+    }
+
     pub(crate) fn unknown() -> Self {
         Self { environment: EnvironmentName::unknown(), tier: Tier::Unknown }
     }
@@ -130,7 +134,6 @@ pub(crate) fn of_remote<'f>(facts: &'f Facts, url: &str, branch: Option<&str>) -
 
 /// The environment that a cloud's or a tool's name means: `aws:111122223333/eu-west-1`. A mapping of the very region wins over one of
 /// the account; a name without a region, where only regions are mapped, is the gravest of them.
-#[allow(dead_code, reason = "the readers of plans and of cloud commands are the first to ask")]
 pub(crate) fn of_identity<'f>(facts: &'f Facts, identity: &str) -> Option<&'f Environment> {
     let within = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
     all(&facts.environments)

@@ -44,6 +44,11 @@ pub struct Facts {
     pub issues: Option<IssueSet>,
     /// What a memory says and said, where the deed is about one.
     pub memory: Option<MemoryFact>,
+    /// Whether an agent of another maker does it with its own hands: what is in the tree is then told apart from the rest of the
+    /// machine, and what would open other doors from other files.
+    pub by_hand: bool,
+    /// Absolute paths of what holds such an agent: the service's folder, and the settings that put the gate in force.
+    pub guarded: Vec<String>,
 }
 
 /// A memory of the project, as its texts are.
@@ -137,6 +142,8 @@ pub struct GitFact {
     pub upstream: Option<String>,
     /// Commits that the upstream does not have.
     pub upstream_ahead: u64,
+    /// Whether the repository has a hook that git would run; absent when nobody looked.
+    pub hooks: Option<bool>,
 }
 
 /// A database file, as a reader of its engine counted it before and after a change.

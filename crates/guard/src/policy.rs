@@ -146,7 +146,10 @@ impl Inquiry {
 
 fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Signatures) -> Result<Context, Fault> {
     let truths = [
-        ("boxed", circumstances.boxed),
+        ("boxed", circumstances.boxed && !question.by_hand),
+        ("byHand", question.by_hand),
+        ("inTree", question.in_tree),
+        ("exact", question.exact),
         ("registry", question.registry),
         ("documentation", question.documentation),
         ("opaque", question.opaque),
@@ -245,6 +248,9 @@ impl Question<'static> {
             data_bearing: false,
             whole_environment: false,
             irreversible: false,
+            by_hand: false,
+            in_tree: false,
+            exact: false,
         }
     }
 }
