@@ -35,6 +35,8 @@ pub struct Asking {
     pub session: String,
     /// For whom it works.
     pub person: PersonId,
+    /// Absolute path of the folder that its session is in: where the work tree is looked for.
+    pub folder: String,
     /// Absolute path of the folder in which it does it.
     pub cwd: String,
     /// What it calls the tool.
@@ -43,6 +45,8 @@ pub struct Asking {
     pub acts: Vec<ByHand>,
     /// The tool's whole input as canonical JSON.
     pub input: Vec<u8>,
+    /// Whether this is the agent's second question about the same: it was told to go on, and asks whether it may.
+    pub confirms: bool,
 }
 
 /// What it is told.
@@ -83,7 +87,7 @@ pub fn ask(service: &Office, asking: &Asking) -> Result<Told, NotAsked> {
         Intent { v: 1, id: service.intent_id(), session, turn: 1, asked_by: asking.person.clone(), agent: AgentName::new(&asking.agent), deed };
     let effects = survey(&begun.root).effects(service, &intent)?;
     let verdict = service.assess(&intent, &effects, false, begun.since);
-    let case = Case { service, begun, intent, effects, verdict };
+    let case = Case { service, begun, intent, effects, verdict, confirms: asking.confirms };
     match case.verdict.decision {
         Decision::Permit => case.permit(),
         Decision::Refuse => case.refuse(),
@@ -102,8 +106,8 @@ pub fn is_answered(service: &Office, id: &IntentId) -> Result<bool, NotAsked> {
 
 /// The subject under which an ask is found again; nothing for other deeds.
 pub(crate) fn asked(intent: &Intent) -> Option<String> {
-    match intent.deed {
-        Deed::Hand { .. } => Digest::of(&(&intent.session, &intent.asked_by, &intent.deed)).ok().map(|digest| format!("asked:{digest}")),
+    match &intent.deed {
+        Deed::Hand { cwd, acts, .. } => Digest::of(&(&intent.session, &intent.asked_by, cwd, acts)).ok().map(|digest| format!("asked:{digest}")),
         _ => None,
     }
 }
@@ -135,7 +139,7 @@ impl Begun {
                 return Ok(Self { root, since: index, opening: None });
             }
         }
-        let root = tree_of(Path::new(&asking.cwd), service).and_then(|root| root.to_str().map(str::to_owned)).unwrap_or_default();
+        let root = tree_of(Path::new(&asking.folder), service).and_then(|root| root.to_str().map(str::to_owned)).unwrap_or_default();
         let opening = Event::Opened {
             session: session.clone(),
             person: asking.person.clone(),
@@ -169,6 +173,7 @@ struct Case<'a> {
     intent: Intent,
     effects: Effects,
     verdict: Verdict,
+    confirms: bool,
 }
 
 impl Case<'_> {
@@ -217,6 +222,12 @@ impl Case<'_> {
         let service = self.service;
         let id = story.intent.id.clone();
         let now = service.book.now();
+        if self.confirms && self.was_just_handed(story) {
+            return Ok(Some(Told::GoOn(id)));
+        }
+        if story.intent.deed != self.intent.deed && !self.confirms {
+            return Ok(None); // the same acts with another input: a file with other contents
+        }
         if let (Stage::Refused, Some((RefusedBy::Person { .. }, reasons))) = (story.stage, &story.refused) {
             let stands = now < story.expires && story.effects == self.effects;
             return Ok(stands.then(|| Told::Refused { id, reasons: reasons.clone() }));
@@ -246,6 +257,15 @@ impl Case<'_> {
                 }
             }
         }
+    }
+
+    /// People signed it and the agent was told to go on with it, so short a while ago that the permit is still one.
+    fn was_just_handed(&self, story: &Story) -> bool {
+        let still = |permit: &Signed| {
+            let permit = permit.open::<action::Permit>(&self.service.guard.public_key(), action::Namespace::Permit);
+            permit.is_ok_and(|permit| self.service.book.now() < permit.expires)
+        };
+        story.stage == Stage::Handed && story.effects == self.effects && story.permit.as_ref().is_some_and(still)
     }
 
     fn proposal(&self) -> Result<Vec<Event>, NotAsked> {

@@ -185,7 +185,7 @@ fn fact(path: &Path) -> Option<FileFact> {
 /// What holds such an agent. Settings of agents in homes and trees are protected by their names already.
 fn guarded(service: &Office) -> Vec<String> {
     let of_home = [".agents/plugins/countersign", ".config/opencode/plugin/countersign.js"].map(|path| service.home.join(path));
-    let of_machine = ["/etc/claude-code", "/etc/codex", "/etc/gemini-cli", "/etc/qwen-code"].map(PathBuf::from);
+    let of_machine = ["/opt/countersign", "/etc/claude-code", "/etc/codex", "/etc/gemini-cli", "/etc/qwen-code"].map(PathBuf::from);
     let all = of_home.into_iter().chain(of_machine).chain([service.folder.clone()]);
     all.map(|path| path.to_string_lossy().into_owned()).collect()
 }
