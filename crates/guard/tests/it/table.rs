@@ -317,3 +317,55 @@ fn the_december_incident_is_refused_and_the_minor_fix_needs_one_peer() {
     assert_eq!(rules, ["whole-environment", "no-recovery-point"]);
     assert_eq!(world.assess(&one(effect(Verb::Update, Tier::Production))).decision, PEER);
 }
+
+/// What another maker's agent does with its own hands, on the person's machine.
+fn by_hand(verb: Verb, place: action::EnvironmentName, kind: &str, certainty: Certainty, reversibility: Reversibility) -> Decision {
+    let deed = Deed::Hand { root: "/t".into(), cwd: "/t".into(), tool: "Bash".into(), acts: Vec::new(), input: Digest::of_bytes(b"") };
+    let effect = Effect::in_workspace(verb, Resource::new(kind, "x")).at(place, Tier::Host).with_certainty(certainty).that_is(reversibility);
+    let world = World::new();
+    world.guard.assess(&intent_to(deed), &one(effect), &world.circumstances).decision
+}
+
+#[test]
+fn by_hand_ordinary_work_in_the_tree_passes_and_its_neighbours_do_not() {
+    use Certainty::{AtLeast, Exact, Opaque};
+    use Reversibility::{Irreversible as Lost, Recoverable as Kept};
+    let (tree, host) = (action::EnvironmentName::worktree, action::EnvironmentName::host);
+    for (verb, place, kind, certainty, reversibility, decision) in [
+        (Verb::Read, tree(), "file", Exact, Kept, PERMIT),
+        (Verb::Create, tree(), "file", Exact, Kept, PERMIT),
+        (Verb::Update, tree(), "files", AtLeast, Lost, PERMIT),
+        (Verb::Update, tree(), "file", Opaque, Lost, REQUESTER),
+        (Verb::Update, host(), "file", Exact, Lost, REQUESTER),
+        (Verb::Delete, tree(), "file", Exact, Kept, PERMIT),
+        (Verb::Delete, tree(), "file", Exact, Lost, REQUESTER),
+        (Verb::Delete, tree(), "files", AtLeast, Kept, REQUESTER),
+        (Verb::Delete, host(), "file", Exact, Kept, REQUESTER),
+        (Verb::Read, host(), "file", AtLeast, Kept, PERMIT),
+        (Verb::Read, host(), "secret", Exact, Kept, REQUESTER),
+        (Verb::Read, host(), "file", Opaque, Kept, REQUESTER),
+        (Verb::Execute, host(), "program", Exact, Kept, PERMIT),
+        (Verb::Execute, host(), "program", AtLeast, Kept, REQUESTER),
+        (Verb::Opaque, host(), "program", Opaque, Lost, REQUESTER),
+        (Verb::DisableProtection, tree(), "agent-config", Exact, Lost, REQUESTER),
+        (Verb::Grant, tree(), "file", Exact, Kept, REQUESTER),
+        (Verb::Expose, tree(), "file", Exact, Kept, REQUESTER),
+        (Verb::Spend, host(), "file", Exact, Kept, REQUESTER),
+        (Verb::Read, host(), "gate", Exact, Kept, REFUSE),
+        (Verb::DisableProtection, host(), "gate", Exact, Lost, REFUSE),
+    ] {
+        assert_eq!(by_hand(verb, place.clone(), kind, certainty, reversibility), decision, "{verb} {kind} in {place}, {certainty:?}, {reversibility:?}");
+    }
+}
+
+#[test]
+fn by_hand_nothing_counts_as_boxed_and_nothing_at_all_is_no_permit() {
+    let deed = Deed::Hand { root: "/t".into(), cwd: "/t".into(), tool: "Bash".into(), acts: Vec::new(), input: Digest::of_bytes(b"") };
+    let world = World::new();
+    assert!(world.circumstances.boxed);
+    for effects in [Effects::default(), one(effect(Verb::Update, Tier::Workspace))] {
+        assert_eq!(world.guard.assess(&intent_to(deed.clone()), &effects, &world.circumstances).decision, REQUESTER);
+    }
+    let registry = Effect::in_workspace(Verb::Read, Resource::new("host", REGISTRY)).at(action::EnvironmentName::unknown(), Tier::Unknown);
+    assert_eq!(world.guard.assess(&intent_to(deed), &one(registry), &world.circumstances).decision, REQUESTER);
+}
