@@ -100,6 +100,21 @@ fn a_yes_does_not_outlive_its_effects() {
 }
 
 #[test]
+fn a_yes_is_bound_to_files_below_and_outside_of_the_tree() {
+    let sample = Sample::new();
+    tree(&sample);
+    let outside = sample.root().parent().unwrap().join("outside.py");
+    for (file, command) in [(sample.root().join("sub/run.py"), "python3 run.py"), (outside.clone(), "python3 ../../outside.py")] {
+        sample.put("sub/run.py", "one");
+        std::fs::write(&outside, b"one \xff").unwrap();
+        let asking = || Asking { cwd: sample.root().join("sub").to_str().unwrap().into(), ..run(&sample, command) };
+        let id = held(ask(&sample.office, &asking()).unwrap());
+        std::fs::write(file, b"two \xff").unwrap();
+        assert_ne!(held(ask(&sample.office, &asking()).unwrap()), id, "{command}");
+    }
+}
+
+#[test]
 fn a_no_is_told_again_with_its_reason() {
     let sample = Sample::new();
     tree(&sample);

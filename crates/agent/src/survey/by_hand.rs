@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use action::{ByHand, Certainty, Deed, Effect, Effects, EnvironmentName, Intent, Verb};
@@ -17,6 +17,10 @@ use crate::office::Office;
 const WORDS: usize = 512;
 /// Entries of folders that a pattern may match, over one command.
 const ENTRIES: usize = 4096;
+/// Files whose contents are looked at, over one command.
+const FILES: usize = 16;
+/// Bytes of a file up to which its digest says what it is; beyond that, its size and its times do.
+const DIGESTED: u64 = 8 * 1024 * 1024;
 /// Paths that git is asked about.
 const DELETED: usize = 64;
 
@@ -32,7 +36,7 @@ impl Survey {
             match act {
                 ByHand::Run { command } => {
                     ground.words(command, facts);
-                    facts.scripts.extend(self.scripts(command));
+                    ground.scripts(command, facts);
                     facts.git = match self.git(command)? {
                         Some(known) => Some(effects::GitFact { hooks: hooks(Path::new(root), &service.home), ..known }),
                         None => None,
@@ -119,6 +123,35 @@ impl Ground<'_> {
         }
     }
 
+    /// What is in the files that a command names, and that those name: texts of the tree, to be read as scripts; of all others
+    /// what they are, so that a signature is for those and no others.
+    fn scripts(&self, command: &str, facts: &mut Facts) {
+        let mut waiting = vec![command.to_owned()];
+        let mut left = FILES;
+        while let Some(text) = waiting.pop() {
+            for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c)).filter(|word| !word.is_empty()) {
+                let path = self.absolute(word);
+                let secret = path.file_name().is_none_or(|name| sandbox::is_secret_name(name.as_encoded_bytes()));
+                let of_system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"].iter().any(|system| path.starts_with(system));
+                if left == 0 || secret || of_system || !path.is_file() {
+                    continue;
+                }
+                let inside = Some(self.root).filter(|root| !root.is_empty()).and_then(|root| path.strip_prefix(root).ok()?.to_str());
+                let text = sandbox::read_still(&path, super::SCRIPT_LIMIT).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
+                let (name, kept) = match (inside, text) {
+                    (Some(name), Some(text)) => (name.to_owned(), text),
+                    _ => (path.to_string_lossy().into_owned(), as_it_is(&path)),
+                };
+                if facts.scripts.contains_key(&name) {
+                    continue;
+                }
+                left -= 1;
+                waiting.extend(inside.map(|_| kept.clone()));
+                facts.scripts.insert(name, kept);
+            }
+        }
+    }
+
     /// What is at a path, and the links that lead to it.
     fn look(&self, path: &str, facts: &mut Facts) {
         let absolute = self.absolute(path);
@@ -168,6 +201,15 @@ impl Ground<'_> {
             }
         }
         clean
+    }
+}
+
+/// A file in a few words that are others once it is another file.
+fn as_it_is(path: &Path) -> String {
+    match (sandbox::read_still(path, DIGESTED), fs::metadata(path)) {
+        (Ok((bytes, _)), _) => action::Digest::of_bytes(&bytes).to_string(),
+        (_, Ok(data)) => format!("{} bytes, inode {}, changed {}.{}", data.len(), data.ino(), data.ctime(), data.ctime_nsec()),
+        (_, Err(e)) => e.to_string(),
     }
 }
 

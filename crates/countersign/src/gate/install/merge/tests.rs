@@ -15,7 +15,7 @@ fn value(text: &str) -> Value {
 fn ours_goes_beside_theirs_and_an_older_one_of_ours_goes() {
     let before = json!({"hooks": {"Pre": [{"hooks": [{"command": "/theirs"}]}, {"hooks": [{"command": "/gate", "timeout": 1}]}]}}).to_string();
     let after = value(&with_ours(Some(&before), &what()).unwrap());
-    let commands: Vec<&Value> = after["hooks"]["Pre"].as_array().unwrap().iter().map(|entry| &entry["hooks"][0]["command"]).collect();
+    let commands: Vec<&str> = after["hooks"]["Pre"].as_array().unwrap().iter().filter_map(|entry| entry["hooks"][0]["command"].as_str()).collect();
     assert_eq!((commands, &after["pin"]), (vec!["/theirs", "/gate"], &json!(true)));
 }
 
