@@ -49,6 +49,8 @@ pub struct Facts {
     pub by_hand: bool,
     /// Absolute paths of what holds such an agent: the service's folder, and the settings that put the gate in force.
     pub guarded: Vec<String>,
+    /// Whether the repository has a hook that git would run; absent when nobody looked.
+    pub git_hooks: Option<bool>,
 }
 
 /// A memory of the project, as its texts are.
@@ -142,8 +144,6 @@ pub struct GitFact {
     pub upstream: Option<String>,
     /// Commits that the upstream does not have.
     pub upstream_ahead: u64,
-    /// Whether the repository has a hook that git would run; absent when nobody looked.
-    pub hooks: Option<bool>,
 }
 
 /// A database file, as a reader of its engine counted it before and after a change.

@@ -38,7 +38,7 @@ impl Reader<'_> {
         for file in git.arguments.values(row.writes) {
             self.touch(Touch::new(Verb::Update), file, &there);
         }
-        let hookless = self.ground.facts.git.as_ref().is_some_and(|git| git.hooks == Some(false));
+        let hookless = self.ground.facts.git_hooks == Some(false);
         if row.hooks && self.ground.place == Place::Host && !hookless {
             self.runs_opaque("git hooks");
         }

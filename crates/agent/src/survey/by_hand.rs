@@ -37,10 +37,8 @@ impl Survey {
                 ByHand::Run { command } => {
                     ground.words(command, facts);
                     ground.scripts(command, facts);
-                    facts.git = match self.git(command)? {
-                        Some(known) => Some(effects::GitFact { hooks: hooks(Path::new(root), &service.home), ..known }),
-                        None => None,
-                    };
+                    facts.git = self.git(command)?;
+                    facts.git_hooks = facts.git.as_ref().and_then(|_| hooks(Path::new(root), &service.home));
                 }
                 ByHand::Read { path } | ByHand::Look { path } | ByHand::Write { path } | ByHand::Edit { path } | ByHand::Delete { path } => {
                     ground.look(path, facts);
@@ -79,8 +77,8 @@ fn kept_by_git(root: &Path, paths: &[&str], facts: &mut Facts) {
         return;
     }
     let ask = |arguments: &[&str]| {
-        let arguments: Vec<&str> = arguments.iter().copied().chain(["--"]).chain(paths.iter().copied()).collect();
-        let output = git::run_with(root, &arguments, b"", &[("GIT_LITERAL_PATHSPECS", "1")]).ok().filter(|output| output.code == 0)?;
+        let arguments: Vec<&str> = ["--literal-pathspecs"].into_iter().chain(arguments.iter().copied()).chain(["--"]).chain(paths.iter().copied()).collect();
+        let output = git::run(root, &arguments, b"").ok().filter(|output| output.code == 0)?;
         String::from_utf8(output.stdout).ok()
     };
     let Some(listed) = ask(&["ls-files", "-z", "-s", "-v"]) else { return };

@@ -41,12 +41,12 @@ impl Script<'_> {
 # It ends with 0 and says nothing where the agent may go on, and with 2 and a line where it may not, whatever happens.
 PATH=/usr/local/bin:/usr/bin:/bin
 exec 3>&1
-words=$(timeout -k 1 {limit} env -i HOME={home} PATH="$PATH" LANG=C.UTF-8 {program} gate --as {agent} --home {service} --deadline {DEADLINE} --wait {wait} 2>&1 >&3 3>&-)
+words=$({{ timeout -k 1 {limit} env -i HOME={home} PATH="$PATH" LANG=C.UTF-8 {program} gate --as {agent} --home {service} --deadline {DEADLINE} --wait {wait} >&3 3>&-; }} 2>&1)
 status=$?
 case $status in
 0) exit 0 ;;
 2) why='it did not say why' ;;
-124 | 137) why='it was not decided in time; try again' ;;
+124 | 137) why='it was ended before it had decided; try again' ;;
 126 | 127) why='countersign cannot be run; a person must install it again' ;;
 *) why="countersign ended with status $status; a person may run: countersign doctor" ;;
 esac

@@ -22,5 +22,5 @@ fn a_block_is_status_two_and_one_line_whatever_stands_in_it() {
 #[test]
 fn a_grant_has_the_one_shape_that_both_who_know_it_take() {
     let reply = Reply::go_on(Dialect::Codex, &Phase::Permission);
-    assert_eq!((reply.status, reply.words.as_str()), (0, r#"{"hookSpecificOutput":{"decision":{"behavior":"allow"},"hookEventName":"PermissionRequest"}}"#));
+    assert_eq!((reply.status, reply.words.as_str()), (0, r#"{"hookSpecificOutput":{"hookEventName":"PermissionRequest","decision":{"behavior":"allow"}}}"#));
 }

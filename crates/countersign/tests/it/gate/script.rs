@@ -75,7 +75,7 @@ fn a_program_that_hangs_is_ended_and_is_a_block() {
     // The limit itself is not what is tested here.
     let text = fs::read_to_string(&script).unwrap().replace("timeout -k 1 6 ", "timeout -k 0.2 0.3 ");
     fs::write(&script, text).unwrap();
-    must_block(&run(&world, &script, "{}"), "not decided in time");
+    must_block(&run(&world, &script, "{}"), "ended before it had decided");
 }
 
 #[test]
