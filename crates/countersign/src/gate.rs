@@ -9,6 +9,7 @@
 //! must do to put it in force is `install`, and what turns a crash or a hang of this program into a block is the script that it
 //! writes.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -163,7 +164,9 @@ fn judged(options: &Options, dialect: Dialect, asked: &Asked) -> Result<Reply, T
     let named = || crate::home::variables().into_iter().find(|(name, value)| name == "COUNTERSIGN_HOME" && !value.is_empty()).map(|(_, value)| PathBuf::from(value));
     let common = Common { home: options.home.clone().or_else(named), ..Common::default() };
     let home = Home::find(&common).map_err(Trouble::service)?;
-    let service = home.service().map_err(Trouble::service)?;
+    // Never closed: what was written is durable, and the tidying up at a close costs more than all else. The next who opens
+    // the ledger finds it as after a crash, which is what it is made for.
+    let service = ManuallyDrop::new(home.service_for_one().map_err(Trouble::service)?);
     let person = home.config.person.as_ref().map(PersonId::new).ok_or(Trouble::Nobody)?;
     let asking = Asking {
         agent: dialect.name().to_owned(),

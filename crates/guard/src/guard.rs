@@ -56,10 +56,24 @@ impl Guard {
         hosts: impl IntoIterator<Item = &'a str>,
         key: GuardKey,
     ) -> Result<Self, BadPolicy> {
+        Self::over(Rules::load(&source)?, &source, hosts, key)
+    }
+
+    /// The same for policies that were checked whole before, by the tests of the program that has them inside: they are only
+    /// read. For a process that asks one question and ends.
+    pub fn with_checked<'a>(
+        source: PolicySource<'_>,
+        hosts: impl IntoIterator<Item = &'a str>,
+        key: GuardKey,
+    ) -> Result<Self, BadPolicy> {
+        Self::over(Rules::load_checked(&source)?, &source, hosts, key)
+    }
+
+    fn over<'a>(rules: Rules, source: &PolicySource<'_>, hosts: impl IntoIterator<Item = &'a str>, key: GuardKey) -> Result<Self, BadPolicy> {
         let registries: BTreeSet<String> = hosts.into_iter().map(str::to_ascii_lowercase).collect();
         let names: Vec<&str> = registries.iter().map(String::as_str).collect();
-        let digest = policy::digest(&source, &names)?;
-        Ok(Self { rules: Rules::load(&source)?, registries, documentation: BTreeSet::new(), digest, key })
+        let digest = policy::digest(source, &names)?;
+        Ok(Self { rules, registries, documentation: BTreeSet::new(), digest, key })
     }
 
     /// The same, with the hosts (`name` for port 443, else `name:port`) that the service names for documentation. They are part
