@@ -154,7 +154,6 @@ fn understood(options: &Options) -> Result<(Dialect, Asked), Trouble> {
     Ok((dialect, dialect.read(&said, &here()?)?))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the face resolves the environment")]
 fn here() -> Result<String, Trouble> {
     let folder = std::env::current_dir().ok().and_then(|folder| folder.to_str().map(str::to_owned));
     folder.ok_or(Trouble::Nowhere)

@@ -81,7 +81,7 @@ pub(crate) fn secret(touch: Touch, path: &str, facts: &Facts) -> Option<&'static
     let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
     let name = parts.last().copied().unwrap_or_default();
     let named = |what: &&str| parts.windows(what.split('/').count()).any(|some| some.join("/") == **what);
-    if KEPT.iter().any(|what| named(what)) || (parts.first() == Some(&"proc") && ["environ", "mem", "maps", "fd", "root", "cwd"].iter().any(|part| parts.contains(part))) {
+    if KEPT.iter().any(named) || (parts.first() == Some(&"proc") && ["environ", "mem", "maps", "fd", "root", "cwd"].iter().any(|part| parts.contains(part))) {
         return Some("keys or credentials");
     }
     let harmless = [".example", ".sample", ".template", ".pub", ".md"].iter().any(|end| name.ends_with(end));

@@ -151,9 +151,9 @@ proptest! {
     fn no_words_of_any_dialect_panic(fields in proptest::collection::btree_map("[a-z_]{1,16}", ".{0,20}", 0..6), tool in "[a-zA-Z_]{1,12}", path in ".{0,30}") {
         let value = json!(fields);
         for (_, dialect) in DIALECTS {
-            let _ = dialect.read(said(&value), "/here");
+            dialect.read(said(&value), "/here").ok();
         }
-        let _ = Dialect::Claude.read(said(&claude(&tool, &json!({"file_path": path}))), "/here");
-        let _ = patch::acts(&path, "/w");
+        Dialect::Claude.read(said(&claude(&tool, &json!({"file_path": path}))), "/here").ok();
+        patch::acts(&path, "/w").ok();
     }
 }

@@ -27,6 +27,6 @@ fn more_than_the_limit_is_not_read() {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_not_and_nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = object(&bytes);
+        object(&bytes).ok();
     }
 }
