@@ -36,6 +36,7 @@ mod guidance;
 mod happening;
 mod hooks;
 mod landing;
+pub mod hand;
 pub mod mcp;
 pub mod memory;
 mod office;

@@ -20,6 +20,7 @@ use crate::memory;
 use crate::office::Office;
 
 mod asked;
+mod by_hand;
 
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
 #[derive(Debug, Default)]
@@ -76,7 +77,12 @@ impl Survey {
 
     /// The effects of an intent, from facts read just now.
     pub fn effects(&mut self, service: &Office, intent: &Intent) -> Result<Effects, SurveyError> {
-        Ok(effects::of(intent, &self.facts(service, intent)?))
+        let mut facts = self.facts(service, intent)?;
+        let found = effects::of(intent, &facts);
+        match by_hand::ask_git(intent, &found, &mut facts) {
+            true => Ok(effects::of(intent, &facts)),
+            false => Ok(found),
+        }
     }
 
     fn facts(&self, service: &Office, intent: &Intent) -> Result<Facts, SurveyError> {
@@ -124,6 +130,7 @@ impl Survey {
             Deed::McpTrust { root, server, tools } => {
                 facts.tools = Some(mcp::tools_fact(&service.book, intent, root, server, tools)?);
             }
+            Deed::Hand { root, cwd, acts, .. } => self.by_hand(service, root, cwd, acts, &mut facts)?,
             deed @ Deed::Change { .. } if deed.is_rehearsal() => facts.environments = service.book.environments()?,
             Deed::Change { change, .. } | Deed::Land { change, .. } => {
                 facts.environments = service.book.environments()?;

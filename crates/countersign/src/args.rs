@@ -28,7 +28,7 @@ const EXAMPLES: &str = "Examples:
 Exit codes: 0 done, 1 held, refused or failed as asked, 2 misuse, 3 trouble outside, 70 a defect of ours.";
 
 /// Options of every command.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Common {
     /// Folder of the service (ledger, keys, sessions).
     #[arg(long, global = true, env = "COUNTERSIGN_HOME", value_name = "DIR")]
@@ -69,6 +69,7 @@ pub(crate) enum Command {
     Guidance(commands::guidance::Args),
     Memory(commands::memory::Args),
     Hook(commands::hook::Args),
+    Gate(commands::gate::Args),
     Ledger(commands::ledger::Args),
     Usage(commands::usage::Args),
     Spec(commands::spec::Args),

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod env;
 pub(crate) mod fork;
+pub(crate) mod gate;
 pub(crate) mod guidance;
 pub(crate) mod hook;
 pub(crate) mod inbox;

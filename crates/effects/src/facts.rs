@@ -56,6 +56,13 @@ pub struct Facts {
     pub clusters: BTreeMap<String, String>,
     /// Rows by table, `orders` or `public.orders`, in a snapshot of the database that is asked about.
     pub tables: BTreeMap<String, u64>,
+    /// Whether an agent of another maker does it with its own hands: what is in the tree is then told apart from the rest of the
+    /// machine, and what would open other doors from other files.
+    pub by_hand: bool,
+    /// Absolute paths of what holds such an agent: the service's folder, and the settings that put the gate in force.
+    pub guarded: Vec<String>,
+    /// Whether the repository has a hook that git would run; absent when nobody looked.
+    pub git_hooks: Option<bool>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.

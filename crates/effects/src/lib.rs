@@ -34,6 +34,7 @@ mod facts;
 mod fetch;
 mod files;
 mod git;
+mod hand;
 mod jobs;
 mod language;
 pub mod manifest;
@@ -111,5 +112,6 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::McpStart { server } => mcp::start(server, facts),
         Deed::McpTrust { server, .. } => mcp::trust(server, facts),
         Deed::McpCall { server, asks, .. } => mcp::call(server, asks, facts),
+        Deed::Hand { cwd, tool, acts, .. } => return hand::of(cwd, tool, acts, facts),
     })
 }

@@ -18,6 +18,7 @@ mod environments;
 mod face;
 mod faults;
 mod fetch;
+mod gate;
 mod goals;
 mod guidance;
 mod hooks;
