@@ -22,6 +22,7 @@ use agent::hand::{Asking, Told};
 use crate::args::Common;
 use crate::home::Home;
 
+pub(crate) mod check;
 mod dialect;
 pub(crate) mod install;
 mod reply;
@@ -57,7 +58,7 @@ impl Default for Options {
 impl Options {
     /// Reads the words after `gate`; `None` where they are for another part of the program. Misuse is an error like every other.
     pub(crate) fn of(words: &[String]) -> Option<Result<Self, Trouble>> {
-        if words.iter().any(|word| ["install", "uninstall", "help", "-h", "--help", "--json", "--key"].contains(&word.as_str())) {
+        if words.iter().any(|word| ["install", "uninstall", "check", "help", "-h", "--help", "--json", "--key"].contains(&word.as_str())) {
             return None;
         }
         Some(Self::parsed(words))
@@ -151,7 +152,11 @@ fn understood(options: &Options) -> Result<(Dialect, Asked), Trouble> {
     };
     let said = wire::object(&wire::read(std::io::stdin().lock())?)?;
     let dialect = named.map_or_else(|| Dialect::of(&said), Ok)?;
-    Ok((dialect, dialect.read(&said, &here()?)?))
+    let asked = dialect.read(&said, &here()?)?;
+    match asked.input.to_string().contains(check::CANARY) {
+        true => Err(Trouble::Canary),
+        false => Ok((dialect, asked)),
+    }
 }
 
 fn here() -> Result<String, Trouble> {
@@ -266,6 +271,9 @@ pub(crate) enum Trouble {
         /// The system's words.
         why: String,
     },
+    /// What only `gate check` asks for.
+    #[error("blocked, nothing was run: {}", check::STOPPED)]
+    Canary,
     /// No folder.
     #[error("blocked, nothing was run: the folder that this runs in has no name that can be written; begin in another")]
     Nowhere,

@@ -7,6 +7,7 @@ use clap::{Subcommand, ValueEnum};
 
 use crate::args::Common;
 use crate::gate::install::{self, Agent, Level, Request};
+use crate::gate::check::{self, Args as Check};
 use crate::gate::{self, DEADLINE_SECONDS, Options};
 use crate::home::{Home, user_home};
 use crate::screen::Ending;
@@ -19,7 +20,7 @@ use crate::screen::Ending;
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  countersign gate install --for claude             show what would change, and ask\n  countersign gate install --for codex --user --yes\n  countersign gate uninstall --for claude\n  countersign gate --as codex < hook.json           what the installed script runs"
+    after_help = "Examples:\n  countersign gate install --for claude             show what would change, and ask\n  countersign gate install --for codex --user --yes\n  countersign gate check --for claude               is it in force, in each mode?\n  countersign gate uninstall --for claude\n  countersign gate --as codex < hook.json           what the installed script runs"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -38,6 +39,9 @@ enum What {
     Install(Install),
     /// Take it away again: what was there before is put back, byte for byte where nobody changed it since.
     Uninstall(Where),
+    /// Prove that it is in force: starts the installed agent in each of its modes against a scripted model on loopback, which calls a
+    /// harmless command that no gate of ours lets pass.
+    Check(Check),
 }
 
 #[derive(Debug, clap::Args)]
@@ -104,6 +108,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             install::install(&request(common, &args.at)?, &program, args.wait)
         }
         Some(What::Uninstall(args)) => install::uninstall(&request(common, args)?),
+        Some(What::Check(args)) => check::run(common, args),
     }
 }
 

@@ -29,7 +29,9 @@ pub(crate) const STOPPED: &str = "the canary of `countersign gate check` was sto
 /// One run may take this long.
 const LIMIT: Duration = Duration::from_secs(90);
 
+/// What is checked.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign gate check                    every agent that is installed\n  countersign gate check --for codex --json\n\nExit code 1 where a command ran or nothing is known. Check again when an agent's version changes.")]
 pub(crate) struct Args {
     /// Which agent: claude, codex, gemini, qwen, goose, opencode. All that are installed, where none is named.
     #[arg(long = "for", value_name = "AGENT")]
@@ -118,7 +120,7 @@ fn names() -> String {
 }
 
 fn program(peer: &Peer) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
+    let (_, path) = crate::home::variables().into_iter().find(|(name, _)| name == "PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     peer.programs.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|file| file.is_file())
 }
@@ -164,9 +166,9 @@ fn one(peer: &'static Peer, program: &Path, mode: &'static Mode, version: &str) 
 
 /// Starts a program with the person's variables and these.
 fn start(program: &Path, arguments: &[OsString], folder: &Path, more: &[(String, String)], limit: Duration) -> Result<sandbox::Output, String> {
-    let mut variables: BTreeMap<String, OsString> = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
-    variables.extend(more.iter().map(|(name, value)| (name.clone(), OsString::from(value))));
-    let variables: Vec<(&str, &OsStr)> = variables.iter().map(|(name, value)| (name.as_str(), value.as_os_str())).collect();
+    let mut variables: BTreeMap<String, String> = crate::home::variables().into_iter().collect();
+    variables.extend(more.iter().cloned());
+    let variables: Vec<(&str, &OsStr)> = variables.iter().map(|(name, value)| (name.as_str(), OsStr::new(value))).collect();
     let arguments: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
     let input = sandbox::Input { arguments: &arguments, folder, stdin: b"", variables: &variables, limit };
     sandbox::spawn_peer(program, &input).map_err(|e| match e {
