@@ -153,7 +153,8 @@ impl Peer {
                 ("DISABLE_TELEMETRY", "1"), ("IS_SANDBOX", "1"),
             ]),
             "codex" => set(&[("SCRIPTED_KEY", "scripted")]),
-            "gemini" => set(&[("GOOGLE_GEMINI_BASE_URL", url), ("GEMINI_API_KEY", "scripted")]),
+            // Without trust it reads no settings of the project, and then it wants a login.
+            "gemini" => set(&[("GOOGLE_GEMINI_BASE_URL", url), ("GEMINI_API_KEY", "scripted"), ("GEMINI_CLI_TRUST_WORKSPACE", "true")]),
             "goose" => set(&[
                 ("GOOSE_PROVIDER", "openai"), ("GOOSE_MODEL", "gpt-4o"), ("OPENAI_HOST", url), ("OPENAI_BASE_PATH", "v1/chat/completions"), ("OPENAI_API_KEY", "scripted"),
                 ("GOOSE_DISABLE_KEYRING", "1"), ("GOOSE_TELEMETRY_ENABLED", "false"),
@@ -171,8 +172,9 @@ impl Peer {
             _ => Vec::new(),
         };
         variables.extend(set(mode.variables));
-        // Nothing but loopback is reached, whatever the agent wants besides.
-        variables.extend(set(&[("HTTP_PROXY", NOWHERE), ("HTTPS_PROXY", NOWHERE), ("http_proxy", NOWHERE), ("https_proxy", NOWHERE), ("NO_PROXY", "127.0.0.1,localhost"), ("no_proxy", "127.0.0.1,localhost")]));
+        // Nothing but loopback is reached, whatever the agent wants besides. Qwen Code would ask a proxy even for loopback.
+        let proxy = if self.name == "qwen" { "" } else { NOWHERE };
+        variables.extend(set(&[("HTTP_PROXY", proxy), ("HTTPS_PROXY", proxy), ("http_proxy", proxy), ("https_proxy", proxy), ("NO_PROXY", "127.0.0.1,localhost"), ("no_proxy", "127.0.0.1,localhost")]));
         variables
     }
 }

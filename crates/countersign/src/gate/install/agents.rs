@@ -82,9 +82,14 @@ impl Agent {
             (Self::Gemini, _) => {
                 let hook = json!({"name": "countersign", "type": "command", "command": command, "timeout": seconds * 1000});
                 let entry = json!({"matcher": ".*", "hooks": [hook]});
-                json(at("/etc/gemini-cli/settings.json", ".gemini/settings.json"), Vec::new(), &["hooks", "BeforeTool"], entry)
+                // A repository that is trusted could switch them off else.
+                let pins = if level == Level::Managed { vec![(vec!["hooksConfig", "enabled"], Value::Bool(true))] } else { Vec::new() };
+                json(at("/etc/gemini-cli/settings.json", ".gemini/settings.json"), pins, &["hooks", "BeforeTool"], entry)
             }
-            (Self::Qwen, _) => json(at("/etc/qwen-code/settings.json", ".qwen/settings.json"), Vec::new(), &["hooks", "PreToolUse"], pre_tool),
+            (Self::Qwen, _) => {
+                let pins = if level == Level::Managed { vec![(vec!["disableAllHooks"], Value::Bool(false))] } else { Vec::new() };
+                json(at("/etc/qwen-code/settings.json", ".qwen/settings.json"), pins, &["hooks", "PreToolUse"], pre_tool)
+            }
             (Self::Goose, _) => goose(&base.join(".agents/plugins/countersign"), &command, seconds),
             (Self::Opencode, Level::Project) => whole(base.join(".opencode/plugin/countersign.js"), plugin(ground.script, ground.wait)),
             (Self::Opencode, _) => whole(base.join(".config/opencode/plugin/countersign.js"), plugin(ground.script, ground.wait)),
@@ -104,14 +109,14 @@ impl Agent {
     pub(super) fn switches(self, level: Level) -> &'static [&'static str] {
         const ROOT: &str = "whoever may write below /etc on this machine";
         match (self, level) {
-            (Self::Claude, Level::Managed) => &[ROOT],
+            (Self::Claude, Level::Managed) => &[ROOT, "the flag `--bare` of Claude Code 2.1.197 (2.1.330 keeps the hook): `gate check` says what yours does"],
             (Self::Claude, _) => &["a repository's `.claude/settings.json` with `disableAllHooks`", "the flags `--bare`, `--safe-mode` and `--setting-sources`"],
             (Self::Codex, Level::Managed) => &[ROOT],
             (Self::Codex, _) => &["nobody: it is silently not run until a person trusts it in Codex itself", "the flag `--disable hooks`"],
-            (Self::Gemini, Level::Managed) => &[ROOT],
+            (Self::Gemini, Level::Managed) => &[ROOT, "whoever starts it with the variable `GEMINI_CLI_SYSTEM_SETTINGS_PATH`"],
             (Self::Gemini, _) => &["a repository's settings with `hooksConfig` or `hooks.disabled`"],
             (Self::Qwen, Level::Managed) => {
-                &[ROOT, "a repository's `.qwen/settings.json` with `disableAllHooks`", "the flag `--safe-mode`", "`tools.executionSandbox`: with it Qwen Code runs no hook"]
+                &[ROOT, "the flag `--safe-mode`", "`tools.executionSandbox` of the person or the machine: with it Qwen Code may run no hook"]
             }
             (Self::Qwen, _) => &["a repository's `.qwen/settings.json` with `disableAllHooks`", "the flag `--safe-mode`", "`tools.executionSandbox`: with it Qwen Code runs no hook"],
             (Self::Goose, _) => &["whoever may write the plugin's folder; goose has no level above it"],
