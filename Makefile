@@ -7,11 +7,14 @@ MCP := $(HOME)/.cache/countersign/mcp
 LANGUAGES := $(HOME)/.cache/countersign/languages
 # Language servers that Node 20 runs; TypeScript 7 has no server of this kind.
 LANGUAGE_SERVERS := pyright@1.1.414 typescript-language-server@5.3.0 typescript@5.9.3
+PEERS := $(HOME)/.cache/countersign/peers
+# Coding agents of other makers; some want a newer Node than Debian has.
+PEER_PROGRAMS := @anthropic-ai/claude-code @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai @aaif/goose-binary-linux-x64
 # The conformance suite is the newest that Node 20 runs.
 # fast-check is what specifications are carried out with in the stories, where properties are tested.
 MCP_TESTS := @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/conformance@0.1.13 fast-check@4.11.0
 
-.PHONY: demo test lint unit conformance tidy bench needs packages install
+.PHONY: demo test test-peers lint unit conformance tidy bench needs packages install
 
 demo: ## The December incident, as it would have gone here. PLAY=1: you sit at the desk.
 	$(CARGO) build --release --quiet -p countersign
@@ -43,6 +46,13 @@ lint:
 
 unit: ## Unit, property, escape and scenario tests.
 	$(CARGO) test --workspace
+
+test-peers: packages $(PEERS)/ready ## The agents of other makers behind the gate, for real. Downloads them; not a part of `test`.
+	$(CARGO) test -p countersign --features peers --test peers -- --test-threads=1
+
+$(PEERS)/ready: Makefile | packages
+	npm install --prefix $(PEERS) --no-audit --no-fund --ignore-scripts --force $(PEER_PROGRAMS)
+	touch $@
 
 $(VENV)/ready:
 	python3 -m venv $(VENV) || { $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }

@@ -103,7 +103,12 @@ pub(crate) fn install(request: &Request, program: &Path, wait: u64) -> anyhow::R
         let before = match old.files.get(&one.path) {
             Some(kept) if now.as_deref() == Some(kept.after.as_str()) => kept.before.clone(),
             Some(kept) if now == kept.before => kept.before.clone(),
-            Some(_) | None => now.clone(),
+            // Rewritten since, ours with it: ours is never what was there before.
+            Some(kept) => match &now {
+                Some(now) => merge::without_ours(now, kept.before.as_deref(), &one.what).with_context(|| format!("{} was left as it is", one.path.display()))?,
+                None => None,
+            },
+            None => now.clone(),
         };
         record.files.insert(one.path.clone(), Kept { before, after: then.clone() });
         steps.push(Step { path: one.path.clone(), now, then: Some(then) });

@@ -183,4 +183,5 @@ impl Peer {
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 #[cfg(test)]
+#[path = "peers/tests.rs"] // also where a test of the whole program takes this file in
 mod tests;

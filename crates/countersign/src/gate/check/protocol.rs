@@ -365,4 +365,5 @@ fn smallest(schema: &Value, root: &Value, depth: u32) -> Value {
 }
 
 #[cfg(test)]
+#[path = "protocol/tests.rs"] // also where a test of the whole program takes this file in
 mod tests;

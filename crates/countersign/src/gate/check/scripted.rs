@@ -237,4 +237,5 @@ fn chunks(stream: &mut TcpStream, ahead: &mut Vec<u8>) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[path = "scripted/tests.rs"] // also where a test of the whole program takes this file in
 mod tests;

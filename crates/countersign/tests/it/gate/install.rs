@@ -101,6 +101,11 @@ fn the_pins_that_hold_are_set() {
     let codex: toml::Table = read("etc/codex/requirements.toml").parse().unwrap();
     assert_eq!((codex["allow_managed_hooks_only"].as_bool(), codex["features"]["hooks"].as_bool()), (Some(true), Some(true)));
     assert_eq!(codex["hooks"]["managed_dir"].as_str(), Some("/opt/countersign"));
+    for (agent, path, pin) in [("gemini", "etc/gemini-cli/settings.json", "/hooksConfig/enabled"), ("qwen", "etc/qwen-code/settings.json", "/disableAllHooks")] {
+        gate(&world, "install", agent, &["--yes"]).must_succeed();
+        let settings: serde_json::Value = serde_json::from_str(&read(path)).unwrap();
+        assert_eq!(settings.pointer(pin), Some(&serde_json::Value::Bool(agent == "gemini")), "{agent}");
+    }
     gate(&world, "install", "goose", &["--yes"]).must_succeed();
     let goose: serde_json::Value = serde_json::from_str(&read("HOME/.agents/plugins/countersign/hooks/hooks.json")).unwrap();
     assert_eq!(goose["hooks"]["PreToolUse"][0]["hooks"][0]["on_failure"], "block");
@@ -143,6 +148,20 @@ fn what_others_changed_since_stays_when_ours_goes() {
     fs::write(&path, changed.to_string()).unwrap();
     gate(&world, "uninstall", "claude", &["--yes"]).must_succeed();
     assert_eq!(serde_json::from_slice::<serde_json::Value>(&fs::read(&path).unwrap()).unwrap(), serde_json::json!({"model": "opus"}));
+}
+
+#[test]
+fn what_is_installed_again_over_a_rewritten_file_is_gone_after_one_uninstall() {
+    let world = founded();
+    gate(&world, "install", "qwen", &["--yes"]).must_succeed();
+    let path = place(&world, "etc/qwen-code/settings.json");
+    let mut rewritten: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    rewritten["$version"] = 4.into();
+    rewritten.as_object_mut().unwrap().remove("disableAllHooks");
+    fs::write(&path, rewritten.to_string()).unwrap();
+    gate(&world, "install", "qwen", &["--yes"]).must_succeed();
+    gate(&world, "uninstall", "qwen", &["--yes"]).must_succeed();
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&fs::read(&path).unwrap()).unwrap(), serde_json::json!({"$version": 4}));
 }
 
 #[test]
