@@ -1,7 +1,7 @@
 //! Commands, as each shell reads them, in the box and on the host.
 #![no_main]
 
-use action::Certainty;
+use action::{Certainty, Resource};
 use countersign_fuzz::{choose, facts, fits, input, stays};
 use effects::shell::{Dialect, read_at, reading_as};
 use effects::{Place, Reading};
@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Some((first, _)) = text.split_once('\n').filter(|(first, _)| stands_alone(first)) {
         let before = reading(first);
-        if is_read(&before) {
+        if is_read(&before) && !is_refused(&whole) {
             stays(&before, &whole);
         }
     }
@@ -39,4 +39,10 @@ fn stands_alone(line: &str) -> bool {
 /// Whether all of a line could be read.
 fn is_read(reading: &Reading) -> bool {
     reading.sightings().iter().all(|sighting| sighting.effect.certainty != Certainty::Opaque)
+}
+
+/// Whether a text as a whole cannot be read.
+fn is_refused(reading: &Reading) -> bool {
+    let whole = |resource: &Resource| resource.kind == "command" && resource.name == "command";
+    reading.sightings().iter().any(|sighting| whole(&sighting.effect.resource))
 }
