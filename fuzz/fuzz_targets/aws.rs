@@ -12,7 +12,7 @@ const ASKS: [&str; 4] = ["--d", "--g", "--v", "--h"];
 fuzz_target!(|data: &[u8]| {
     let Some((mut choice, text)) = input(data) else { return };
     let facts = facts();
-    let reading = |text: &str| shell::reading(text, "", &facts, Place::Host);
+    let reading = |text: &str| shell::reading(text, "", facts, Place::Host);
     let words: Vec<&str> = text.split_ascii_whitespace().filter(|word| !word.contains('\'')).collect();
     let quoted: String = words.iter().map(|word| format!(" '{word}'")).collect();
     match choose(&mut choice, &[Command::Written, Command::Words, Command::Ends]) {

@@ -24,18 +24,18 @@ fuzz_target!(|data: &[u8]| {
     let kind = choose(&mut choice, &KINDS);
     let action = choose(&mut choice, &[Action::Apply, Action::Delete]);
     let facts = facts();
-    let reading = read(&text, kind, action, &facts);
+    let reading = read(&text, kind, action, facts);
     fits(&text, &reading);
-    assert_eq!(reading, read(&text, kind, action, &facts), "read twice");
+    assert_eq!(reading, read(&text, kind, action, facts), "read twice");
     match kind {
-        None => stays(&read(OBJECT, None, action, &facts), &read(&format!("{OBJECT}\n---\n{text}"), None, action, &facts)),
+        None => stays(&read(OBJECT, None, action, facts), &read(&format!("{OBJECT}\n---\n{text}"), None, action, facts)),
         Some(Kind::Compose) => {
             let command = Compose { act: ComposeAct::Down, volumes: true, ..Compose::default() };
-            fits(&text, &compose(&text, &command, &Target::default(), &facts));
+            fits(&text, &compose(&text, &command, &Target::default(), facts));
         }
         Some(_) => {
             let target = Target { identity: Some("aws:111122223333/eu-west-1"), context: Some("prod"), namespace: Some("shop"), name: Some("shop"), ..Target::default() };
-            fits(&text, &read_at(&text, kind, action, &target, &facts));
+            fits(&text, &read_at(&text, kind, action, &target, facts));
         }
     }
 });

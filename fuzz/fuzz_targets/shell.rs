@@ -15,12 +15,12 @@ fuzz_target!(|data: &[u8]| {
     let dialect = choose(&mut choice, &[Dialect::Bash, Dialect::Zsh, Dialect::Sh]);
     let place = choose(&mut choice, &[Place::Host, Place::Boxed]);
     let facts = facts();
-    let reading = |text: &str| reading_as(dialect, text, "src", &facts, place);
+    let reading = |text: &str| reading_as(dialect, text, "src", facts, place);
     let whole = reading(&text);
     fits(&text, &whole);
     assert_eq!(whole, reading(&text), "read twice");
     if dialect == Dialect::Bash {
-        let judged = read_at(&text, "src", &facts, place);
+        let judged = read_at(&text, "src", facts, place);
         assert!(whole.sightings().len() > JUDGED || whole.effects() == judged, "seen, not judged: {:#?}\n{:#?}", whole.effects().lines(), judged.lines());
     }
     if let Some((first, _)) = text.split_once('\n').filter(|(first, _)| stands_alone(first)) {

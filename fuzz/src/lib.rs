@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use action::{Certainty, Effect, Environment, EnvironmentName, Generation, Tier};
 use effects::{Facts, FileFact, FileKind, GitFact, ProfileFact, Reading, StateFact};
@@ -23,7 +24,12 @@ pub fn choose<T: Copy>(choice: &mut usize, from: &[T]) -> T {
 }
 
 /// A world in which something of each kind is known.
-pub fn facts() -> Facts {
+pub fn facts() -> &'static Facts {
+    static FACTS: LazyLock<Facts> = LazyLock::new(known);
+    &FACTS
+}
+
+fn known() -> Facts {
     let scripts = [("clean.sh", "rm -rf \"$1\"/old build\n"), ("nested.sh", "sh ./clean.sh /etc\n"), ("again.sh", "./again.sh\n"), ("lib.sh", "D=/etc/app\ncd sub\n")];
     let file = |kind, tracked| FileFact { kind, size: 3, tracked, changed: false };
     let files = [
