@@ -18,6 +18,7 @@ use crate::shell::{Reader, Scope, Text};
 
 mod account;
 mod call;
+mod carried;
 mod effects;
 mod grammar;
 mod raises;

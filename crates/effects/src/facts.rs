@@ -56,6 +56,9 @@ pub struct Facts {
     pub clusters: BTreeMap<String, String>,
     /// Rows by table, `orders` or `public.orders`, in a snapshot of the database that is asked about.
     pub tables: BTreeMap<String, u64>,
+    /// What `terraform show -json` says of plan files of the tree, by path relative to the tree. Only a caller who has run that
+    /// itself on these very files may fill it: a text that somebody else wrote down proves nothing.
+    pub plans: BTreeMap<String, String>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.

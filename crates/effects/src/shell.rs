@@ -97,12 +97,28 @@ pub(crate) struct Reader<'f> {
     budget: Budget,
     /// Paths that the text itself writes: what they held before is no guide.
     written: BTreeSet<String>,
+    /// Something ran that nobody has read. It may have written any file anew.
+    unread: bool,
+    /// Something ran that may have changed which cluster a command means.
+    moved: bool,
+    /// Plan files that were read: they are long, and say the same each time.
+    plans: BTreeSet<String>,
 }
 
 impl<'f> Reader<'f> {
     fn new(facts: &'f Facts, place: Place) -> Self {
         let ground = Ground { facts, place };
-        Self { ground, found: BTreeMap::new(), here: Span::default(), within: 0, budget: Budget::default(), written: BTreeSet::new() }
+        Self {
+            ground,
+            found: BTreeMap::new(),
+            here: Span::default(),
+            within: 0,
+            budget: Budget::default(),
+            written: BTreeSet::new(),
+            unread: false,
+            moved: false,
+            plans: BTreeSet::new(),
+        }
     }
 
     /// The text that was given.
@@ -166,6 +182,7 @@ impl<'f> Reader<'f> {
 
     pub(crate) fn find(&mut self, effect: Effect) {
         let here = self.here;
+        self.unread |= effect.certainty == Certainty::Opaque;
         if let Some(first) = self.found.get_mut(&effect) {
             *first = here.min(*first);
         } else if self.affords_effect() {

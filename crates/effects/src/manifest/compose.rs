@@ -122,6 +122,7 @@ pub(super) fn without_file(command: &Compose<'_>, seen: &mut Seen<'_>) {
 /// This machine is what the folder of the file is: an environment, if the service maps it.
 fn spot_of(seen: &Seen<'_>) -> Spot {
     match seen.target.daemon {
+        None if seen.spot.is_some() => seen.daemon(),
         None => Ground { facts: seen.facts, place: Place::Host }.spot(directory(seen), false),
         Some(_) => seen.daemon(),
     }

@@ -90,6 +90,17 @@ impl<'f> Reader<'f> {
         Some((name.to_owned(), text))
     }
 
+    /// Whether the budget allows that another reader gets this text.
+    pub(crate) fn affords(&mut self, text: &str) -> bool {
+        self.affords_text(text)
+    }
+
+    /// The text of a file that another reader gets: known only while nothing has run that could have written it anew.
+    pub(crate) fn text_of(&mut self, word: &Text, scope: &Scope) -> Option<String> {
+        let (_, text) = self.script(word, scope).filter(|_| !self.unread)?;
+        self.affords_text(text).then(|| text.to_owned())
+    }
+
     /// A shell script in a shell of its own.
     pub(crate) fn run_script(&mut self, name: &str, text: &str, arguments: &[Text], scope: &Scope) {
         let mut child = scope.child(kept(arguments));
