@@ -24,6 +24,7 @@ use tree::{Document, Node};
 
 mod cdk;
 mod change_set;
+mod clusters;
 mod compose;
 mod kube_diff;
 mod kubernetes;
@@ -31,7 +32,8 @@ mod stateful;
 mod template;
 mod tree;
 
-pub use compose::{Compose, ComposeAct};
+pub use clusters::clusters;
+pub use compose::{Compose, ComposeAct, FILES as COMPOSE_FILES};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

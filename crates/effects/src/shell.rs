@@ -97,8 +97,12 @@ pub(crate) struct Reader<'f> {
     budget: Budget,
     /// Paths that the text itself writes: what they held before is no guide.
     written: BTreeSet<String>,
+    /// Folders in which the text writes files whose names it does not say: an archive's, a branch's.
+    overwritten: BTreeSet<String>,
     /// Something ran that nobody has read. It may have written any file anew.
     unread: bool,
+    /// What is read now runs later, nobody knows after what: a trap.
+    late: bool,
     /// Something ran that may have changed which cluster a command means.
     moved: bool,
     /// Plan files that were read: they are long, and say the same each time.
@@ -115,7 +119,9 @@ impl<'f> Reader<'f> {
             within: 0,
             budget: Budget::default(),
             written: BTreeSet::new(),
+            overwritten: BTreeSet::new(),
             unread: false,
+            late: false,
             moved: false,
             plans: BTreeSet::new(),
         }
@@ -205,6 +211,9 @@ impl<'f> Reader<'f> {
     pub(crate) fn touch_target(&mut self, touch: Touch, target: &Target) {
         if touch.verb != Verb::Read && let Target::Path(path) = target {
             self.written.insert(path.clone());
+        }
+        if let (Target::Below { base, .. } | Target::Unknown { base: Some(base), .. }, false) = (target, matches!(touch.verb, Verb::Read | Verb::Delete)) {
+            self.overwritten.insert(base.clone());
         }
         for effect in self.ground.touch(touch, target) {
             self.find(effect);

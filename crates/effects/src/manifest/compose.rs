@@ -18,6 +18,12 @@ use container::Container;
 
 mod container;
 
+/// Names under which a compose file is looked for where none is given. Which of them counts hangs on the version.
+pub const FILES: [&str; 8] = [
+    "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "compose.override.yaml", "compose.override.yml",
+    "docker-compose.override.yaml", "docker-compose.override.yml",
+];
+
 /// What `docker compose` is asked to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compose<'c> {

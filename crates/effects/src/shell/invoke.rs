@@ -97,8 +97,10 @@ impl<'f> Reader<'f> {
 
     /// The text of a file that another reader gets: known only while nothing has run that could have written it anew.
     pub(crate) fn text_of(&mut self, word: &Text, scope: &Scope) -> Option<String> {
-        let (_, text) = self.script(word, scope).filter(|_| !self.unread)?;
-        self.affords_text(text).then(|| text.to_owned())
+        let (name, text) = self.script(word, scope).filter(|_| !self.unread && !self.late)?;
+        let path = normal(&self.ground.facts.tree, &name);
+        let is_overwritten = self.overwritten.iter().any(|folder| below(&path, folder).is_some());
+        (!is_overwritten && self.affords_text(text)).then(|| text.to_owned())
     }
 
     /// A shell script in a shell of its own.

@@ -68,7 +68,12 @@ impl Reader<'_> {
 
     fn known(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
         match program.class {
-            Class::Git => return self.git(words, scope),
+            Class::Git => {
+                if !leaves_the_tree(words) {
+                    self.overwritten.insert(self.ground.facts.tree.clone());
+                }
+                return self.git(words, scope);
+            }
             Class::Shell => {
                 self.shell(name, program, words, scope, input);
                 return None;
@@ -364,6 +369,15 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a command of git surely changes no file of the work tree.
+fn leaves_the_tree(words: &[Text]) -> bool {
+    const LEAVES: [&str; 17] = [
+        "add", "blame", "branch", "commit", "describe", "diff", "fetch", "grep", "log", "ls-files", "ls-remote", "push", "remote", "rev-parse",
+        "shortlog", "show", "status",
+    ];
+    words.first().and_then(Text::exact).is_some_and(|word| LEAVES.contains(&word) || word == "--version")
 }
 
 /// Whether it may change which cluster `kubectl` and its like mean: any program of a cloud or a cluster, unless it is known that it

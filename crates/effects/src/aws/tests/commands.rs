@@ -285,7 +285,7 @@ const COMMANDS: &[(Verb, &[&str])] = &[
         "cloudformation execute-change-set --change-set-name c",
         "rds-data execute-statement --resource-arn r --secret-arn s --sql \"$q\"",
         "redshift-data execute-statement --sql \"$q\"",
-        "athena start-query-execution --query-string 'DROP TABLE x'",
+        "athena start-query-execution --query-string \"$q\"",
         "dynamodb execute-statement --statement 'DELETE FROM x'",
         "glue start-job-run --job-name j",
         "events put-events --entries x",

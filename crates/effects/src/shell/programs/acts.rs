@@ -52,8 +52,9 @@ impl Reader<'_> {
             deeds = rest;
         } else {
             let texts: Vec<Text> = command.arguments.values(program.sql).cloned().collect();
-            // Statements are all that is run, unless a file of them is named too.
-            if !texts.is_empty() && command.arguments.values(program.reads).next().is_none() {
+            // Statements are all that is run, unless a file of them is named too, or there was something odd about the rest.
+            let by_words = crate::sql::Dialect::of_program(top.name).is_none();
+            if by_words && !texts.is_empty() && command.arguments.values(program.reads).next().is_none() {
                 deeds.clear();
             }
             self.statements(&command, &texts);

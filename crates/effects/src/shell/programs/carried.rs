@@ -3,13 +3,15 @@
 //!
 //! A file counts as it is known in the facts, and only while nothing in the text has written it, and nothing unread has run.
 
+use action::Verb;
+
 use super::acts::{Command, denies};
 use super::lands::Landing;
 use crate::environment::Spot;
 use crate::sighting::Reading;
 use crate::shell::Reader;
 use crate::shell::expand::Text;
-use crate::shell::scope::{Scope, Value};
+use crate::shell::scope::Scope;
 use crate::shell::table::{Condition, Deed};
 use crate::shell::walk::Input;
 use crate::sql::Dialect;
@@ -43,6 +45,8 @@ impl Reader<'_> {
     /// What another reader saw is seen at the command.
     fn find_all(&mut self, reading: &Reading) {
         for sighting in reading.sightings() {
+            // `.output`, `\o`: a client writes files by itself.
+            self.unread |= sighting.effect.resource.kind == "file" && sighting.effect.verb != Verb::Read;
             self.find(sighting.effect.clone());
         }
     }
@@ -60,8 +64,7 @@ impl Reader<'_> {
     /// Whether the settings that a client reads by itself are the person's own, as far as this text goes.
     fn has_own_settings(&self, files: &[&str], scope: &Scope) -> bool {
         let home = self.ground.facts.home.as_str();
-        let moved = scope.exported("HOME").is_some_and(|now| now != Value::Text(home.to_owned()));
-        !moved && files.iter().all(|file| !self.has_written_below(&format!("{home}/{file}")))
+        scope.has_home(home) && files.iter().all(|file| !self.has_written_below(&format!("{home}/{file}")))
     }
 }
 

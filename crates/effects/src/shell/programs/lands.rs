@@ -120,8 +120,7 @@ impl Reader<'_> {
     /// Whether the person's own settings of `kubectl` are still what the facts say.
     fn has_own_clusters(&self, scope: &Scope) -> bool {
         let home = &self.ground.facts.home;
-        let same_home = scope.exported("HOME").is_none_or(|now| now == Value::Text(home.clone()));
-        same_home && !self.moved && !self.unread && !self.has_written_below(&format!("{home}/.kube"))
+        scope.has_settings_of(home) && !self.moved && !self.unread && !self.has_written_below(&format!("{home}/.kube"))
     }
 }
 

@@ -4,7 +4,7 @@ use action::{Certainty, Tier};
 
 use super::{Command, Rest, is_on};
 use crate::environment::{Spot, of_path};
-use crate::manifest::{Compose, ComposeAct, Target};
+use crate::manifest::{COMPOSE_FILES, Compose, ComposeAct, Target};
 use crate::path::normal;
 use crate::place::Target as Place;
 use crate::shell::Reader;
@@ -12,12 +12,6 @@ use crate::shell::arguments::Arguments;
 use crate::shell::expand::Text;
 use crate::shell::scope::Scope;
 use crate::shell::walk::Input;
-
-/// Names that are looked for where none is given. All that are there are read: which of them counts hangs on the version.
-pub(crate) const USUAL: [&str; 8] = [
-    "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "compose.override.yaml", "compose.override.yml",
-    "docker-compose.override.yaml", "docker-compose.override.yml",
-];
 
 /// Options with a value, and those without, of each subcommand that is read here.
 const ACTS: [(&str, ComposeAct, &str, &str); 5] = [
@@ -91,7 +85,7 @@ impl Reader<'_> {
             return Files::NotAtHand;
         }
         let mut texts = Vec::new();
-        for name in USUAL {
+        for name in COMPOSE_FILES {
             let file = Text::known(name);
             match self.text_of(&file, scope) {
                 Some(text) => texts.push(text),

@@ -27,7 +27,8 @@ impl Reader<'_> {
         let facts = self.ground.facts;
         let name = below(&path, &facts.tree)?;
         let plan = facts.plans.get(name)?;
-        if self.unread || self.has_written_below(&path) {
+        let is_overwritten = self.overwritten.iter().any(|folder| below(&path, folder).is_some());
+        if self.unread || self.late || is_overwritten || self.has_written_below(&path) {
             return None;
         }
         if self.plans.insert(name.to_owned()) {

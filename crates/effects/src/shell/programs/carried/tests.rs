@@ -76,10 +76,10 @@ fn statements_are_read_wherever_a_client_gets_them() {
         "psql -h db.example.com -c 'delete from orders'",
         "psql postgres://u:p@db.example.com/app -Atc 'delete from orders'",
         "psql 'host=db.example.com dbname=app' -c 'delete from orders'",
-        "PGHOST=db.example.com psql -c 'delete from orders'",
-        "export DATABASE_URL=postgres://u:p@db.example.com/app; psql \"$DATABASE_URL\" -c 'delete from orders'",
+        "URL=postgres://u:p@db.example.com/app; psql \"$URL\" -c 'delete from orders'",
         "psql -h db.example.com -f wipe.sql",
         "psql -h db.example.com < wipe.sql",
+        "git add -A; rm -f *.log; psql -h db.example.com < wipe.sql",
         "cat wipe.sql | psql -h db.example.com",
         "psql -h db.example.com <<'E'\ndelete from orders;\nE",
         "mysql -h db.example.com -uroot -psecret app -e 'delete from orders'",
@@ -106,24 +106,31 @@ fn a_question_only_reads_though_its_host_is_production() {
 #[test]
 fn statements_that_are_not_all_known_stay_opaque() {
     for text in [
-        "psql -h db.example.com",
-        "psql -h db.example.com -c \"$q\"",
-        "psql -h db.example.com -c \"select 1; $q\"",
-        "psql -h db.example.com -f missing.sql",
-        "psql -h db.example.com -c 'select 1' -f missing.sql",
-        "psql -h db.example.com -v x=1 -f ask.sql",
-        "psql -h db.example.com -f -",
-        "psql -h db.example.com -c '\\! id'",
-        "psql -h db.example.com -c 'call x()'",
-        "echo 'drop table x' > ask.sql; psql -h db.example.com -f ask.sql",
-        "make gen; psql -h db.example.com -f ask.sql",
-        "echo '\\set x 1' > ~/.psqlrc; psql -h db.example.com -f ask.sql",
-        "mysql -h db.example.com --delimiter=// -e 'select 1'",
-        "mysql -h db.example.com --made-up -e 'select 1'",
-        "mysql -h db.example.com -pe 'select 1'",
-        "sqlcmd -S db.example.com -q 'select 1'",
+        "psql -h localhost",
+        "psql -h localhost -c \"$q\"",
+        "psql -h localhost -c \"select 1; $q\"",
+        "psql -h localhost -f missing.sql",
+        "psql -h localhost -c 'select 1' -f missing.sql",
+        "psql -h localhost -v x=1 -f ask.sql",
+        "psql -h localhost -f -",
+        "psql -h localhost -c '\\! id'",
+        "psql -h localhost -c 'call x()'",
+        "echo 'drop table x' > ask.sql; psql -h localhost -f ask.sql",
+        "make gen; psql -h localhost -f ask.sql",
+        "tar -xf new.tar; psql -h localhost -f ask.sql",
+        "git checkout other; psql -h localhost -f ask.sql",
+        "trap 'psql -h localhost -f ask.sql' EXIT",
+        "sqlite3 x.db '.output ask.sql' 'select 1'; psql -h localhost -f ask.sql",
+        "for i in 1 2; do psql -h localhost -f ask.sql; make; done",
+        "echo '\\set x 1' > ~/.psqlrc; psql -h localhost -f ask.sql",
+        "mysql -h localhost --delimiter=// -e 'select 1'",
+        "mysql -h localhost --made-up -e 'select 1'",
+        "mysql -h localhost -pe 'select 1'",
+        "sqlcmd -S localhost -q 'select 1'",
         "bq query \"$q\"",
-        "dump | psql -h db.example.com",
+        "PGOPTIONS=x psql -h localhost -c 'select 1'",
+        "HOME=/tmp/x psql -h localhost -f ask.sql",
+        "dump | psql -h localhost",
     ] {
         is_opaque(text);
     }
@@ -134,6 +141,20 @@ fn what_is_asked_of_several_texts_is_all_read() {
     let effects = is_read("psql -h db.example.com -c 'select 1' -c 'drop table poc_staging' -f wipe.sql");
     assert!(has(&effects, Verb::Delete, "poc_staging"), "{:#?}", effects.lines());
     assert!(effects.iter().any(|e| e.resource.name.contains("orders")), "{:#?}", effects.lines());
+}
+
+#[test]
+fn a_host_in_a_variable_says_where_and_is_itself_opaque() {
+    for text in [
+        "PGHOST=db.example.com PGPORT=5432 psql -c 'delete from orders'",
+        "export DATABASE_URL=postgres://u:p@db.example.com/app; psql \"$DATABASE_URL\" -c 'delete from orders'",
+        "DATABASE_URL=postgres://u:p@db.example.com/app; psql \"$DATABASE_URL\" -c 'delete from orders'",
+    ] {
+        let effects = host(text);
+        let lost = effects.iter().find(|e| e.verb == Verb::Delete);
+        assert!(lost.is_some_and(|e| e.environment.as_str() == "production"), "{text}: {:#?}", effects.lines());
+    }
+    assert!(opaque(&host("PGHOST=db.example.com psql -c 'delete from orders'")));
 }
 
 #[test]
@@ -231,6 +252,8 @@ fn a_cluster_that_the_text_may_have_changed_is_unknown() {
         "cp x ~/.kube/config; kubectl delete pod x",
         "HOME=/tmp/x kubectl delete pod x",
         "KUBECONFIG=x kubectl delete pod x",
+        "sudo kubectl delete pod x",
+        "su -c 'kubectl delete pod x' me",
         "kubectl --kubeconfig x delete pod x",
         "make; kubectl --context dev delete pod x",
         "kubectl --context nobody delete pod x",
@@ -246,9 +269,9 @@ fn a_cluster_that_the_text_may_have_changed_is_unknown() {
 fn incident_15_volumes_of_a_compose_file_are_named() {
     for text in ["docker compose down -v", "docker-compose down --volumes", "docker compose -f docker-compose.yml down -v", "podman compose down -v"] {
         let effects = host(text);
-        let lost = effects.iter().find(|e| e.verb == Verb::Delete && e.resource.kind == "volume");
+        let lost = effects.iter().find(|e| e.verb == Verb::Delete && e.resource.kind == "volume" && e.resource.name == "pg");
         let lost = lost.unwrap_or_else(|| panic!("{text}: {:#?}", effects.lines()));
-        assert!(lost.resource.name == "pg" && lost.data_bearing && lost.reversibility == Reversibility::Irreversible, "{text}: {}", lost.line());
+        assert!(lost.data_bearing && lost.reversibility == Reversibility::Irreversible, "{text}: {}", lost.line());
     }
     let kept = host("docker compose down");
     assert!(!kept.iter().any(|e| e.resource.kind == "volume"), "{:#?}", kept.lines());
