@@ -20,7 +20,8 @@ pub struct Facts {
     pub environments: Vec<(Environment, Generation)>,
     /// What is at the paths that the intent names, relative to the tree. Absent: nothing is there.
     pub files: BTreeMap<String, FileFact>,
-    /// Texts of script files of the tree that the intent might run, by path relative to the tree.
+    /// Texts of files of the tree that the intent names and might run or hand to a client: scripts, statements, manifests, compose
+    /// files. By path relative to the tree.
     pub scripts: BTreeMap<String, String>,
     /// The repository, where the tree is one.
     pub git: Option<GitFact>,

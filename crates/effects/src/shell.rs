@@ -205,7 +205,14 @@ impl<'f> Reader<'f> {
 
     /// Whether the text itself wrote to this path or below it.
     pub(crate) fn has_written_below(&self, path: &str) -> bool {
-        self.written.iter().any(|written| crate::path::below(written, path).is_some() || crate::path::below(path, written).is_some())
+        let within = format!("{}/", path.trim_end_matches('/'));
+        let inside = self.written.range::<String, _>(&within..).next().is_some_and(|written| written.starts_with(&within));
+        inside || lies_in(path, &self.written)
+    }
+
+    /// Whether the text wrote something into a folder that this path lies in, and does not say what.
+    pub(crate) fn is_overwritten(&self, path: &str) -> bool {
+        lies_in(path, &self.overwritten)
     }
 
     pub(crate) fn touch_target(&mut self, touch: Touch, target: &Target) {
@@ -246,6 +253,12 @@ impl<'f> Reader<'f> {
         kept.push(rest);
         Effects::new(kept)
     }
+}
+
+/// Whether a normal absolute path or a folder above it is among these.
+fn lies_in(path: &str, folders: &BTreeSet<String>) -> bool {
+    let above = path.match_indices('/').map(|(at, _)| path.get(..at.max(1)).unwrap_or_default());
+    above.chain([path]).any(|folder| folders.contains(folder))
 }
 
 #[cfg(test)]

@@ -84,9 +84,7 @@ impl<'f> Reader<'f> {
         let [Target::Path(path)] = targets.as_slice() else { return None };
         let path = self.ground.resolved(path);
         let name = below(&path, &self.ground.facts.tree)?;
-        let parents = path.match_indices('/').map(|(at, _)| path.get(..at.max(1)).unwrap_or_default());
-        let rewritten = parents.chain([path.as_str()]).any(|parent| self.written.contains(parent));
-        let text = self.ground.facts.scripts.get(name).filter(|_| !rewritten)?;
+        let text = self.ground.facts.scripts.get(name).filter(|_| !super::lies_in(&path, &self.written))?;
         Some((name.to_owned(), text))
     }
 
@@ -99,8 +97,7 @@ impl<'f> Reader<'f> {
     pub(crate) fn text_of(&mut self, word: &Text, scope: &Scope) -> Option<String> {
         let (name, text) = self.script(word, scope).filter(|_| !self.unread && !self.late)?;
         let path = normal(&self.ground.facts.tree, &name);
-        let is_overwritten = self.overwritten.iter().any(|folder| below(&path, folder).is_some());
-        (!is_overwritten && self.affords_text(text)).then(|| text.to_owned())
+        (!self.is_overwritten(&path) && self.affords_text(text)).then(|| text.to_owned())
     }
 
     /// A shell script in a shell of its own.

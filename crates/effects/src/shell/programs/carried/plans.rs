@@ -27,8 +27,7 @@ impl Reader<'_> {
         let facts = self.ground.facts;
         let name = below(&path, &facts.tree)?;
         let plan = facts.plans.get(name)?;
-        let is_overwritten = self.overwritten.iter().any(|folder| below(&path, folder).is_some());
-        if self.unread || self.late || is_overwritten || self.has_written_below(&path) {
+        if self.unread || self.late || self.is_overwritten(&path) || self.has_written_below(&path) {
             return None;
         }
         if self.plans.insert(name.to_owned()) {

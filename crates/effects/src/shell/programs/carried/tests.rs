@@ -79,7 +79,7 @@ fn statements_are_read_wherever_a_client_gets_them() {
         "URL=postgres://u:p@db.example.com/app; psql \"$URL\" -c 'delete from orders'",
         "psql -h db.example.com -f wipe.sql",
         "psql -h db.example.com < wipe.sql",
-        "git add -A; rm -f *.log; psql -h db.example.com < wipe.sql",
+        "git status; rm -f a.log; psql -h db.example.com < wipe.sql",
         "cat wipe.sql | psql -h db.example.com",
         "psql -h db.example.com <<'E'\ndelete from orders;\nE",
         "mysql -h db.example.com -uroot -psecret app -e 'delete from orders'",
@@ -197,7 +197,8 @@ fn incident_11_a_predicate_that_a_person_can_count_is_named() {
     let all = effects.iter().find(|e| e.verb == Verb::Delete).unwrap();
     assert!(all.count.as_ref().is_some_and(|count| count.n == 35_254) && all.tier == Tier::Production, "{}", all.line());
     let some = is_read("psql -h db.example.com -c \"delete from messages where name like 'ZT-%'\"");
-    assert!(some.iter().any(|e| e.verb == Verb::Delete && e.certainty == Certainty::AtLeast || e.verb == Verb::Delete), "{:#?}", some.lines());
+    let some = some.iter().find(|e| e.verb == Verb::Delete && e.resource.name.contains("messages")).unwrap();
+    assert!(some.count.is_none() && !some.line().contains("every row"), "{}", some.line());
 }
 
 #[test]
