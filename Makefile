@@ -7,22 +7,28 @@ MCP := $(HOME)/.cache/countersign/mcp
 LANGUAGES := $(HOME)/.cache/countersign/languages
 # Language servers that Node 20 runs; TypeScript 7 has no server of this kind.
 LANGUAGE_SERVERS := pyright@1.1.414 typescript-language-server@5.3.0 typescript@5.9.3
+PEERS := $(HOME)/.cache/countersign/peers
+# Coding agents of other makers; some want a newer Node than Debian has.
+PEER_PROGRAMS := @anthropic-ai/claude-code @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai @aaif/goose-binary-linux-x64
+# How long each reader is given hostile inputs; `make test` has less time.
+FUZZ_SECONDS ?= 20
 # The conformance suite is the newest that Node 20 runs.
 # fast-check is what specifications are carried out with in the stories, where properties are tested.
 MCP_TESTS := @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/conformance@0.1.13 fast-check@4.11.0
 
-.PHONY: demo test lint unit conformance tidy bench needs packages install
+.PHONY: demo test test-peers lint unit fuzz conformance tidy bench needs packages install
 
 demo: ## The December incident, as it would have gone here. PLAY=1: you sit at the desk.
 	$(CARGO) build --release --quiet -p countersign
 	$(CARGO_TARGET_DIR)/release/countersign demo $(if $(PLAY),--play)
 
-test: needs tidy lint unit conformance ## Everything that must hold.
+test: FUZZ_SECONDS = 5
+test: needs tidy lint unit fuzz conformance ## Everything that must hold.
 
 needs: packages $(MCP)/ready $(LANGUAGES)/ready ## What the tests drive for real.
 
 packages: ## Debian packages.
-	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils go:golang-go gopls:gopls; do \
+	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc c++:g++ setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils go:golang-go gopls:gopls; do \
 	  command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get update -qq && $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq $$missing; fi
@@ -43,6 +49,16 @@ lint:
 
 unit: ## Unit, property, escape and scenario tests.
 	$(CARGO) test --workspace
+
+test-peers: packages $(PEERS)/ready ## The agents of other makers behind the gate, for real. Downloads them; not a part of `test`.
+	$(CARGO) test -p countersign --features peers --test peers -- --test-threads=1
+
+$(PEERS)/ready: Makefile | packages
+	npm install --prefix $(PEERS) --no-audit --no-fund --ignore-scripts --force $(PEER_PROGRAMS)
+	touch $@
+
+fuzz: packages ## Hostile inputs for each reader, in the folder `fuzz`.
+	sh fuzz/run.sh $(FUZZ_SECONDS) $(CARGO_TARGET_DIR)
 
 $(VENV)/ready:
 	python3 -m venv $(VENV) || { $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }

@@ -5,6 +5,7 @@
 //! repository, against a scripted model server on loopback that is a process of its own.
 
 mod floor;
+mod gate;
 mod peers;
 mod running;
 mod session;
@@ -20,7 +21,8 @@ use session::{Session, World};
 const SESSIONS: [(usize, usize); 4] = [(1, 7), (20, 5), (100, 5), (1000, 1)];
 
 /// What runs beside the sessions: what, its crate, its example, its arguments.
-const PARTS: [(&str, &str, &str, &[&str]); 6] = [
+const PARTS: [(&str, &str, &str, &[&str]); 7] = [
+    ("readers: silent passes, needless holds, and what they take", "effects", "read_bench", &[]),
     ("effects, verdict and permit", "agent", "verdict_bench", &[]),
     ("the ledger on this disk, with durability, and 1,000,000 entries verified", "ledger", "ledger_bench", &[]),
     ("reading and checking 600 specifications, one thread", "spec", "spec_bench", &[]),
@@ -61,6 +63,8 @@ fn sessions(root: &Path, folder: &Path) -> Result<()> {
     ensure!(program.exists(), "{} is not there: `cargo build --release -p countersign` makes it", program.display());
     build(root, &["build", "--release", "--quiet", "-p", "xtask", "--example", "model_server"])?;
     let world = World::make(folder, program, release.join("examples/model_server"))?;
+    println!("\nthe gate, a process for each call of another maker's agent (aim: 2 ms of its own beside `true` and one append)");
+    gate::print(&world, &world.program)?;
     println!("\nsessions of shell calls (`true N`) against a scripted model; medians\n{}", session::HEAD);
     let mut measured = Vec::new();
     for (calls, times) in SESSIONS {

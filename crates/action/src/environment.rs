@@ -22,6 +22,11 @@ impl EnvironmentName {
         Self::new("host")
     }
 
+    /// The person's own work tree, where an agent of another maker works in it with its own hands.
+    pub fn worktree() -> Self {
+        Self::new("worktree")
+    }
+
     /// A place that no mapping names. Judged as strictly as production.
     pub fn unknown() -> Self {
         Self::new("unknown")

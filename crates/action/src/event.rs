@@ -237,6 +237,14 @@ pub enum Event {
         /// How, in a word or two.
         how: String,
     },
+    /// It was handed to the agent of another maker that asked for it, which does it with its own hands. From here on it may
+    /// have happened; whether it did, and how it ended, nobody here sees.
+    Handed {
+        /// Which.
+        intent: IntentId,
+        /// Digest of the signed permit; one `Handed` for each, ever.
+        permit: Digest,
+    },
 }
 
 /// Fields that older versions did not write are left out where they say nothing, so that old entries keep their bytes.
@@ -256,7 +264,8 @@ impl Event {
             | Self::Started { intent, .. }
             | Self::Finished { intent, .. }
             | Self::Failed { intent, .. }
-            | Self::Unknown { intent, .. } => Some(intent),
+            | Self::Unknown { intent, .. }
+            | Self::Handed { intent, .. } => Some(intent),
             Self::Founded { .. }
             | Self::Enrolled { .. }
             | Self::Mapped { .. }
@@ -296,6 +305,7 @@ impl Event {
             | Self::Finished { .. }
             | Self::Failed { .. }
             | Self::Unknown { .. }
+            | Self::Handed { .. }
             | Self::Stopped { .. } => None,
         }
     }
@@ -324,6 +334,7 @@ impl Event {
             Self::Checkpointed { .. } => "checkpointed",
             Self::Evidenced { .. } => "evidenced",
             Self::Closed { .. } => "closed",
+            Self::Handed { .. } => "handed",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::by_hand::ByHand;
 use crate::canonical::Digest;
 use crate::environment::EnvironmentName;
 use crate::id::{AgentName, IntentId, PersonId, SessionId};
@@ -267,6 +268,20 @@ pub enum Deed {
         /// Blob of the arguments as a JSON object.
         arguments: Digest,
     },
+    /// Let an agent of another maker do something itself, outside every box of ours. A permit of it is used up by telling that
+    /// agent that it may go on.
+    Hand {
+        /// Absolute path of the work tree that its session began in; empty where it began in none.
+        root: String,
+        /// Absolute path of the folder in which it does it.
+        cwd: String,
+        /// What the agent calls the tool.
+        tool: String,
+        /// What it would do, in this order.
+        acts: Vec<ByHand>,
+        /// Digest of the tool's whole input as canonical JSON; a blob where people are asked.
+        input: Digest,
+    },
 }
 
 /// What is to be found of a name.
@@ -348,6 +363,10 @@ impl Deed {
             Self::McpStart { server } => format!("start MCP server {}", server.name),
             Self::McpTrust { server, .. } => format!("offer the tools of MCP server {}", server.name),
             Self::McpCall { server, asks, .. } => format!("ask MCP server {} for {}", server.name, asks.words()),
+            Self::Hand { tool, acts, .. } => {
+                let acts: Vec<String> = acts.iter().map(ByHand::words).collect();
+                format!("let it {} with its own hands (tool {tool})", acts.join(", then "))
+            }
         }
     }
 }

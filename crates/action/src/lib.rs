@@ -15,6 +15,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")
 )]
 
+mod by_hand;
 mod canonical;
 mod change;
 mod countersigned;
@@ -35,6 +36,7 @@ mod visible;
 #[cfg(test)]
 mod samples;
 
+pub use by_hand::ByHand;
 pub use canonical::{BadDigest, Digest, canonical};
 pub use change::{Change, ChangeSet, Content};
 pub use countersigned::{Answer, Countersigned, NotCountersigned, Permit, Reply};

@@ -83,6 +83,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::Checkpointed { session: session.clone(), step: 0, manifest: digest },
         Event::Evidenced { session: session.clone(), spec: ".kiro/specs/totals".into(), task: "2.1".into(), judgement: digest, done: true },
         Event::Closed { session, how: "done".into() },
+        Event::Handed { intent: intent().id, permit: digest },
     ]
 }
 

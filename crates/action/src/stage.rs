@@ -35,6 +35,8 @@ pub enum Stage {
     Unknown,
     /// Will not be done.
     Refused,
+    /// Another maker's agent was told to go on; the end is not seen here.
+    Handed,
 }
 
 impl Stage {
@@ -53,6 +55,7 @@ impl Stage {
             (S::Permitted | S::Held { .. }, Event::Countersigned { .. }) => Ok(S::Countersigned),
             (S::Proposed | S::Permitted | S::Held { .. } | S::Forbidden | S::Countersigned, Event::Refused { .. }) => Ok(S::Refused),
             (S::Countersigned, Event::Started { .. }) => Ok(S::Started),
+            (S::Countersigned, Event::Handed { .. }) => Ok(S::Handed),
             (S::Started, Event::Finished { .. }) => Ok(S::Finished),
             (S::Started, Event::Failed { .. }) => Ok(S::Failed),
             (S::Started, Event::Unknown { .. }) => Ok(S::Unknown),
@@ -81,19 +84,20 @@ impl Stage {
                 | Event::Started { .. }
                 | Event::Finished { .. }
                 | Event::Failed { .. }
-                | Event::Unknown { .. },
+                | Event::Unknown { .. }
+                | Event::Handed { .. },
             ) => illegal,
         }
     }
 
     /// Whether nothing more can come.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Finished | Self::Failed | Self::Unknown | Self::Refused)
+        matches!(self, Self::Finished | Self::Failed | Self::Unknown | Self::Refused | Self::Handed)
     }
 
     /// Whether something may have happened in the world.
     pub fn may_have_happened(self) -> bool {
-        matches!(self, Self::Started | Self::Finished | Self::Failed | Self::Unknown)
+        matches!(self, Self::Started | Self::Finished | Self::Failed | Self::Unknown | Self::Handed)
     }
 
     /// A word for a screen.
@@ -110,6 +114,7 @@ impl Stage {
             Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::Refused => "refused",
+            Self::Handed => "handed",
         }
     }
 }

@@ -248,8 +248,10 @@ fn once(event: &Event) -> Option<String> {
         Event::Assessed { intent, .. } => key("assessed", intent),
         Event::Answered { intent, person, .. } => Some(format!("answered:{intent}:{person}")),
         Event::Countersigned { intent, .. } => key("countersigned", intent),
-        Event::Started { intent, .. } | Event::Refused { intent, .. } => key("begun", intent),
+        Event::Started { intent, .. } | Event::Refused { intent, .. } | Event::Handed { intent, .. } => key("begun", intent),
         Event::Finished { intent, .. } | Event::Failed { intent, .. } | Event::Unknown { intent, .. } => key("ended", intent),
+        // Of several processes that meet a new session of another maker's agent at once, one opens it.
+        Event::Opened { session, model, .. } if model.is_empty() => Some(format!("opened:{session}")),
         Event::Mapped { environment, generation, .. } => Some(format!("mapped:{}:{}", environment.name, generation.0)),
         Event::Enrolled { .. }
         | Event::LoggedIn { .. }
@@ -294,6 +296,14 @@ fn subjects(event: &Event) -> Vec<String> {
     subjects.extend(topic.map(str::to_owned));
     let of_memory = matches!(event, Event::Proposed { intent, .. } if matches!(intent.deed, action::Deed::Remember { .. } | action::Deed::Forget { .. }));
     subjects.extend(of_memory.then(|| "memories".to_owned()));
+    if let Event::Proposed { intent, .. } = event {
+        subjects.extend(crate::hand::asked(intent)); // how the same thing is found again when it is asked for again
+    }
+    if let Event::Opened { session, model, .. } = event
+        && model.is_empty()
+    {
+        subjects.push(format!("opened:{session}"));
+    }
     if let Event::Opened { parent: Some(parent), .. } = event {
         subjects.push(format!("begun-by:{}", parent.session()));
     }

@@ -38,6 +38,18 @@ const ATTEMPTS: usize = 3;
 const SEARCHED: usize = 10_000;
 const SEARCH_TIME: Duration = Duration::from_secs(5);
 
+/// How many rows each table of a database has now. It is copied into `scratch`, a folder that is there, and opened only there.
+pub fn rows_by_table(database: &Path, scratch: &Path) -> Result<BTreeMap<String, u64>, SurveyError> {
+    let failed = |why: String| SurveyError::Database { path: database.to_path_buf(), why };
+    if !is_database(database) {
+        return Err(failed("it is no SQLite database".into()));
+    }
+    let scratch = Scratch::named(scratch.join("look"))?;
+    let copy = scratch.copy(database)?;
+    alone(&copy, database)?;
+    rows::by_table(&copy, PATIENCE).map_err(|e| failed(e.to_string()))
+}
+
 /// What becomes of every database that the change set touches, by the path of its main file.
 ///
 /// When one of them loses all its rows, the databases that the change set leaves alone are named too: whether all the data
@@ -189,7 +201,11 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new(service: &Office) -> Result<Self, SurveyError> {
-        let scratch = Self(service.folder.join("tmp").join(format!("look-{}", (service.ids)())));
+        Self::named(service.folder.join("tmp").join(format!("look-{}", (service.ids)())))
+    }
+
+    fn named(folder: PathBuf) -> Result<Self, SurveyError> {
+        let scratch = Self(folder);
         fs::create_dir_all(&scratch.0).map_err(|e| scratch.failed(&e))?;
         Ok(scratch)
     }

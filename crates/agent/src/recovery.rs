@@ -50,7 +50,7 @@ fn ending(service: &Office, story: &Story) -> Option<Event> {
         Stage::Countersigned if matches!(story.intent.deed, Deed::Reach { .. }) => None, // the door asks again when the session goes on
         Stage::Started => Some(Event::Unknown { intent, why: format!("the process ended between start and outcome; {}", how_it_stands(service, &story.intent)) }),
         Stage::Proposed | Stage::Permitted | Stage::Forbidden | Stage::Countersigned => Some(void(intent, "the process ended before it began")),
-        Stage::Unwritten | Stage::Held { .. } | Stage::Finished | Stage::Failed | Stage::Unknown | Stage::Refused => None,
+        Stage::Unwritten | Stage::Held { .. } | Stage::Finished | Stage::Failed | Stage::Unknown | Stage::Refused | Stage::Handed => None,
     }
 }
 

@@ -121,7 +121,7 @@ fn taken(service: &Office, id: &IntentId, error: BookError) -> SettleError {
 }
 
 /// What was judged at an older generation of its environment can never run: it ends here.
-fn fence(service: &Office, story: &Story) -> Result<(), SettleError> {
+pub(crate) fn fence(service: &Office, story: &Story) -> Result<(), SettleError> {
     let now = service.book.generation(&story.effects.environment())?;
     if now == story.generation || story.stage.is_over() {
         return Ok(());
@@ -150,7 +150,7 @@ pub(crate) fn complete(service: &Office, id: &IntentId) -> Result<Answered, Sett
 }
 
 /// The permit that the answers so far are good for, or who is still needed.
-fn permit_of(service: &Office, story: &Story) -> Result<Result<Signed, Quorum>, SettleError> {
+pub(crate) fn permit_of(service: &Office, story: &Story) -> Result<Result<Signed, Quorum>, SettleError> {
     let not_waiting = || SettleError::NotWaiting { id: story.intent.id.clone(), stage: story.stage };
     let quorum = story.quorum().ok_or_else(not_waiting)?;
     let verdict = story.verdict.as_ref().ok_or_else(not_waiting)?;

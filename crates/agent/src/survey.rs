@@ -2,7 +2,7 @@
 //!
 //! Only reads. What cannot be read is an error, and an error on the way to effects is a refusal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,9 @@ use crate::mcp;
 use crate::memory;
 use crate::office::Office;
 
+mod asked;
+mod by_hand;
+
 /// Where the facts of one session are read: the person's tree and the copy's own layer over it.
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -34,6 +37,8 @@ pub struct Survey {
 const SCRIPT_LIMIT: u64 = 64 * 1024;
 /// Scripts that one command may name, directly or through another script.
 const SCRIPTS: usize = 16;
+/// Words of one text that are looked at for names of scripts.
+const WORDS: usize = 100_000;
 
 impl Survey {
     /// For a session over `root`.
@@ -72,7 +77,12 @@ impl Survey {
 
     /// The effects of an intent, from facts read just now.
     pub fn effects(&mut self, service: &Office, intent: &Intent) -> Result<Effects, SurveyError> {
-        Ok(effects::of(intent, &self.facts(service, intent)?))
+        let mut facts = self.facts(service, intent)?;
+        let found = effects::of(intent, &facts);
+        match by_hand::ask_git(intent, &found, &mut facts) {
+            true => Ok(effects::of(intent, &facts)),
+            false => Ok(found),
+        }
     }
 
     fn facts(&self, service: &Office, intent: &Intent) -> Result<Facts, SurveyError> {
@@ -127,6 +137,7 @@ impl Survey {
             Deed::McpTrust { root, server, tools } => {
                 facts.tools = Some(mcp::tools_fact(&service.book, intent, root, server, tools)?);
             }
+            Deed::Hand { root, cwd, acts, .. } => self.by_hand(service, root, cwd, acts, &mut facts)?,
             deed @ Deed::Change { .. } if deed.is_rehearsal() => facts.environments = service.book.environments()?,
             Deed::Change { change, .. } | Deed::Land { change, .. } => {
                 facts.environments = service.book.environments()?;
@@ -204,21 +215,28 @@ impl Survey {
 
     /// Texts of the files that a command names from a directory of the tree, and that those name: scripts, statements, manifests.
     fn scripts(&self, command: &str, directory: &str) -> BTreeMap<String, String> {
+        self.scripts_named(command, |word| match directory {
+            "" => vec![word.to_owned()],
+            directory => vec![word.to_owned(), format!("{directory}/{word}")],
+        })
+    }
+
+    /// The same, where a word may mean these paths.
+    fn scripts_named(&self, command: &str, meant: impl Fn(&str) -> Vec<String>) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         let root = format!("{}/", self.root_text());
         let mut waiting = vec![command.to_owned()];
         while let Some(text) = waiting.pop() {
-            for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={},".contains(c)) {
-                let word = word.strip_prefix("file://").unwrap_or(word);
-                let name = word.strip_prefix("./").or_else(|| word.strip_prefix(root.as_str())).unwrap_or(word);
-                let from_here = (!directory.is_empty()).then(|| format!("{directory}/{name}"));
-                for name in [Some(name.to_owned()), from_here].into_iter().flatten().filter(|_| !name.is_empty()) {
-                    self.add_script(&name, &mut found, &mut waiting);
-                }
+            let words = text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={},".contains(c));
+            let mut seen = BTreeSet::new();
+            let words = words.take(WORDS).filter(|word| seen.insert(*word)).map(|word| word.strip_prefix("file://").unwrap_or(word));
+            let named = words.map(|word| word.strip_prefix("./").or_else(|| word.strip_prefix(root.as_str())).unwrap_or(word));
+            for name in named.flat_map(&meant) {
+                self.add_script(&name, &mut found, &mut waiting);
             }
         }
         if command.contains("compose") {
-            for name in compose_names(directory) {
+            for name in effects::manifest::COMPOSE_FILES.iter().flat_map(|name| meant(name)) {
                 self.add_script(&name, &mut found, &mut Vec::new());
             }
         }
@@ -226,7 +244,7 @@ impl Survey {
     }
 
     fn add_script(&self, name: &str, found: &mut BTreeMap<String, String>, waiting: &mut Vec<String>) {
-        if found.len() >= SCRIPTS || found.contains_key(name) {
+        if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(name) {
             return;
         }
         if let Some(script) = self.script(name) {

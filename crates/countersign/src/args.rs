@@ -20,6 +20,7 @@ const EXAMPLES: &str = "Examples:
   countersign demo                        the December incident, as it would have gone here
   countersign init                        enrol yourself with your SSH key
   countersign run \"fix the off-by-one in the month total\"
+  countersign read 'rm -rf build'          what it would touch; nothing is run
   countersign inbox                       what waits for a signature
   countersign sign 3f2a                   countersign it
   countersign ledger verify               check everything that ever happened
@@ -27,7 +28,7 @@ const EXAMPLES: &str = "Examples:
 Exit codes: 0 done, 1 held, refused or failed as asked, 2 misuse, 3 trouble outside, 70 a defect of ours.";
 
 /// Options of every command.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Common {
     /// Folder of the service (ledger, keys, sessions).
     #[arg(long, global = true, env = "COUNTERSIGN_HOME", value_name = "DIR")]
@@ -62,11 +63,13 @@ pub(crate) enum Command {
     Resume(commands::resume::Args),
     Rewind(commands::rewind::Args),
     Fork(commands::fork::Args),
+    Read(commands::read::Args),
     Map(commands::map::Args),
     Mcp(commands::mcp::Args),
     Guidance(commands::guidance::Args),
     Memory(commands::memory::Args),
     Hook(commands::hook::Args),
+    Gate(commands::gate::Args),
     Ledger(commands::ledger::Args),
     Usage(commands::usage::Args),
     Spec(commands::spec::Args),

@@ -111,6 +111,15 @@ impl Home {
 
     /// Opens the service.
     pub(crate) fn service(&self) -> anyhow::Result<Office> {
+        self.opened(|source, hosts, key| Guard::with_registries(source, hosts, key))
+    }
+
+    /// Opens the service for one question: the policy in this program, which its tests check whole, is only read.
+    pub(crate) fn service_for_one(&self) -> anyhow::Result<Office> {
+        self.opened(|source, hosts, key| Guard::with_checked(source, hosts, key))
+    }
+
+    fn opened(&self, guard_of: impl Fn(PolicySource<'static>, Vec<&str>, GuardKey) -> Result<Guard, guard::BadPolicy>) -> anyhow::Result<Office> {
         if !self.folder.join("keys/guard").exists() && !self.is_founded() {
             bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display());
         }
@@ -120,7 +129,7 @@ impl Home {
         let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
         let reachable = crate::door::reachable(self)?;
         let source = PolicySource { policies: POLICIES, schema: SCHEMA };
-        let guard = Guard::with_registries(source, reachable.iter().map(String::as_str), guard_key).context("the built-in policy is not valid")?;
+        let guard = guard_of(source, reachable.iter().map(String::as_str).collect(), guard_key).context("the built-in policy is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
         let variables = variables();

@@ -13,6 +13,7 @@ mod demo;
 mod door;
 mod events;
 mod evidence;
+mod gate;
 mod goals;
 mod home;
 mod limits;
@@ -32,6 +33,12 @@ use args::Command;
 fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == home::BOX_WORD) {
         sandbox::inside(tools::inside);
+    }
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(("gate", rest)) = words.split_first().map(|(first, rest)| (first.as_str(), rest))
+        && let Some(options) = gate::Options::of(rest)
+    {
+        return gate::hook(options); // before the grammar of all commands is built: it is asked for often
     }
     let cli = args::parse();
     screen::exit(defects::caught(|| run(cli)))
@@ -55,10 +62,12 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Rewind(args) => commands::rewind::run(&cli.common, &args),
         Command::Fork(args) => commands::fork::run(&cli.common, &args),
         Command::Stop(args) => commands::stop::run(&cli.common, &args),
+        Command::Read(args) => commands::read::run(&cli.common, &args),
         Command::Map(args) => commands::map::run(&cli.common, &args),
         Command::Mcp(args) => commands::mcp::run(&cli.common, &args),
         Command::Memory(args) => commands::memory::run(&cli.common, &args),
         Command::Guidance(args) => commands::guidance::run(&cli.common, &args),
+        Command::Gate(args) => commands::gate::run(&cli.common, &args),
         Command::Hook(args) => commands::hook::run(&cli.common, &args),
         Command::Ledger(args) => commands::ledger::run(&cli.common, &args),
         Command::Usage(args) => commands::usage::run(&cli.common, &args),

@@ -92,6 +92,7 @@ pub(crate) fn what(deed: &Deed) -> String {
         }
         Deed::Change { environment, command, .. } => format!("change {environment}: what `{}` did to a copy of it", safe(command)),
         Deed::Shell { command, .. } => format!("run {} in the box", safe(command)),
+        Deed::Hand { cwd, .. } => format!("{}, in {}", safe(&deed.line()), safe(cwd)),
         other => safe(&other.line()),
     }
 }
@@ -149,6 +150,7 @@ pub(crate) fn inner_lines(book: &agent::Book, deed: &Deed) -> Vec<String> {
         Deed::Remember { text, .. } => book.get(text).map(|bytes| marked('+', &readable(bytes, text))),
         Deed::McpTrust { tools, .. } => book.get_value(tools).map(|set| crate::commands::mcp::tool_lines(&set)),
         Deed::Publish { issues, .. } => book.get_value(issues).map(|set| issue_lines(&set)),
+        Deed::Hand { input, .. } => Ok(book.get(input).map(|bytes| marked(' ', &readable(bytes, input))).unwrap_or_default()), // kept where people are asked
         Deed::McpCall { arguments, .. } => book.get(arguments).map(|bytes| marked(' ', &readable(bytes, arguments))),
         _ => Ok(Vec::new()),
     };

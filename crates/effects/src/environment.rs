@@ -22,6 +22,10 @@ impl Spot {
         Self { environment: EnvironmentName::host(), tier: Tier::Host }
     }
 
+    pub(crate) fn worktree() -> Self {
+        Self { environment: EnvironmentName::worktree(), tier: Tier::Host }
+    }
+
     pub(crate) fn unknown() -> Self {
         Self { environment: EnvironmentName::unknown(), tier: Tier::Unknown }
     }

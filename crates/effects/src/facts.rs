@@ -60,6 +60,13 @@ pub struct Facts {
     /// What `terraform show -json` says of plan files of the tree, by path relative to the tree. Only a caller who has run that
     /// itself on these very files may fill it: a text that somebody else wrote down proves nothing.
     pub plans: BTreeMap<String, String>,
+    /// Whether an agent of another maker does it with its own hands: what is in the tree is then told apart from the rest of the
+    /// machine, and what would open other doors from other files.
+    pub by_hand: bool,
+    /// Absolute paths of what holds such an agent: the service's folder, and the settings that put the gate in force.
+    pub guarded: Vec<String>,
+    /// Whether the repository has a hook that git would run; absent when nobody looked.
+    pub git_hooks: Option<bool>,
 }
 
 /// The head of a Terraform or OpenTofu state file, and how much it has. Neither values nor secrets of it.

@@ -38,7 +38,8 @@ impl Reader<'_> {
         for file in git.arguments.values(row.writes) {
             self.touch(Touch::new(Verb::Update), file, &there);
         }
-        if row.hooks && self.ground.place == Place::Host {
+        let hookless = self.ground.facts.git_hooks == Some(false);
+        if row.hooks && self.ground.place == Place::Host && !hookless {
             self.runs_opaque("git hooks");
         }
         self.deed(row.deed, &git, &there);

@@ -34,6 +34,7 @@ mod facts;
 mod fetch;
 mod files;
 mod git;
+mod hand;
 mod jobs;
 mod language;
 pub mod manifest;
@@ -44,6 +45,7 @@ mod place;
 pub mod plan;
 mod protected;
 mod publish;
+mod radius;
 mod reach;
 pub mod shell;
 mod sighting;
@@ -54,6 +56,7 @@ pub use environment::is_mapped;
 pub use facts::{DataFact, Facts, FileFact, FileKind, GitFact, LoginFact, MemoryFact, ProfileFact, StateFact, ToolsChange, ToolsFact};
 pub use place::Place;
 pub use protected::protected;
+pub use radius::{Ended, Radius, Strike, Strikes, Weight, without_instances};
 pub use sighting::{Reading, Sighting, Span};
 
 /// What could not be read is bound to the files that the command names, as they are at this moment: were one of them written
@@ -109,5 +112,6 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::McpStart { server } => mcp::start(server, facts),
         Deed::McpTrust { server, .. } => mcp::trust(server, facts),
         Deed::McpCall { server, asks, .. } => mcp::call(server, asks, facts),
+        Deed::Hand { cwd, tool, acts, .. } => return hand::of(cwd, tool, acts, facts),
     })
 }

@@ -7,6 +7,7 @@ use action::{Certainty, Effect, Resource, Reversibility, Tier, Verb};
 
 use crate::environment::{Spot, at_or_below, of_path};
 use crate::facts::{Facts, FileFact, FileKind};
+use crate::hand;
 use crate::path::{below, normal, quoted, shown};
 use crate::protected::{looks_like_data, protected};
 
@@ -69,6 +70,8 @@ impl<'f> Ground<'f> {
             // Outside the box there is no copy: a tree in an environment is that environment.
             (Some((environment, length)), tree, place) if place == Place::Host || tree.is_none_or(|t| length >= t) => Spot::of(environment),
             (_, Some(_), Place::Boxed) => Spot::workspace(),
+            // Inside `.git` only git itself does ordinary work.
+            (_, Some(_), Place::Host) if self.facts.by_hand && !path.split('/').any(|part| part == ".git") => Spot::worktree(),
             (_, _, Place::Host) => Spot::host(),
             _ if below(path, &self.facts.home).is_some() => Spot::host(),
             _ if is_scratch(path) || reading => Spot::workspace(),
@@ -132,6 +135,12 @@ impl<'f> Ground<'f> {
         if is_sink(&path) {
             return Vec::new();
         }
+        let by_hand = self.facts.by_hand && self.place == Place::Host;
+        if by_hand && let Some(gate) = hand::gate(touch, &path, &name, self.facts) {
+            return vec![gate];
+        }
+        let astray = by_hand && !matches!(target, Target::Path(_)) && hand::may_lead_out(&path, self);
+        let touch = if astray { touch.opaque() } else { touch };
         let spot = self.spot(&path, touch.verb == Verb::Read);
         let mut effects: Vec<Effect> = self.whole_environments(&path, touch, target);
         if effects.iter().all(|e| e.environment != spot.environment) {
@@ -182,16 +191,28 @@ impl<'f> Ground<'f> {
             _ => "files",
         };
         let verb = if guarded.is_some() && !repository { Verb::DisableProtection } else { touch.verb };
-        let reversibility = if spot.tier == Tier::Workspace { Reversibility::Reversible } else { lasting(verb) };
+        let secret = if self.facts.by_hand && !changes { hand::secret(touch, path, self.facts) } else { None };
+        let kind = if secret.is_some() { "secret" } else { kind };
+        let reversibility = match spot.tier {
+            Tier::Workspace => Reversibility::Reversible,
+            Tier::Host if hand::git_has(verb, touch, fact, self.facts) => Reversibility::Recoverable,
+            _ => lasting(verb),
+        };
         let deep = changes && touch.recursive && spot.tier > Tier::Host;
         let mut effect = Effect::in_workspace(verb, Resource::new(kind, name)).at(spot.environment, spot.tier).that_is(reversibility);
         effect.certainty = touch.certainty;
         effect.data_bearing = deep || looks_like_data(path);
         effect.notes.extend(guarded.map(str::to_owned));
+        effect.notes.extend(secret.map(str::to_owned));
+        if effect.reversibility == Reversibility::Recoverable {
+            effect.notes.push("git has it as it is".into());
+        }
         if matches!(target, Target::Path(written) if written != path) {
             effect.notes.push(format!("through a link to {}", quoted(&self.name(path))));
         }
-        effect.notes.extend(fact.filter(|_| changes && verb != Verb::Create).and_then(loss));
+        let lost = fact.filter(|_| changes && verb != Verb::Create);
+        effect.notes.extend(lost.and_then(loss));
+        effect.count = lost.filter(|fact| fact.kind == FileKind::Directory && fact.size > 0).map(|fact| action::Count::new(fact.size, "files"));
         effect
     }
 
@@ -232,7 +253,6 @@ impl<'f> Ground<'f> {
 /// What is lost with a file, in words, beyond its being gone.
 fn loss(fact: &FileFact) -> Option<String> {
     match (&fact.kind, fact.tracked, fact.changed) {
-        (FileKind::Directory, _, _) if fact.size > 0 => Some(action::Count::new(fact.size, "files").to_string()),
         (FileKind::File, Some(false), _) => Some(format!("not tracked by git, {}", action::Count::new(fact.size, "bytes"))),
         (FileKind::File, Some(true), true) => Some("holds changes that are not committed".into()),
         _ => None,

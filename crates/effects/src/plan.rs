@@ -66,7 +66,7 @@ pub fn read(text: &str, facts: &Facts) -> Reading {
         Err(error) => {
             let at = offset(body, error.line(), error.column()) + (text.len() - body.len());
             let why = format!("it cannot be read at line {}, column {}", error.line(), error.column());
-            return unreadable(facts, Span::new(at.min(text.len()), (at + 1).min(text.len())), why);
+            return unreadable(facts, character(text, at), why);
         }
     };
     match objection(&document) {
@@ -104,6 +104,13 @@ fn unreadable(facts: &Facts, span: Span, why: String) -> Reading {
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     (start + column.saturating_sub(1)).min(text.len())
+}
+
+/// The character that a byte belongs to; empty at the end of the text.
+fn character(text: &str, at: usize) -> Span {
+    let start = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(start, start + length)
 }
 
 /// A change at its place, with where its object is.

@@ -32,9 +32,9 @@ fn begins(first: &str, after: &[&str]) -> Option<&'static str> {
             None | Some("settings" | "hooks" | "agents") => Some("configuration of an agent"),
             Some(_) => None,
         },
-        ".claude" | ".cursor" | ".codex" | ".gemini" | ".mcp.json" | ".aider.conf.yml" | ".continue" | ".windsurf" | ".countersign" => {
-            Some("configuration of an agent")
-        }
+        ".claude" | ".cursor" | ".codex" | ".gemini" | ".mcp.json" | ".aider.conf.yml" | ".continue" | ".windsurf" | ".countersign" | ".qwen" | ".opencode"
+        | ".goose" | ".agents" | "opencode.json" | "opencode.jsonc" => Some("configuration of an agent"),
+        ".config" if next.is_some_and(|name| ["opencode", "goose"].contains(&name)) => Some("configuration of an agent"),
         ".vscode" | ".idea" | ".devcontainer" | ".devcontainer.json" | ".zed" | ".vimrc" | ".exrc" | ".nvimrc" => {
             Some("configuration of an editor")
         }

@@ -129,7 +129,8 @@ impl<'a> Audit<'a> {
                 | Stage::Finished
                 | Stage::Failed
                 | Stage::Unknown
-                | Stage::Refused => {}
+                | Stage::Refused
+                | Stage::Handed => {}
             }
         }
         report.signers = self.signers;
@@ -157,6 +158,11 @@ impl<'a> Audit<'a> {
             Event::Answered { intent, person, answer } => self.answered(intent, person, answer),
             Event::Countersigned { intent, permit } => self.countersigned(intent, permit, entry.at),
             Event::Started { intent, permit } => self.started(intent, *permit, entry.at),
+            Event::Handed { intent, permit } => {
+                self.started(intent, *permit, entry.at)?;
+                self.case(intent)?.close();
+                Ok(())
+            }
             Event::Stopped { scope, .. } => {
                 self.stopped(scope, entry.at);
                 Ok(())
@@ -179,7 +185,7 @@ impl<'a> Audit<'a> {
     fn step(&mut self, event: &Event) -> Result<(), Wrong> {
         let Some(id) = event.intent() else { return Ok(()) };
         let stage = self.cases.get(id).map(|case| case.stage).unwrap_or_default();
-        let started = matches!(event, Event::Started { .. });
+        let started = matches!(event, Event::Started { .. } | Event::Handed { .. });
         match stage.after(event) {
             Ok(next) => self.cases.entry(id.clone()).or_default().stage = next,
             Err(step) => {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use action::{AgentName, Decision, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
+use action::{AgentName, Decision, Deed, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
 use ssh_key::PublicKey;
 
 use crate::key::GuardKey;
@@ -56,10 +56,24 @@ impl Guard {
         hosts: impl IntoIterator<Item = &'a str>,
         key: GuardKey,
     ) -> Result<Self, BadPolicy> {
+        Self::over(Rules::load(&source)?, &source, hosts, key)
+    }
+
+    /// The same for policies that were checked whole before, by the tests of the program that has them inside: they are only
+    /// read. For a process that asks one question and ends.
+    pub fn with_checked<'a>(
+        source: PolicySource<'_>,
+        hosts: impl IntoIterator<Item = &'a str>,
+        key: GuardKey,
+    ) -> Result<Self, BadPolicy> {
+        Self::over(Rules::load_checked(&source)?, &source, hosts, key)
+    }
+
+    fn over<'a>(rules: Rules, source: &PolicySource<'_>, hosts: impl IntoIterator<Item = &'a str>, key: GuardKey) -> Result<Self, BadPolicy> {
         let registries: BTreeSet<String> = hosts.into_iter().map(str::to_ascii_lowercase).collect();
         let names: Vec<&str> = registries.iter().map(String::as_str).collect();
-        let digest = policy::digest(&source, &names)?;
-        Ok(Self { rules: Rules::load(&source)?, registries, documentation: BTreeSet::new(), digest, key })
+        let digest = policy::digest(source, &names)?;
+        Ok(Self { rules, registries, documentation: BTreeSet::new(), digest, key })
     }
 
     /// The same, with the hosts (`name` for port 443, else `name:port`) that the service names for documentation. They are part
@@ -98,7 +112,7 @@ impl Guard {
     fn judge(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances) -> Result<Verdict, Fault> {
         let stand_in = at_least(intent, effects);
         let mut opinions = Vec::new();
-        for question in self.questions(effects.iter().chain(&stand_in)) {
+        for question in self.questions(intent, effects.iter().chain(&stand_in)) {
             opinions.push(self.climb(&question, circumstances)?);
         }
         // Gravest first; what is allowed gives no reason beside what is not.
@@ -119,7 +133,7 @@ impl Guard {
         signatures: Signatures,
     ) -> Result<(), Vec<Reason>> {
         let stand_in = at_least(intent, effects);
-        for question in self.questions(effects.iter().chain(&stand_in)) {
+        for question in self.questions(intent, effects.iter().chain(&stand_in)) {
             let asked = self
                 .rules
                 .inquire(&question, circumstances)
@@ -150,8 +164,9 @@ impl Guard {
         Ok(Verdict { decision: Decision::Refuse, reasons: or_nothing_permits(at_top), policy: self.digest })
     }
 
-    fn questions<'a>(&self, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
-        effects.map(|effect| Question::about(effect, self.is_registry(effect), self.is_documentation(effect))).collect()
+    fn questions<'a>(&self, intent: &Intent, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
+        let by_hand = matches!(intent.deed, Deed::Hand { .. });
+        effects.map(|effect| Question::about(effect, self.is_registry(effect), self.is_documentation(effect), by_hand)).collect()
     }
 
     fn is_registry(&self, effect: &Effect) -> bool {

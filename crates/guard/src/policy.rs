@@ -58,15 +58,21 @@ impl Rules {
     pub(crate) fn load(source: &PolicySource<'_>) -> Result<Self, BadPolicy> {
         let (schema, _) =
             Schema::from_cedarschema_str(source.schema).map_err(|e| BadPolicy::Schema { why: chain(&e) })?;
+        let rules = Self::load_checked(source)?;
+        validate(&rules.set, &schema)?;
+        rules.fits(&schema)?;
+        Ok(rules)
+    }
+
+    /// Reads a policy set that was checked whole before, as the one in the program is by its tests: a rule that errors is
+    /// still a fault of every question.
+    pub(crate) fn load_checked(source: &PolicySource<'_>) -> Result<Self, BadPolicy> {
         let read: PolicySet = source.policies.parse().map_err(|e| BadPolicy::Unreadable { why: chain(&e) })?;
         if read.templates().next().is_some() {
             return Err(BadPolicy::Template);
         }
         let (set, spoken) = named(&read)?;
-        validate(&set, &schema)?;
-        let rules = Self { set, authorizer: Authorizer::new(), spoken, names: Names::new()? };
-        rules.fits(&schema)?;
-        Ok(rules)
+        Ok(Self { set, authorizer: Authorizer::new(), spoken, names: Names::new()? })
     }
 
     /// Prepares what does not change from rung to rung.
@@ -146,7 +152,10 @@ impl Inquiry {
 
 fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Signatures) -> Result<Context, Fault> {
     let truths = [
-        ("boxed", circumstances.boxed),
+        ("boxed", circumstances.boxed && !question.by_hand),
+        ("byHand", question.by_hand),
+        ("inTree", question.in_tree),
+        ("exact", question.exact),
         ("registry", question.registry),
         ("documentation", question.documentation),
         ("opaque", question.opaque),
@@ -245,6 +254,9 @@ impl Question<'static> {
             data_bearing: false,
             whole_environment: false,
             irreversible: false,
+            by_hand: false,
+            in_tree: false,
+            exact: false,
         }
     }
 }

@@ -18,11 +18,17 @@ pub(crate) struct Question<'a> {
     pub(crate) data_bearing: bool,
     pub(crate) whole_environment: bool,
     pub(crate) irreversible: bool,
+    /// An agent of another maker does it, outside every box.
+    pub(crate) by_hand: bool,
+    /// By hand, and in the person's own work tree.
+    pub(crate) in_tree: bool,
+    /// This and nothing else.
+    pub(crate) exact: bool,
 }
 
 impl<'a> Question<'a> {
     /// The question about one effect; `registry` and `documentation` say whether its host is named as one of those.
-    pub(crate) fn about(effect: &'a Effect, registry: bool, documentation: bool) -> Self {
+    pub(crate) fn about(effect: &'a Effect, registry: bool, documentation: bool, by_hand: bool) -> Self {
         Self {
             tier: effect.tier,
             verb: effect.verb,
@@ -34,6 +40,9 @@ impl<'a> Question<'a> {
             data_bearing: effect.data_bearing,
             whole_environment: effect.whole_environment,
             irreversible: effect.reversibility == Reversibility::Irreversible,
+            by_hand,
+            in_tree: by_hand && effect.tier == Tier::Host && effect.environment == EnvironmentName::worktree(),
+            exact: effect.certainty == Certainty::Exact,
         }
     }
 }
@@ -59,6 +68,8 @@ pub(crate) fn plain_host<'a>(effect: &'a Effect, kind: &str) -> Option<&'a str> 
 pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
     match &intent.deed {
         _ if !effects.stay_in_the_box() => None,
+        // There is no box that anything could stay in, and what has no effect at all was not read.
+        Deed::Hand { tool, .. } => Some(outside(Verb::Opaque, "tool", tool).with_certainty(Certainty::Opaque)),
         Deed::Land { root, .. } => Some(outside(Verb::Update, "directory", root)),
         Deed::Accept { what, .. } => Some(outside(Verb::Create, "acceptance", what)),
         Deed::Publish { host, .. } => Some(outside(Verb::Expose, "host", host)),

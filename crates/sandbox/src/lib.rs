@@ -60,4 +60,4 @@ pub use sandbox::{CallError, CloseError, OpenError, Sandbox, StartError};
 pub use solver::{SolverError, solve};
 pub use state::forget;
 pub use still::read_still;
-pub use trusted::{Input, Output, Trusted, TrustedError, gh_may_see, spawn_trusted, spawn_trusted_until};
+pub use trusted::{Input, Output, Trusted, TrustedError, gh_may_see, spawn_peer, spawn_trusted, spawn_trusted_until};

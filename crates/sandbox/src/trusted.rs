@@ -144,6 +144,17 @@ pub fn spawn_trusted_until(program: Trusted, input: &Input<'_>, stopped: &(dyn F
     run(child, input, stopped)
 }
 
+/// Starts a coding agent as the person would start it who asked for that: outside the box, with exactly these variables. Only
+/// for finding out how it behaves; no model and no repository says what is started.
+#[expect(clippy::disallowed_methods, reason = "the agent that a person asked to be checked, which no box of ours starts")]
+pub fn spawn_peer(program: &Path, input: &Input<'_>) -> Result<Output, TrustedError> {
+    let mut command = Command::new(program);
+    command.env_clear().envs(input.variables.iter().copied()).args(input.arguments).current_dir(input.folder).process_group(0);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(TrustedError::Spawn)?;
+    run(child, input, &|| false)
+}
+
 pub(crate) fn run(mut child: Child, input: &Input<'_>, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Output, TrustedError> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (done, ended) = mpsc::channel::<()>();

@@ -147,10 +147,10 @@ fn is_code(line: &str) -> bool {
     (indent.len() >= 4 || indent.contains('\t')) && !is_item
 }
 
-/// Whether the spaces at the end of a line break it, or what stands before them would.
+/// Whether the spaces at the end of a line break it, or what stands before them would: a carriage return would be part of its end.
 fn is_break(line: &Line<'_>, kept: &str, next: &str) -> bool {
     let breaks = line.says.ends_with("  ") && !next.trim().is_empty();
-    !kept.is_empty() && (breaks || kept.ends_with('\\'))
+    !kept.is_empty() && (breaks || kept.ends_with(['\\', '\r']))
 }
 
 /// A last line without its end. Inside a code block that nobody closed it stays as it is.

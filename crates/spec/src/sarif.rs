@@ -2,13 +2,15 @@
 //!
 //! One run; every rule with its help; every result with the place, counted in characters. A result has a fingerprint that
 //! does not change when lines above it do. Nothing here knows where the files are: the caller names their folder.
+//!
+//! [`log`], [`descriptor`], [`region`], [`uri`] and [`fingerprint`] write such a log of anything else that has places in texts.
 
 use serde_json::{Value, json};
 
-use crate::check::{self, RULES, Rule};
+use crate::check::{self, RULES};
 use crate::finding::{Finding, Severity};
 use crate::folder::Spec;
-use crate::places::Places;
+use crate::places::{Place, Places};
 
 /// One specification that was checked.
 pub struct Checked<'s> {
@@ -25,8 +27,15 @@ const HELP: &str = "docs/spec-rules.md";
 
 /// The whole log.
 pub fn sarif(version: &str, checked: &[Checked<'_>]) -> Value {
-    let rules: Vec<Value> = RULES.iter().map(descriptor).collect();
-    let results: Vec<Value> = checked.iter().flat_map(results).collect();
+    let rules = RULES.iter().map(|rule| {
+        let help = format!("{}. {HELP} has the rule with what to do.", rule.why);
+        descriptor(rule.id, rule.what, rule.why, &help, level(rule.severity))
+    });
+    log(version, rules.collect(), checked.iter().flat_map(results).collect())
+}
+
+/// A log of one run: what the rules are, and what was found by them.
+pub fn log(version: &str, rules: Vec<Value>, results: Vec<Value>) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -38,13 +47,14 @@ pub fn sarif(version: &str, checked: &[Checked<'_>]) -> Value {
     })
 }
 
-fn descriptor(rule: &Rule) -> Value {
+/// A rule: its id, what it finds, why that matters, what to do, and its level (`error`, `warning`, `note`).
+pub fn descriptor(id: &str, what: &str, why: &str, help: &str, level: &str) -> Value {
     json!({
-        "id": rule.id,
-        "shortDescription": {"text": rule.what},
-        "fullDescription": {"text": format!("{}: {}.", rule.what, rule.why)},
-        "help": {"text": format!("{}. {HELP} has the rule with what to do.", rule.why)},
-        "defaultConfiguration": {"level": level(rule.severity)},
+        "id": id,
+        "shortDescription": {"text": what},
+        "fullDescription": {"text": format!("{what}: {why}.")},
+        "help": {"text": help},
+        "defaultConfiguration": {"level": level},
     })
 }
 
@@ -67,15 +77,14 @@ fn result(folder: &str, finding: &Finding, text: &str, places: Option<&mut Place
     };
     let mut location = json!({"artifactLocation": {"uri": uri(folder, &finding.file)}});
     if let Some(places) = places {
-        let (start, end) = places.span(&finding.span);
-        location["region"] = json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column});
+        location["region"] = region(places.span(&finding.span));
     }
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
         "message": {"text": message},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"countersign/v1": fingerprint(finding, text)},
+        "partialFingerprints": {"countersign/v1": fingerprint(&[finding.rule, &finding.file, &finding.text, &begins(finding, text)])},
     });
     if let Some(index) = RULES.iter().position(|rule| check::rule_of(finding.rule).is_some_and(|own| own.id == rule.id)) {
         result["ruleIndex"] = index.into();
@@ -91,11 +100,17 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Rule, file, message and the words there: what stays when lines are added above. FNV-1a, since it need not be secret.
-fn fingerprint(finding: &Finding, text: &str) -> String {
-    let says = text.get(finding.span.clone()).unwrap_or_default();
-    let begins: String = says.chars().take(200).collect();
-    let parts = [finding.rule, &finding.file, &finding.text, &begins];
+fn begins(finding: &Finding, text: &str) -> String {
+    text.get(finding.span.clone()).unwrap_or_default().chars().take(200).collect()
+}
+
+/// From a first place up to an end.
+pub fn region((start, end): (Place, Place)) -> Value {
+    json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
+}
+
+/// Of rule, file, message and the words there: what stays when lines are added above. FNV-1a, since it need not be secret.
+pub fn fingerprint(parts: &[&str]) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -103,8 +118,8 @@ fn fingerprint(finding: &Finding, text: &str) -> String {
     format!("{hash:016x}")
 }
 
-/// A relative URI: bytes that a path may have and a URI may not are escaped.
-fn uri(folder: &str, file: &str) -> String {
+/// A relative URI of a file in a folder: bytes that a path may have and a URI may not are escaped.
+pub fn uri(folder: &str, file: &str) -> String {
     let path = if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -72,7 +72,8 @@ pub fn execute(
         | Deed::Fetch { .. }
         | Deed::McpStart { .. }
         | Deed::McpTrust { .. }
-        | Deed::McpCall { .. } => Err(ExecuteError::NotHere { deed: deed.line() }),
+        | Deed::McpCall { .. }
+        | Deed::Hand { .. } => Err(ExecuteError::NotHere { deed: deed.line() }),
     }
 }
 

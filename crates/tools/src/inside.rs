@@ -159,7 +159,8 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
         | Deed::Fetch { .. }
         | Deed::McpStart { .. }
         | Deed::McpTrust { .. }
-        | Deed::McpCall { .. } => Err(Trouble::NotMine { deed: request.deed.line() }),
+        | Deed::McpCall { .. }
+        | Deed::Hand { .. } => Err(Trouble::NotMine { deed: request.deed.line() }),
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const HEAD: &str =
 /// A home, a service in it, and the two programs.
 pub(crate) struct World {
     folder: PathBuf,
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     server: PathBuf,
     made: Cell<u32>,
 }
@@ -95,7 +95,7 @@ impl World {
     }
 
     /// A small repository: a few files, one commit.
-    fn project(&self) -> Result<PathBuf> {
+    pub(crate) fn project(&self) -> Result<PathBuf> {
         self.made.set(self.made.get() + 1);
         let project = self.folder.join(format!("project-{}", self.made.get()));
         fs::create_dir_all(project.join("src"))?;
@@ -132,7 +132,7 @@ impl World {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the real program is what is measured; xtask never ships")]
-    fn command(&self, program: &Path, folder: &Path) -> Command {
+    pub(crate) fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()

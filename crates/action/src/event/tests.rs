@@ -2,7 +2,7 @@ use super::*;
 use crate::samples::{intent, one_of_each};
 
 /// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
-const TABLE: [(&str, About); 21] = [
+const TABLE: [(&str, About); 22] = [
     ("founded", About::Service),
     ("enrolled", About::Service),
     ("mapped", About::Service),
@@ -24,6 +24,7 @@ const TABLE: [(&str, About); 21] = [
     ("checkpointed", About::Session),
     ("evidenced", About::Session),
     ("closed", About::Session),
+    ("handed", About::Intent),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@ use crate::samples::{assessed, one_of_each};
 
 const PEER: Stage = Stage::Held { quorum: Quorum::PEER };
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage::Unwritten,
     Stage::Proposed,
     Stage::Permitted,
@@ -15,6 +15,7 @@ const STAGES: [Stage; 11] = [
     Stage::Failed,
     Stage::Unknown,
     Stage::Refused,
+    Stage::Handed,
 ];
 
 /// Events that are about no intent and so move none.
@@ -22,7 +23,7 @@ const BYSTANDERS: [&str; 12] =
     ["founded", "enrolled", "mapped", "logged-in", "logged-out", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "closed"];
 
 /// Every legal step there is; `assessed` here permits.
-const STEPS: [(&str, &str, &str); 14] = [
+const STEPS: [(&str, &str, &str); 15] = [
     ("unwritten", "proposed", "proposed"),
     ("proposed", "assessed", "permitted"),
     ("proposed", "refused", "refused"),
@@ -34,6 +35,7 @@ const STEPS: [(&str, &str, &str); 14] = [
     ("forbidden", "refused", "refused"),
     ("countersigned", "started", "started"),
     ("countersigned", "refused", "refused"),
+    ("countersigned", "handed", "handed"),
     ("started", "finished", "finished"),
     ("started", "failed", "failed"),
     ("started", "unknown", "unknown"),
@@ -79,9 +81,9 @@ fn an_answer_does_not_change_who_must_sign() {
 #[test]
 fn what_is_over_and_what_may_have_happened() {
     let over: Vec<&str> = STAGES.iter().filter(|s| s.is_over()).map(|s| s.word()).collect();
-    assert_eq!(over, ["finished", "failed", "unknown", "refused"]);
+    assert_eq!(over, ["finished", "failed", "unknown", "refused", "handed"]);
     let happened: Vec<&str> = STAGES.iter().filter(|s| s.may_have_happened()).map(|s| s.word()).collect();
-    assert_eq!(happened, ["started", "finished", "failed", "unknown"]);
+    assert_eq!(happened, ["started", "finished", "failed", "unknown", "handed"]);
 }
 
 #[test]

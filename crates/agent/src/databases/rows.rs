@@ -1,6 +1,7 @@
 //! Compares the rows of two databases, table by table. Both are scratch copies that SQLite may write to: it replays their
 //! write-ahead logs and hot journals when it opens them. The schema is not trusted: views are not run, and time is bounded.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -23,6 +24,21 @@ pub(crate) struct Rows {
 /// What cannot be read within `patience` is an error, on either side. Rows are compared by the columns of now: a further
 /// column loses nothing; a column that is gone, or a table that is gone or a view now, loses every row of its table.
 pub(crate) fn compare(now: &Path, after: Option<&Path>, patience: Duration) -> Result<Rows, rusqlite::Error> {
+    timed(now, patience, |connection| compare_all(connection, after))
+}
+
+/// How many rows each table has; what cannot be counted within `patience` is an error.
+pub(crate) fn by_table(now: &Path, patience: Duration) -> Result<BTreeMap<String, u64>, rusqlite::Error> {
+    timed(now, patience, |connection| {
+        connection.execute_batch(DISTRUST)?;
+        count(connection, "SELECT count(*) FROM main.sqlite_schema")?;
+        let tables = names(connection, TABLES, ["main"])?.into_iter();
+        tables.map(|table| Ok((table.clone(), count(connection, &format!("SELECT count(*) FROM main.{}", identifier(&table)))?))).collect()
+    })
+}
+
+/// Looks at a scratch copy, for no longer than `patience`.
+fn timed<T>(now: &Path, patience: Duration, look: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, rusqlite::Error> {
     let connection = Connection::open_with_flags(now, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     let handle = connection.get_interrupt_handle();
     let (done, is_done) = channel::<()>();
@@ -35,17 +51,19 @@ pub(crate) fn compare(now: &Path, after: Option<&Path>, patience: Duration) -> R
             }
             late
         });
-        let rows = compare_all(&connection, after);
+        let seen = look(&connection);
         drop(done);
         match timer.join() {
-            Ok(false) => rows,
-            _ => Err(failed(rusqlite::ffi::SQLITE_INTERRUPT, "comparing them takes too long")),
+            Ok(false) => seen,
+            _ => Err(failed(rusqlite::ffi::SQLITE_INTERRUPT, "counting them takes too long")),
         }
     })
 }
 
+const DISTRUST: &str = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
+
 fn compare_all(connection: &Connection, after: Option<&Path>) -> Result<Rows, rusqlite::Error> {
-    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")?;
+    connection.execute_batch(DISTRUST)?;
     if let Some(path) = after {
         let path = path.to_str().ok_or_else(|| failed(rusqlite::ffi::SQLITE_CANTOPEN, "the scratch folder's path is no text"))?;
         connection.execute("ATTACH DATABASE ?1 AS successor", [path])?;

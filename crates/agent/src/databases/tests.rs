@@ -294,3 +294,18 @@ fn text_that_becomes_a_database_is_not_counted_as_empty() {
     rehearsed.changes = vec![Change { path: "notes".into(), before, after }];
     assert_eq!(rehearsed.facts().unwrap()["notes"].rows_before, None);
 }
+
+#[test]
+fn tables_are_counted_one_by_one_in_a_copy_and_the_database_is_not_touched() {
+    let (folder, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let now = database(folder.path(), "now.db", 0..10);
+    let connection = Connection::open(&now).unwrap();
+    connection.execute_batch("PRAGMA journal_mode = wal; PRAGMA wal_autocheckpoint = 0; CREATE TABLE \"odd \"\"name\" (a); INSERT INTO \"odd \"\"name\" VALUES (1); CREATE VIEW v AS SELECT 1").unwrap();
+    let before = fs::read(&now).unwrap();
+    let rows = super::rows_by_table(&now, scratch.path()).unwrap();
+    assert_eq!(rows.into_iter().collect::<Vec<_>>(), [("costs".to_owned(), 10), ("odd \"name".to_owned(), 1)]);
+    assert_eq!(fs::read(&now).unwrap(), before);
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is left");
+    fs::write(folder.path().join("text"), "no database").unwrap();
+    assert!(matches!(super::rows_by_table(&folder.path().join("text"), scratch.path()), Err(SurveyError::Database { .. })));
+}

@@ -16,14 +16,24 @@ fn suite() -> PathBuf {
     installed
 }
 
+/// On a machine that is busy the suite takes our own stream, which begins late, for the one that it wants to time, and says so.
+const NOT_JUDGED: &str = "Could not measure timing";
+
 fn check(scenario: &str) {
+    let said = (0..3).map(|_| judged(scenario)).find(|said| !said.contains(NOT_JUDGED));
+    let said = said.unwrap_or_else(|| panic!("{scenario}: the suite could not measure it three times"));
+    assert!(said.contains(" 0 failed") && said.contains(" 0 warnings"), "{scenario}: {said}");
+}
+
+/// What the suite says of us.
+fn judged(scenario: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("node");
     command.arg(suite()).args(["client", "--scenario", scenario, "--command", env!("CARGO_BIN_EXE_broker-mcp-client")]).current_dir(folder.path());
     let judged = command.output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&judged.stdout), String::from_utf8_lossy(&judged.stderr));
     assert!(judged.status.success(), "{scenario}: {said}");
-    assert!(said.contains(" 0 failed") && said.contains(" 0 warnings"), "{scenario}: {said}");
+    said
 }
 
 #[test]

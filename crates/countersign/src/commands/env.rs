@@ -93,7 +93,7 @@ fn add(home: &Home, environment: Environment) -> anyhow::Result<Ending> {
     if environment.paths.is_empty() && environment.hosts.is_empty() && environment.remotes.is_empty() && environment.identities.is_empty() {
         bail!(screen::Misuse("an environment needs a --path, --host, --remote or --identity that is it".into()));
     }
-    let reserved = [EnvironmentName::workspace(), EnvironmentName::host(), EnvironmentName::unknown()];
+    let reserved = [EnvironmentName::workspace(), EnvironmentName::host(), EnvironmentName::worktree(), EnvironmentName::unknown()];
     if reserved.contains(&environment.name) {
         bail!(screen::Misuse(format!("`{}` is a name of ours; choose another", environment.name)));
     }

@@ -59,6 +59,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 /// What a signature does for an intent that is not executed by whoever signs.
 fn what_now(story: &Story) -> String {
     match story.intent.deed {
+        Deed::Hand { .. } => format!("it passes once, when `{}` asks for it again", words::safe(story.intent.agent.as_str())),
         Deed::Reach { .. } => "the host is open to its session for an hour".to_owned(),
         _ => format!("it is carried out in its box when its session goes on: countersign resume {}", story.intent.session),
     }

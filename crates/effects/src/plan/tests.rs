@@ -24,6 +24,14 @@ fn check_unreadable(text: &str, why: &str) {
 }
 
 #[test]
+fn an_error_inside_a_character_is_at_that_character() {
+    for text in ["{\"a\" é", "é", "\u{feff}[é", "{\"", ""] {
+        let span = read(text, &facts()).sightings()[0].span;
+        assert!(text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
+    }
+}
+
+#[test]
 fn a_recorded_plan_is_read_to_its_end() {
     let told: Vec<String> = lines(RECORDED).iter().map(|line| line.replace(" in unknown", "")).collect();
     assert_eq!(told, [

@@ -201,7 +201,11 @@ impl Reader<'_> {
             None => (&[][..], Vec::new()),
         };
         // A hard link is the file itself; what is done through it is done to the file.
-        let touch = if name == "ln" && !arguments.has("-s --symbolic") { Touch::new(Verb::Update) } else { touch };
+        let touch = match (name, arguments.has("-s --symbolic")) {
+            ("ln", false) => Touch::new(Verb::Update),
+            ("ln", true) if self.ground.facts.by_hand => touch.recursive(), // whatever is below can be read through it later
+            _ => touch,
+        };
         self.touch_all(touch, sources, scope);
         self.touch_all(Touch::new(Verb::Update), &targets, scope);
         for target in &targets {

@@ -108,3 +108,30 @@ fn a_guard_is_shared_between_threads() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&guard(ALLOW));
 }
+
+#[test]
+fn a_policy_that_was_checked_before_is_the_same_policy() {
+    let text = include_str!("../../../../policies/default.cedar");
+    let source = PolicySource { policies: text, schema: SCHEMA };
+    let whole = Guard::with_registries(source, ["npm.example"], GuardKey::generate([1; 32])).unwrap();
+    let read = Guard::with_checked(source, ["npm.example"], GuardKey::generate([1; 32])).unwrap();
+    assert_eq!(whole.policy_digest(), read.policy_digest());
+    assert!(Guard::with_checked(PolicySource { policies: "permit", ..source }, [], GuardKey::generate([1; 32])).is_err());
+}
+
+#[test]
+fn a_rule_that_errors_is_a_refusal_also_where_nobody_checked_it() {
+    let policies = format!("{ALLOW} @id(\"broken\") @reason(\"it errs\") forbid (principal, action, resource) when {{ context.nothing > 0 }};");
+    let guard = Guard::with_checked(PolicySource { policies: &policies, schema: SCHEMA }, [], GuardKey::generate([1; 32])).unwrap();
+    let intent = Intent {
+        v: 1,
+        id: IntentId::new("i"),
+        session: SessionId::new("s"),
+        turn: 1,
+        asked_by: PersonId::new("probe"),
+        agent: AgentName::new("probe"),
+        deed: Deed::List { path: ".".into() },
+    };
+    let verdict = guard.assess(&intent, &Effects::default(), &Circumstances::probe());
+    assert_eq!((verdict.decision, rules(&verdict)), (Decision::Refuse, vec!["policy-error"]));
+}

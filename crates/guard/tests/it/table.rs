@@ -224,7 +224,7 @@ fn every_rule_of_the_policy_speaks_first_in_some_row_but_the_bare_signature() {
     let text = crate::world::POLICIES;
     let rules = text.lines().filter_map(|l| l.strip_prefix("@id(\"")?.strip_suffix("\")"));
     for rule in rules.filter(|r| *r != "somebody-signed") {
-        assert!(TABLE.iter().any(|row| row.4 == rule), "no row for rule `{rule}`");
+        assert!(TABLE.iter().any(|row| row.4 == rule) || BY_HAND.iter().any(|row| row.6 == rule), "no row for rule `{rule}`");
     }
 }
 
@@ -316,4 +316,69 @@ fn the_december_incident_is_refused_and_the_minor_fix_needs_one_peer() {
     let rules: Vec<&str> = verdict.reasons.iter().map(|r| r.rule.as_str()).collect();
     assert_eq!(rules, ["whole-environment", "no-recovery-point"]);
     assert_eq!(world.assess(&one(effect(Verb::Update, Tier::Production))).decision, PEER);
+}
+
+const TREE: bool = true;
+const MACHINE: bool = false;
+
+/// What another maker's agent does with its own hands: verb, whether in its tree, kind, certainty, whether it can be undone.
+#[rustfmt::skip]
+const BY_HAND: [(Verb, bool, &str, Certainty, Reversibility, Decision, &str); 24] = {
+    use Certainty::{AtLeast, Exact, Opaque};
+    use Reversibility::{Irreversible as Lost, Recoverable as Kept};
+    [
+        (Verb::Read,    TREE,    "file",    Exact,   Kept, PERMIT,    "by-hand-reads"),
+        (Verb::Create,  TREE,    "file",    Exact,   Kept, PERMIT,    "by-hand-in-the-tree"),
+        (Verb::Update,  TREE,    "files",   AtLeast, Lost, PERMIT,    "by-hand-in-the-tree"),
+        (Verb::Update,  TREE,    "file",    Opaque,  Lost, REQUESTER, "unreadable"),
+        (Verb::Update,  TREE,    "database", Exact,  Lost, REQUESTER, "by-hand-data"),
+        (Verb::Read,    TREE,    "database", Exact,  Kept, PERMIT,    "by-hand-reads"),
+        (Verb::Update,  MACHINE, "file",    Exact,   Lost, REQUESTER, "by-hand-outside-the-tree"),
+        (Verb::Delete,  TREE,    "file",    Exact,   Kept, PERMIT,    "by-hand-git-has-it"),
+        (Verb::Replace, TREE,    "commits", Exact,   Lost, REQUESTER, "by-hand-lost"),
+        (Verb::Delete,  TREE,    "file",    Exact,   Lost, REQUESTER, "by-hand-lost"),
+        (Verb::Delete,  TREE,    "files",   AtLeast, Kept, REQUESTER, "nothing-permits"),
+        (Verb::Delete,  MACHINE, "file",    Exact,   Kept, REQUESTER, "by-hand-outside-the-tree"),
+        (Verb::Read,    MACHINE, "file",    AtLeast, Kept, PERMIT,    "by-hand-reads"),
+        (Verb::Read,    MACHINE, "secret",  Exact,   Kept, REQUESTER, "by-hand-secret"),
+        (Verb::Read,    MACHINE, "file",    Opaque,  Kept, REQUESTER, "unreadable"),
+        (Verb::Execute, MACHINE, "program", Exact,   Kept, PERMIT,    "by-hand-runs"),
+        (Verb::Execute, MACHINE, "program", AtLeast, Kept, REQUESTER, "nothing-permits"),
+        (Verb::Opaque,  MACHINE, "program", Opaque,  Lost, REQUESTER, "unreadable"),
+        (Verb::Grant,   TREE,    "file",    Exact,   Kept, REQUESTER, "nothing-permits"),
+        (Verb::Expose,  TREE,    "file",    Exact,   Kept, REQUESTER, "nothing-permits"),
+        (Verb::Spend,   MACHINE, "account", Exact,   Kept, REQUESTER, "by-hand-outside-the-tree"),
+        (Verb::DisableProtection, TREE, "agent-config", Exact, Lost, REQUESTER, "steers-agents"),
+        (Verb::Read,    MACHINE, "gate",    Exact,   Kept, REFUSE,    "own-gate"),
+        (Verb::DisableProtection, MACHINE, "gate", Exact, Lost, REFUSE, "own-gate"),
+    ]
+};
+
+fn handed() -> action::Intent {
+    intent_to(Deed::Hand { root: "/t".into(), cwd: "/t".into(), tool: "Bash".into(), acts: Vec::new(), input: Digest::of_bytes(b"") })
+}
+
+#[test]
+fn by_hand_ordinary_work_in_the_tree_passes_and_its_neighbours_do_not() {
+    let world = World::new();
+    for (verb, in_tree, kind, certainty, reversibility, decision, rule) in BY_HAND {
+        let place = if in_tree { action::EnvironmentName::worktree() } else { action::EnvironmentName::host() };
+        let mut effect = Effect::in_workspace(verb, Resource::new(kind, "x")).at(place, Tier::Host).with_certainty(certainty).that_is(reversibility);
+        effect.data_bearing = kind == "database";
+        let verdict = world.guard.assess(&handed(), &one(effect.clone()), &world.circumstances);
+        assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (decision, rule), "{verb} {kind}, in the tree: {in_tree}, {certainty:?}, {reversibility:?}");
+        // The same by an agent in the box is judged as ever: none of these rules is for it.
+        let boxed = world.guard.assess(&intent("i-1"), &one(effect), &world.circumstances);
+        assert!(boxed.decision != PERMIT && boxed.reasons.iter().all(|reason| !reason.rule.starts_with("by-hand")), "{verb} {kind}");
+    }
+}
+
+#[test]
+fn by_hand_nothing_counts_as_boxed_and_nothing_at_all_is_no_permit() {
+    let world = World::new();
+    assert!(world.circumstances.boxed);
+    let registry = Effect::in_workspace(Verb::Read, Resource::new("host", REGISTRY)).at(action::EnvironmentName::unknown(), Tier::Unknown);
+    for effects in [Effects::default(), one(effect(Verb::Update, Tier::Workspace)), one(registry)] {
+        assert_eq!(world.guard.assess(&handed(), &effects, &world.circumstances).decision, REQUESTER);
+    }
 }

@@ -34,6 +34,7 @@ fn what_means_something_is_left_alone() {
     for text in [
         "one  \ntwo\n",
         "one\\ \ntwo\n",
+        "one\r \ntwo\n",
         "```\ncode \n- [X] 1. no\n```\n",
         "~~~\nopen and unended ",
         "    code \n    \n    more \n",

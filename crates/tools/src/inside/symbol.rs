@@ -73,6 +73,9 @@ pub(crate) struct Places {
     pub(crate) outside: Vec<String>,
     /// How many it named beside these.
     pub(crate) more: u64,
+    /// What it says is wrong with itself or the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ailing: Option<String>,
 }
 
 /// A file of the tree, and a line from 1.

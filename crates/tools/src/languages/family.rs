@@ -76,7 +76,8 @@ impl Family {
     /// What it is told at the start. Nothing is fetched, and nothing is checked that nobody asked for.
     pub(crate) fn options(self) -> Value {
         match self {
-            Self::Rust => json!({"checkOnSave": false, "cargo": {"extraEnv": {"CARGO_NET_OFFLINE": "true"}}}),
+            // What it builds for itself is no part of the project: it goes to the box's own scratch space.
+            Self::Rust => json!({"checkOnSave": false, "cargo": {"targetDir": "/tmp/rust-analyzer", "extraEnv": {"CARGO_NET_OFFLINE": "true"}}}),
             // Its second, quicker half answers while the project is read, and then knows one file only.
             Self::TypeScript => json!({"disableAutomaticTypingAcquisition": true, "hostInfo": "countersign", "tsserver": {"useSyntaxServer": "never"}}),
             Self::Python | Self::Go => json!({}),

@@ -214,7 +214,8 @@ impl Server {
             Value::Object(_) => std::slice::from_ref(answer),
             _ => &[],
         };
-        let mut places = Places { server: self.name(), more: all.len().saturating_sub(MOST_PLACES) as u64, ..Places::default() };
+        let ailing = self.talk.ailing().map(str::to_owned);
+        let mut places = Places { server: self.name(), ailing, more: all.len().saturating_sub(MOST_PLACES) as u64, ..Places::default() };
         for one in all.iter().take(MOST_PLACES) {
             let uri = one.get("uri").or_else(|| one.get("targetUri")).and_then(Value::as_str);
             let range = one.get("range").or_else(|| one.get("targetSelectionRange"));

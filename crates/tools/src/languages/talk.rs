@@ -59,6 +59,8 @@ pub(crate) struct Talk {
     folder: String,
     /// Whether it has said that it has read the project.
     ready: bool,
+    /// What it says is wrong with itself or the project, if anything.
+    ailing: Option<String>,
 }
 
 /// Any message of it.
@@ -99,7 +101,7 @@ impl Talk {
             }
         })?;
         thread("language-out").spawn(move || listen(&mut BufReader::new(File::from(output)), &read))?;
-        Ok(Self { sender, unread, receiver, asked: 0, folder, ready: false })
+        Ok(Self { sender, unread, receiver, asked: 0, folder, ready: false, ailing: None })
     }
 
     /// Says something that has no answer.
@@ -140,6 +142,11 @@ impl Talk {
         Ok(())
     }
 
+    /// What it said last of its own state, where that is not well: what it names may not be all.
+    pub(crate) fn ailing(&self) -> Option<&str> {
+        self.ailing.as_deref()
+    }
+
     fn next(&self, patience: &Patience<'_>, counted: &mut Counted) -> Result<Message, TalkError> {
         loop {
             if patience.stop.load(Ordering::Acquire) {
@@ -164,7 +171,12 @@ impl Talk {
     /// What it says or asks by itself. It gets no settings, no files and no person.
     fn heed(&mut self, message: Message) -> Result<(), TalkError> {
         let Message { id, method: Some(method), params, .. } = message else { return Ok(()) };
-        self.ready |= method == "experimental/serverStatus" && params.get("quiescent") == Some(&Value::Bool(true));
+        if method == "experimental/serverStatus" {
+            self.ready |= params.get("quiescent") == Some(&Value::Bool(true));
+            let well = params.get("health").and_then(Value::as_str).is_none_or(|health| health == "ok");
+            let words = params.get("message").and_then(Value::as_str).unwrap_or("something is wrong");
+            self.ailing = (!well).then(|| short(words));
+        }
         let Some(id) = id else { return Ok(()) };
         let result = match method.as_str() {
             "workspace/configuration" => {

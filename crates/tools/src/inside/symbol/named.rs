@@ -56,6 +56,9 @@ fn answered(wanted: &Wanted<'_>, places: &Places, rows: Rows, [kept, odd]: [u64;
             text.push_str(&format!("[{why}: {}]\n", Count::new(count, "places")));
         }
     }
+    if let Some(ailing) = &places.ailing {
+        text.push_str(&format!("[there may be more: the server says `{}`]\n", visible(ailing)));
+    }
     text.push_str(&format!("[by what it means, says `{}`]\n", visible(&places.server)));
     Answered::done(format!("`{name}`, {count} by `{}`", visible(&places.server)), text)
 }

@@ -124,10 +124,11 @@ fn what_a_server_names_is_told_only_where_an_agent_may_look() {
     symlink(here.dir.path().join("outside.py"), here.tree.join("link.py")).unwrap();
     let inside = [("src/total.py", 1), ("src/total.py", 1), ("src/total.py", 99), ("none.py", 1), ("private.py", 1), ("masked.py", 1), ("server.key", 1), ("link.py", 1), ("src", 1)];
     let inside = inside.map(|(path, line)| Place { path: path.into(), line }).into();
-    let places = Places { server: "s".into(), inside, outside: vec!["…/std/a.pyi:3".into(), "x\u{1b}[2J".into()], more: 2 };
+    let places = Places { server: "s".into(), inside, outside: vec!["…/std/a.pyi:3".into(), "x\u{1b}[2J".into()], more: 2, ailing: Some("no\u{1b} sysroot".into()) };
     let told = here.find(of("total", ".", 0, References), Step::Places(places));
     let expected = "src/total.py:1: def total(rows):\noutside the project: …/std/a.pyi:3\noutside the project: x\\u{1b}[2J\n\
-                    [not told: 2 places]\n[not for an agent to see: 3 places]\n[not there: 4 places]\n[by what it means, says `s`]\n";
+                    [not told: 2 places]\n[not for an agent to see: 3 places]\n[not there: 4 places]\n\
+                    [there may be more: the server says `no\\u{1b} sysroot`]\n[by what it means, says `s`]\n";
     done(&told, expected);
     assert_eq!(told.line, "`total`, 3 references by `s`");
 }

@@ -110,12 +110,17 @@ fn one_that_neither_reads_nor_answers_is_waited_for_until_the_time_is_up_or_some
 
 #[test]
 fn it_says_when_it_has_read_the_project() {
-    let mut talk = against(|next, out| {
-        say(out, &json!({"method": "experimental/serverStatus", "params": {"quiescent": false}}));
-        say(out, &json!({"method": "experimental/serverStatus", "params": {"quiescent": true}}));
-        while next().is_some() {}
-    });
-    let stop = AtomicBool::new(false);
-    talk.wait_until_ready(&Patience::new(Duration::from_secs(60), &stop)).unwrap();
-    talk.wait_until_ready(&Patience::new(Duration::ZERO, &stop)).unwrap();
+    for (health, ailing) in [(json!({}), None), (json!({"health": "ok", "message": "fine"}), None), (json!({"health": "warning", "message": "no sysroot"}), Some("no sysroot")), (json!({"health": "error"}), Some("something is wrong"))] {
+        let mut last = health;
+        last["quiescent"] = json!(true);
+        let mut talk = against(move |next, out| {
+            say(out, &json!({"method": "experimental/serverStatus", "params": {"quiescent": false, "health": "error", "message": "not yet"}}));
+            say(out, &json!({"method": "experimental/serverStatus", "params": last}));
+            while next().is_some() {}
+        });
+        let stop = AtomicBool::new(false);
+        talk.wait_until_ready(&Patience::new(Duration::from_secs(60), &stop)).unwrap();
+        talk.wait_until_ready(&Patience::new(Duration::ZERO, &stop)).unwrap();
+        assert_eq!(talk.ailing(), ailing);
+    }
 }

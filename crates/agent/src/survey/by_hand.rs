@@ -1,0 +1,267 @@
+//! Facts for what an agent of another maker would do with its own hands: what is at the paths that it names, which links lead
+//! out of the tree, whether git has what would be deleted. Bounded, and without a walk of the tree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Component, Path, PathBuf};
+
+use action::{ByHand, Certainty, Deed, Effect, Effects, EnvironmentName, Intent, Verb};
+use effects::{Facts, FileFact, FileKind};
+
+use super::{Survey, SurveyError};
+use crate::git;
+use crate::office::Office;
+
+/// Words of a command that are looked at as paths.
+const WORDS: usize = 512;
+/// Entries of folders that a pattern may match, over one command.
+const ENTRIES: usize = 4096;
+/// Files whose contents are looked at, over one command.
+const FILES: usize = 16;
+/// Bytes of a file up to which its digest says what it is; beyond that, its size and its times do.
+const DIGESTED: u64 = 8 * 1024 * 1024;
+/// Paths that git is asked about.
+const DELETED: usize = 64;
+
+impl Survey {
+    /// What is known before anything is read of the deed.
+    pub(super) fn by_hand(&self, service: &Office, root: &str, cwd: &str, acts: &[ByHand], facts: &mut Facts) -> Result<(), SurveyError> {
+        facts.tree = root.to_owned();
+        facts.by_hand = true;
+        facts.guarded = guarded(service);
+        facts.environments = service.book.environments()?;
+        let ground = Ground { root, cwd };
+        for act in acts {
+            match act {
+                ByHand::Run { command } => {
+                    ground.words(command, facts);
+                    ground.scripts(command, facts);
+                    if command.contains("compose") {
+                        // Those that are there and were not read must not be passed over for another one.
+                        effects::manifest::COMPOSE_FILES.iter().for_each(|name| ground.look(name, facts));
+                    }
+                    facts.git = self.git(command)?;
+                    facts.git_hooks = facts.git.as_ref().and_then(|_| hooks(Path::new(root), &service.home));
+                }
+                ByHand::Read { path } | ByHand::Look { path } | ByHand::Write { path } | ByHand::Edit { path } | ByHand::Delete { path } => {
+                    ground.look(path, facts);
+                }
+                ByHand::Move { from, to } => [from, to].into_iter().for_each(|path| ground.look(path, facts)),
+                ByHand::Fetch { .. } | ByHand::Call { .. } | ByHand::Note | ByHand::Unreadable { .. } => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the first reading says would be touched, looked at: links that it did not know, and whether git has what would be
+/// deleted. Returns whether there is anything new to read by.
+pub(super) fn ask_git(intent: &Intent, found: &Effects, facts: &mut Facts) -> bool {
+    let Deed::Hand { root, .. } = &intent.deed else { return false };
+    if root.is_empty() {
+        return false;
+    }
+    let before = facts.files.clone();
+    let ground = Ground { root, cwd: root };
+    let inside = |effect: &&Effect| effect.environment == EnvironmentName::worktree() && effect.certainty == Certainty::Exact;
+    for effect in found.iter().filter(inside) {
+        ground.look(&effect.resource.name, facts);
+    }
+    let ends = |effect: &&Effect| matches!(effect.verb, Verb::Delete | Verb::Replace);
+    let named: BTreeSet<&str> = found.iter().filter(inside).filter(ends).map(|effect| effect.resource.name.as_str()).collect();
+    let asked: Vec<&str> = named.into_iter().filter(|path| facts.files.contains_key(*path)).take(DELETED).collect();
+    kept_by_git(Path::new(root), &asked, facts);
+    facts.files != before
+}
+
+/// Takes note which of the paths git has as they are. Any doubt leaves a path unknown, which is judged strictly.
+fn kept_by_git(root: &Path, paths: &[&str], facts: &mut Facts) {
+    if paths.is_empty() || !root.join(".git").exists() || git::has_filters(root) {
+        return;
+    }
+    let ask = |arguments: &[&str]| {
+        let arguments: Vec<&str> = ["--literal-pathspecs"].into_iter().chain(arguments.iter().copied()).chain(["--"]).chain(paths.iter().copied()).collect();
+        let output = git::run(root, &arguments, b"").ok().filter(|output| output.code == 0)?;
+        String::from_utf8(output.stdout).ok()
+    };
+    let Some(listed) = ask(&["ls-files", "-z", "-s", "-v"]) else { return };
+    let Some(status) = ask(&["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching"]) else { return };
+    let listed: Vec<(&str, &str)> = listed.split('\0').filter_map(|line| line.split_once('\t')).collect();
+    let changed: Vec<&str> = status.split('\0').filter_map(|line| line.get(3..)).map(|path| path.trim_end_matches('/')).collect();
+    for path in paths {
+        let of_it = |other: &str| other == *path || other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')) || *path == ".";
+        let mut below = listed.iter().filter(|(_, name)| of_it(name)).peekable();
+        // `H` is an ordinary entry: git was not told to look away. 160000 is a repository of its own, which this one does not have.
+        let tracked = below.peek().is_some() && below.all(|(how, _)| how.starts_with("H ") && !how.starts_with("H 160000"));
+        let differs = changed.iter().any(|other| of_it(other) || path.strip_prefix(other).is_some_and(|rest| rest.starts_with('/')));
+        if let Some(fact) = facts.files.get_mut(*path) {
+            fact.tracked = Some(tracked);
+            fact.changed = differs;
+        }
+    }
+}
+
+/// The tree, and where in it the agent is.
+struct Ground<'a> {
+    root: &'a str,
+    cwd: &'a str,
+}
+
+impl Ground<'_> {
+    /// Every word of a command that may be a path, and what a pattern may match.
+    fn words(&self, command: &str, facts: &mut Facts) {
+        let mut budget = ENTRIES;
+        let split = |c: char| c.is_whitespace() || "\"'`;|&()<>$={},".contains(c);
+        for word in command.split(split).filter(|word| !word.is_empty()).take(WORDS) {
+            match word.find(['*', '?', '[']) {
+                Some(at) => {
+                    let (fixed, pattern) = word.split_at(at);
+                    let base = fixed.rsplit_once('/').map_or(".", |(base, _)| if base.is_empty() { "/" } else { base });
+                    self.links_below(&self.absolute(base), 1 + pattern.matches('/').count(), &mut budget, facts);
+                }
+                None => self.look(word, facts),
+            }
+        }
+    }
+
+    /// What is in the files that a command names, and that those name: texts of the tree, to be read as scripts; of all others
+    /// what they are, so that a signature is for those and no others.
+    fn scripts(&self, command: &str, facts: &mut Facts) {
+        let mut waiting = vec![command.to_owned()];
+        let mut left = FILES;
+        while let Some(text) = waiting.pop() {
+            for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c)).filter(|word| !word.is_empty()) {
+                let path = self.absolute(word);
+                let secret = path.file_name().is_none_or(|name| sandbox::is_secret_name(name.as_encoded_bytes()));
+                let of_system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"].iter().any(|system| path.starts_with(system));
+                if left == 0 || secret || of_system || !path.is_file() {
+                    continue;
+                }
+                let inside = Some(self.root).filter(|root| !root.is_empty()).and_then(|root| path.strip_prefix(root).ok()?.to_str());
+                let text = sandbox::read_still(&path, super::SCRIPT_LIMIT).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
+                let (name, kept) = match (inside, text) {
+                    (Some(name), Some(text)) => (name.to_owned(), text),
+                    _ => (path.to_string_lossy().into_owned(), as_it_is(&path)),
+                };
+                if facts.scripts.contains_key(&name) {
+                    continue;
+                }
+                left -= 1;
+                waiting.extend(inside.map(|_| kept.clone()));
+                facts.scripts.insert(name, kept);
+            }
+        }
+    }
+
+    /// What is at a path, and the links that lead to it.
+    fn look(&self, path: &str, facts: &mut Facts) {
+        let absolute = self.absolute(path);
+        let Ok(relative) = absolute.strip_prefix(self.root) else { return };
+        if self.root.is_empty() || relative.as_os_str().is_empty() {
+            return;
+        }
+        let parts: Vec<&Path> = relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
+        for part in parts.iter().rev() {
+            let Some((name, fact)) = part.to_str().and_then(|name| Some((name, fact(&Path::new(self.root).join(part))?))) else { return };
+            let is_link = matches!(fact.kind, FileKind::Symlink { .. });
+            if is_link || *part == relative {
+                facts.files.entry(name.to_owned()).or_insert(fact);
+            }
+        }
+    }
+
+    /// Links that a pattern may match, so many folders deep. What is too much to look at counts as a link that leads anywhere.
+    fn links_below(&self, folder: &Path, depth: usize, budget: &mut usize, facts: &mut Facts) {
+        let Ok(relative) = folder.strip_prefix(self.root) else { return };
+        let (Some(relative), Ok(entries)) = (relative.to_str(), fs::read_dir(folder)) else { return };
+        for entry in entries.flatten() {
+            let Some(left) = budget.checked_sub(1) else {
+                let anywhere = FileFact { kind: FileKind::Symlink { target: "/".into() }, ..FileFact::default() };
+                facts.files.insert(format!("{relative}/*").trim_start_matches('/').to_owned(), anywhere);
+                return;
+            };
+            *budget = left;
+            let Ok(kind) = entry.file_type() else { continue };
+            let path = entry.path();
+            if kind.is_symlink() {
+                let name = path.strip_prefix(self.root).ok().and_then(Path::to_str).map(str::to_owned);
+                facts.files.extend(name.zip(fact(&path)));
+            } else if kind.is_dir() && depth > 1 {
+                self.links_below(&path, depth - 1, budget, facts);
+            }
+        }
+    }
+
+    fn absolute(&self, path: &str) -> PathBuf {
+        let mut clean = PathBuf::new();
+        for part in Path::new(self.cwd).join(path).components() {
+            match part {
+                Component::ParentDir => drop(clean.pop()),
+                Component::CurDir => {}
+                other => clean.push(other),
+            }
+        }
+        clean
+    }
+}
+
+/// A file in a few words that are others once it is another file.
+fn as_it_is(path: &Path) -> String {
+    match (sandbox::read_still(path, DIGESTED), fs::metadata(path)) {
+        (Ok((bytes, _)), _) => action::Digest::of_bytes(&bytes).to_string(),
+        (_, Ok(data)) => format!("{} bytes, inode {}, changed {}.{}", data.len(), data.ino(), data.ctime(), data.ctime_nsec()),
+        (_, Err(e)) => e.to_string(),
+    }
+}
+
+fn fact(path: &Path) -> Option<FileFact> {
+    let data = fs::symlink_metadata(path).ok()?;
+    let kind = match data.file_type() {
+        kind if kind.is_symlink() => FileKind::Symlink { target: fs::read_link(path).ok()?.to_string_lossy().into_owned() },
+        kind if kind.is_dir() => FileKind::Directory,
+        _ => FileKind::File,
+    };
+    let size = if data.is_dir() { 0 } else { data.len() };
+    Some(FileFact { kind, size, ..FileFact::default() })
+}
+
+/// What holds such an agent. Settings of agents in homes and trees are protected by their names already.
+fn guarded(service: &Office) -> Vec<String> {
+    let of_home = [".agents/plugins/countersign", ".config/opencode/plugin/countersign.js"].map(|path| service.home.join(path));
+    let of_machine = ["/opt/countersign", "/etc/claude-code", "/etc/codex", "/etc/gemini-cli", "/etc/qwen-code"].map(PathBuf::from);
+    let all = of_home.into_iter().chain(of_machine).chain([service.folder.clone()]);
+    all.map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+/// Whether git would run a hook here: `Some(false)` only where all places that name one are plain and empty.
+fn hooks(root: &Path, home: &Path) -> Option<bool> {
+    let texts = [root.join(".git/config"), home.join(".gitconfig"), home.join(".config/git/config"), PathBuf::from("/etc/gitconfig")];
+    for path in texts {
+        match fs::read_to_string(&path) {
+            Ok(text) if ["hookspath", "[include", "fsmonitor"].iter().any(|word| text.to_lowercase().contains(word)) => return None,
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(_) => return None,
+        }
+    }
+    if !root.join(".git").is_dir() {
+        return None; // a linked work tree has its hooks elsewhere
+    }
+    let entries = match fs::read_dir(root.join(".git/hooks")) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Some(false),
+        Err(_) => return None,
+    };
+    for entry in entries {
+        let entry = entry.ok()?;
+        let runs = entry.metadata().ok()?.permissions().mode() & 0o111 != 0;
+        if runs && Path::new(&entry.file_name()).extension().is_none_or(|end| end != "sample") {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+use super::*;
+
+/// What comes back for raw bytes on a connection of its own.
+fn said(model: &Scripted, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(model.address).unwrap();
+    stream.write_all(bytes.as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+fn post(body: &str) -> String {
+    format!("POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+const SHELL: &str = r#"{"tools":[{"name":"Bash","input_schema":{"properties":{"command":{"type":"string"}}}}]}"#;
+
+#[test]
+fn commands_are_called_in_order_and_then_it_is_over() {
+    let model = Scripted::start(vec!["one".into(), "two".into()]).unwrap();
+    let text = said(&model, &(post(SHELL) + &post(SHELL) + &post(SHELL)));
+    let at = |needle: &str| text.find(needle).unwrap_or_else(|| panic!("{needle}: {text}"));
+    assert!(at(r#"{"command":"one"}"#) < at(r#"{"command":"two"}"#) && at(r#"{"command":"two"}"#) < at("All scripted commands"));
+    assert_eq!(model.heard(), Heard { called: 2, withheld: 0, results: Vec::new() });
+}
+
+#[test]
+fn a_request_without_a_shell_is_counted_and_what_came_of_calls_is_kept() {
+    let model = Scripted::start(vec!["one".into()]).unwrap();
+    assert!(said(&model, &post("{}")).contains("There is no shell."));
+    said(&model, &post(SHELL));
+    let result = r#"{"messages":[{"content":[{"type":"tool_result","content":"no"}]}]}"#;
+    said(&model, &post(result));
+    said(&model, &post("{}"));
+    assert_eq!(model.heard(), Heard { called: 1, withheld: 1, results: vec!["no".into()] });
+}
+
+#[test]
+fn bodies_may_come_in_chunks_and_nonsense_is_answered_as_such() {
+    let model = Scripted::start(vec!["one".into()]).unwrap();
+    let (first, second) = SHELL.split_at(10);
+    let chunked = format!("POST /v1/messages HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{first}\r\n{:x};x=y\r\n{second}\r\n0\r\n\r\n", first.len(), second.len());
+    assert!(said(&model, &chunked).contains(r#"{"command":"one"}"#));
+    assert!(said(&model, &post("{ broken")).starts_with("HTTP/1.1 400"));
+    assert!(said(&model, "GET /v1/models HTTP/1.1\r\n\r\n").contains("scripted"));
+    for nonsense in ["\r\n\r\n", "POST /v1/messages HTTP/1.1\r\ncontent-length: x\r\n\r\n", "POST /v1/messages HTTP/1.1\r\ncontent-length: 99999999999\r\n\r\n", "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"] {
+        assert_eq!(said(&model, nonsense), "", "{nonsense:?}");
+    }
+    assert!(said(&model, "HEAD / HTTP/1.1\r\n\r\n").ends_with("\r\n\r\n"), "the model is still there, and a head has no body");
+}
