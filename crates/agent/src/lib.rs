@@ -20,6 +20,7 @@ mod book;
 mod budget;
 mod called;
 mod card;
+pub mod clients;
 mod compaction;
 mod conversation;
 mod copy;

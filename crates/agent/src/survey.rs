@@ -105,9 +105,16 @@ impl Survey {
             Deed::Take { change, .. } => facts.change = Some(service.book.get_value(change)?),
             Deed::Remember { root, text, instead } => facts.memory = Some(memory::fact(&service.book, root, Some(text), instead.as_ref())?),
             Deed::Forget { root, memory } => facts.memory = Some(memory::fact(&service.book, root, None, Some(memory))?),
-            Deed::Shell { command, .. } | Deed::LanguageStart { command, .. } => {
+            Deed::Shell { command, cwd, .. } => {
                 facts.environments = service.book.environments()?;
-                facts.scripts = self.scripts(command);
+                let directory = self.in_tree(cwd);
+                facts.scripts = self.scripts(command, &directory);
+                facts.files = self.compose_files(command, &directory);
+                facts.git = self.git(command)?;
+            }
+            Deed::LanguageStart { command, .. } => {
+                facts.environments = service.book.environments()?;
+                facts.scripts = self.scripts(command, "");
                 facts.git = self.git(command)?;
             }
             Deed::Publish { issues, .. } => {
@@ -123,7 +130,7 @@ impl Survey {
                 facts.environments = service.book.environments()?;
                 facts.login = mcp::login_fact(&service.book, &self.root_text(), server)?;
                 if let McpPlace::InBox { command, .. } = &server.at {
-                    facts.scripts = self.scripts(command);
+                    facts.scripts = self.scripts(command, "");
                     facts.git = self.git(command)?;
                 }
             }
@@ -198,30 +205,58 @@ impl Survey {
         }
     }
 
-    /// Texts of the files that a command names, and that those name.
-    fn scripts(&self, command: &str) -> BTreeMap<String, String> {
-        self.scripts_named(command, |word| vec![word.to_owned()])
+    /// A directory of the tree as its paths are named: relative to the root, and the root itself empty.
+    fn in_tree(&self, directory: &str) -> String {
+        let path = Path::new(directory);
+        let relative = self.root.as_ref().and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+        let parts = relative.components().filter(|part| !matches!(part, std::path::Component::CurDir));
+        parts.collect::<PathBuf>().to_string_lossy().into_owned()
+    }
+
+    /// Texts of the files that a command names from a directory of the tree, and that those name: scripts, statements, manifests.
+    fn scripts(&self, command: &str, directory: &str) -> BTreeMap<String, String> {
+        self.scripts_named(command, |word| match directory {
+            "" => vec![word.to_owned()],
+            directory => vec![word.to_owned(), format!("{directory}/{word}")],
+        })
     }
 
     /// The same, where a word may mean these paths.
     fn scripts_named(&self, command: &str, meant: impl Fn(&str) -> Vec<String>) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
+        let root = format!("{}/", self.root_text());
         let mut waiting = vec![command.to_owned()];
         while let Some(text) = waiting.pop() {
-            let words = text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c));
+            let words = text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={},".contains(c));
             let mut seen = BTreeSet::new();
-            let words = words.take(WORDS).filter(|word| seen.insert(*word));
-            for name in words.flat_map(|word| meant(word.strip_prefix("./").unwrap_or(word))) {
-                if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(&name) {
-                    continue;
-                }
-                if let Some(script) = self.script(&name) {
-                    waiting.push(script.clone());
-                    found.insert(name, script);
-                }
+            let words = words.take(WORDS).filter(|word| seen.insert(*word)).map(|word| word.strip_prefix("file://").unwrap_or(word));
+            let named = words.map(|word| word.strip_prefix("./").or_else(|| word.strip_prefix(root.as_str())).unwrap_or(word));
+            for name in named.flat_map(&meant) {
+                self.add_script(&name, &mut found, &mut waiting);
+            }
+        }
+        if command.contains("compose") {
+            for name in effects::manifest::COMPOSE_FILES.iter().flat_map(|name| meant(name)) {
+                self.add_script(&name, &mut found, &mut Vec::new());
             }
         }
         found
+    }
+
+    fn add_script(&self, name: &str, found: &mut BTreeMap<String, String>, waiting: &mut Vec<String>) {
+        if name.is_empty() || found.len() >= SCRIPTS || found.contains_key(name) {
+            return;
+        }
+        if let Some(script) = self.script(name) {
+            waiting.push(script.clone());
+            found.insert(name.to_owned(), script);
+        }
+    }
+
+    /// Compose files that a command takes without naming them: that they are there, whether or not their texts are known.
+    fn compose_files(&self, command: &str, directory: &str) -> BTreeMap<String, FileFact> {
+        let names = compose_names(directory).filter(|_| command.contains("compose"));
+        names.filter_map(|name| Some((name.clone(), self.file(&name)?))).collect()
     }
 
     fn script(&self, name: &str) -> Option<String> {
@@ -252,6 +287,11 @@ impl Survey {
             ..GitFact::default()
         }))
     }
+}
+
+fn compose_names(directory: &str) -> impl Iterator<Item = String> {
+    let within = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+    effects::manifest::COMPOSE_FILES.into_iter().map(move |name| format!("{within}{name}"))
 }
 
 fn link_to(target: &Path) -> FileFact {

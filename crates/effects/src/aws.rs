@@ -18,13 +18,16 @@ use crate::shell::{Reader, Scope, Text};
 
 mod account;
 mod call;
+mod carried;
 mod effects;
 mod grammar;
+mod profiles;
 mod raises;
 mod settings;
 mod storage;
 
 pub use grammar::{AccessLevel, Operation, operation};
+pub use profiles::profiles;
 
 use call::Call;
 

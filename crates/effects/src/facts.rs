@@ -20,7 +20,8 @@ pub struct Facts {
     pub environments: Vec<(Environment, Generation)>,
     /// What is at the paths that the intent names, relative to the tree. Absent: nothing is there.
     pub files: BTreeMap<String, FileFact>,
-    /// Texts of script files of the tree that the intent might run, by path relative to the tree.
+    /// Texts of files of the tree that the intent names and might run or hand to a client: scripts, statements, manifests, compose
+    /// files. By path relative to the tree.
     pub scripts: BTreeMap<String, String>,
     /// The repository, where the tree is one.
     pub git: Option<GitFact>,
@@ -56,6 +57,9 @@ pub struct Facts {
     pub clusters: BTreeMap<String, String>,
     /// Rows by table, `orders` or `public.orders`, in a snapshot of the database that is asked about.
     pub tables: BTreeMap<String, u64>,
+    /// What `terraform show -json` says of plan files of the tree, by path relative to the tree. Only a caller who has run that
+    /// itself on these very files may fill it: a text that somebody else wrote down proves nothing.
+    pub plans: BTreeMap<String, String>,
     /// Whether an agent of another maker does it with its own hands: what is in the tree is then told apart from the rest of the
     /// machine, and what would open other doors from other files.
     pub by_hand: bool,

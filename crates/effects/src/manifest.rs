@@ -24,6 +24,7 @@ use tree::{Document, Node};
 
 mod cdk;
 mod change_set;
+mod clusters;
 mod compose;
 mod kube_diff;
 mod kubernetes;
@@ -31,7 +32,8 @@ mod stateful;
 mod template;
 mod tree;
 
-pub use compose::{Compose, ComposeAct};
+pub use clusters::clusters;
+pub use compose::{Compose, ComposeAct, FILES as COMPOSE_FILES};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,7 +89,15 @@ pub fn read(text: &str, kind: Option<Kind>, action: Action, facts: &Facts) -> Re
 
 /// What a text would touch at a target.
 pub fn read_at(text: &str, kind: Option<Kind>, action: Action, target: &Target<'_>, facts: &Facts) -> Reading {
-    let mut seen = Seen::new(text, action, target, facts);
+    every_kind(text, kind, Seen::new(text, action, target, facts))
+}
+
+/// The same where the caller knows where it is done.
+pub(crate) fn read_where(text: &str, kind: Kind, action: Action, target: &Target<'_>, spot: &Spot, facts: &Facts) -> Reading {
+    every_kind(text, Some(kind), Seen { spot: Some(spot), ..Seen::new(text, action, target, facts) })
+}
+
+fn every_kind(text: &str, kind: Option<Kind>, mut seen: Seen<'_>) -> Reading {
     match kind {
         _ if text.len() > tree::MOST_BYTES => seen.cannot(Span::whole(text), "it is longer than is read", Spot::unknown()),
         Some(Kind::CdkDiff) => cdk::read(&mut seen),
@@ -106,7 +116,15 @@ pub fn read_at(text: &str, kind: Option<Kind>, action: Action, target: &Target<'
 
 /// What `docker compose` would touch with this file.
 pub fn compose(text: &str, command: &Compose<'_>, target: &Target<'_>, facts: &Facts) -> Reading {
-    let mut seen = Seen::new(text, Action::Apply, target, facts);
+    composed(text, command, Seen::new(text, Action::Apply, target, facts))
+}
+
+/// The same where the caller knows where the containers are.
+pub(crate) fn compose_where(text: &str, command: &Compose<'_>, target: &Target<'_>, spot: &Spot, facts: &Facts) -> Reading {
+    composed(text, command, Seen { spot: Some(spot), ..Seen::new(text, Action::Apply, target, facts) })
+}
+
+fn composed(text: &str, command: &Compose<'_>, mut seen: Seen<'_>) -> Reading {
     if text.len() > tree::MOST_BYTES {
         seen.cannot(Span::whole(text), "it is longer than is read", seen.daemon());
         return seen.reading();
@@ -122,12 +140,21 @@ pub fn compose_without_file(command: &Compose<'_>, target: &Target<'_>, facts: &
     seen.reading()
 }
 
+/// The same where the caller knows where the containers are.
+pub(crate) fn compose_without_file_where(command: &Compose<'_>, target: &Target<'_>, spot: &Spot, facts: &Facts) -> Reading {
+    let mut seen = Seen { spot: Some(spot), ..Seen::new("", Action::Apply, target, facts) };
+    compose::without_file(command, &mut seen);
+    seen.reading()
+}
+
 /// One reading: what is known, and what was seen so far.
 struct Seen<'s> {
     text: &'s str,
     action: Action,
     target: &'s Target<'s>,
     facts: &'s Facts,
+    /// Where it is done, where the caller knows that.
+    spot: Option<&'s Spot>,
     sightings: Vec<Sighting>,
     needs: Vec<(String, String)>,
     /// Change sets that stand in this text themselves, by their ARN.
@@ -136,7 +163,7 @@ struct Seen<'s> {
 
 impl<'s> Seen<'s> {
     fn new(text: &'s str, action: Action, target: &'s Target<'s>, facts: &'s Facts) -> Self {
-        Self { text, action, target, facts, sightings: Vec::new(), needs: Vec::new(), change_sets: BTreeSet::new() }
+        Self { text, action, target, facts, spot: None, sightings: Vec::new(), needs: Vec::new(), change_sets: BTreeSet::new() }
     }
 
     fn sees(&mut self, span: Span, effect: Effect) {
@@ -205,12 +232,15 @@ impl<'s> Seen<'s> {
     /// Where an account and region are, by what the text says and by whose credentials are at hand: the graver of both.
     fn cloud(&self, of_text: Option<&str>) -> Spot {
         let spots = [of_text, self.target.identity].into_iter().flatten();
-        let spots = spots.map(|identity| of_identity(self.facts, identity).map_or_else(Spot::unknown, Spot::of));
+        let spots = spots.map(|identity| of_identity(self.facts, identity).map_or_else(Spot::unknown, Spot::of)).chain(self.spot.cloned());
         spots.max_by_key(|spot| spot.tier).unwrap_or_else(Spot::unknown)
     }
 
     /// Where the cluster is: by the host of its server, whatever the context is called.
     fn cluster(&self) -> Spot {
+        if let Some(spot) = self.spot {
+            return spot.clone();
+        }
         let server = self.facts.clusters.get(self.target.context.unwrap_or_default());
         let host = server.and_then(|server| host_of_url(server));
         host.and_then(|(host, port)| of_host(self.facts, &host, port)).map_or_else(Spot::unknown, Spot::of)
@@ -218,6 +248,9 @@ impl<'s> Seen<'s> {
 
     /// Where containers run.
     fn daemon(&self) -> Spot {
+        if let Some(spot) = self.spot {
+            return spot.clone();
+        }
         match self.target.daemon {
             None => Spot::host(),
             Some(daemon) => host_of_url(daemon)

@@ -97,12 +97,34 @@ pub(crate) struct Reader<'f> {
     budget: Budget,
     /// Paths that the text itself writes: what they held before is no guide.
     written: BTreeSet<String>,
+    /// Folders in which the text writes files whose names it does not say: an archive's, a branch's.
+    overwritten: BTreeSet<String>,
+    /// Something ran that nobody has read. It may have written any file anew.
+    unread: bool,
+    /// What is read now runs later, nobody knows after what: a trap.
+    late: bool,
+    /// Something ran that may have changed which cluster a command means.
+    moved: bool,
+    /// Plan files that were read: they are long, and say the same each time.
+    plans: BTreeSet<String>,
 }
 
 impl<'f> Reader<'f> {
     fn new(facts: &'f Facts, place: Place) -> Self {
         let ground = Ground { facts, place };
-        Self { ground, found: BTreeMap::new(), here: Span::default(), within: 0, budget: Budget::default(), written: BTreeSet::new() }
+        Self {
+            ground,
+            found: BTreeMap::new(),
+            here: Span::default(),
+            within: 0,
+            budget: Budget::default(),
+            written: BTreeSet::new(),
+            overwritten: BTreeSet::new(),
+            unread: false,
+            late: false,
+            moved: false,
+            plans: BTreeSet::new(),
+        }
     }
 
     /// The text that was given.
@@ -166,6 +188,7 @@ impl<'f> Reader<'f> {
 
     pub(crate) fn find(&mut self, effect: Effect) {
         let here = self.here;
+        self.unread |= effect.certainty == Certainty::Opaque;
         if let Some(first) = self.found.get_mut(&effect) {
             *first = here.min(*first);
         } else if self.affords_effect() {
@@ -182,12 +205,22 @@ impl<'f> Reader<'f> {
 
     /// Whether the text itself wrote to this path or below it.
     pub(crate) fn has_written_below(&self, path: &str) -> bool {
-        self.written.iter().any(|written| crate::path::below(written, path).is_some() || crate::path::below(path, written).is_some())
+        let within = format!("{}/", path.trim_end_matches('/'));
+        let inside = self.written.range::<String, _>(&within..).next().is_some_and(|written| written.starts_with(&within));
+        inside || lies_in(path, &self.written)
+    }
+
+    /// Whether the text wrote something into a folder that this path lies in, and does not say what.
+    pub(crate) fn is_overwritten(&self, path: &str) -> bool {
+        lies_in(path, &self.overwritten)
     }
 
     pub(crate) fn touch_target(&mut self, touch: Touch, target: &Target) {
         if touch.verb != Verb::Read && let Target::Path(path) = target {
             self.written.insert(path.clone());
+        }
+        if let (Target::Below { base, .. } | Target::Unknown { base: Some(base), .. }, false) = (target, matches!(touch.verb, Verb::Read | Verb::Delete)) {
+            self.overwritten.insert(base.clone());
         }
         for effect in self.ground.touch(touch, target) {
             self.find(effect);
@@ -220,6 +253,12 @@ impl<'f> Reader<'f> {
         kept.push(rest);
         Effects::new(kept)
     }
+}
+
+/// Whether a normal absolute path or a folder above it is among these.
+fn lies_in(path: &str, folders: &BTreeSet<String>) -> bool {
+    let above = path.match_indices('/').map(|(at, _)| path.get(..at.max(1)).unwrap_or_default());
+    above.chain([path]).any(|folder| folders.contains(folder))
 }
 
 #[cfg(test)]

@@ -153,7 +153,18 @@ impl Database {
 
 /// What a text would touch in a database. `dialect` is absent where it is not known: then the text is read in each.
 pub fn read(text: &str, dialect: Option<Dialect>, database: &Database, facts: &Facts, place: Place) -> Reading {
-    let site = Site::new(database, facts, place, dialect);
+    let (spot, recoverable) = locate(database, facts, place);
+    read_on(text, dialect, &Site::new(database, facts, place, dialect, spot, recoverable))
+}
+
+/// The same where the caller knows better where the database is than its address says.
+pub(crate) fn read_where(text: &str, dialect: Option<Dialect>, database: &Database, spot: &Spot, facts: &Facts, place: Place) -> Reading {
+    let environment = crate::environment::named(facts, &spot.environment);
+    let recoverable = environment.is_some_and(|e| recovery_outside(facts, e, "/dev/null").is_some());
+    read_on(text, dialect, &Site::new(database, facts, place, dialect, spot.clone(), recoverable))
+}
+
+fn read_on(text: &str, dialect: Option<Dialect>, site: &Site<'_>) -> Reading {
     if text.len() > MOST_BYTES {
         let effect = site.opaque("more text than is read");
         return Reading::new(vec![Sighting { effect, span: Span::whole(text) }]);
@@ -257,8 +268,7 @@ struct Site<'f> {
 }
 
 impl<'f> Site<'f> {
-    fn new(database: &Database, facts: &'f Facts, place: Place, dialect: Option<Dialect>) -> Self {
-        let (spot, recoverable) = locate(database, facts, place);
+    fn new(database: &Database, facts: &'f Facts, place: Place, dialect: Option<Dialect>, spot: Spot, recoverable: bool) -> Self {
         let name = database.name.clone().unwrap_or_else(|| match &database.location {
             Location::Host { name, .. } => name.clone(),
             Location::File(path) => Ground { facts, place }.name(&normal(&facts.tree, path)),

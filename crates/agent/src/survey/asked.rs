@@ -31,6 +31,7 @@ impl Survey {
             tree: self.root_text(),
             home: home.to_string_lossy().into_owned(),
             scripts: self.scripts_named(text, meant),
+            files: self.compose_files(text, directory),
             git: self.git(text)?,
             recovery_points: environments.iter().flat_map(|(environment, _)| recovery_points(environment)).collect(),
             environments,

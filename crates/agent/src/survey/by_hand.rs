@@ -37,6 +37,10 @@ impl Survey {
                 ByHand::Run { command } => {
                     ground.words(command, facts);
                     ground.scripts(command, facts);
+                    if command.contains("compose") {
+                        // Those that are there and were not read must not be passed over for another one.
+                        effects::manifest::COMPOSE_FILES.iter().for_each(|name| ground.look(name, facts));
+                    }
                     facts.git = self.git(command)?;
                     facts.git_hooks = facts.git.as_ref().and_then(|_| hooks(Path::new(root), &service.home));
                 }

@@ -64,6 +64,41 @@ fn scripts_that_name_each_other_are_read_once_and_huge_ones_not_at_all() {
 }
 
 #[test]
+fn statements_and_manifests_that_a_command_names_are_read_from_where_it_runs() {
+    let sample = Sample::new();
+    let root = sample.root().display().to_string();
+    for name in ["ops/wipe.sql", "ops/web.yaml", "ops/more.yaml", "top.sql"] {
+        sample.put(name, "x\n");
+    }
+    let survey = Survey::of_session(&sample.root());
+    let command = format!("psql -f wipe.sql; kubectl apply -f web.yaml,more.yaml; psql -f {root}/top.sql; aws x --sql file://wipe.sql");
+    for cwd in ["ops".to_owned(), "./ops/".to_owned(), format!("{root}/ops")] {
+        let deed = Deed::Shell { command: command.clone(), cwd: cwd.clone(), seconds: 10, background: false };
+        let facts = survey.facts(&sample.office, &sample.intent(deed)).unwrap();
+        assert_eq!(facts.scripts.keys().collect::<Vec<_>>(), ["ops/more.yaml", "ops/web.yaml", "ops/wipe.sql", "top.sql"], "{cwd}");
+    }
+}
+
+#[test]
+fn compose_files_are_found_without_being_named() {
+    let sample = Sample::new();
+    sample.put("compose.yaml", "services: {}\n");
+    sample.put("docker-compose.yml", &"#\n".repeat(60_000));
+    let survey = Survey::of_session(&sample.root());
+    let facts = survey.facts(&sample.office, &sample.intent(shell("docker compose down -v"))).unwrap();
+    assert_eq!(facts.scripts.keys().collect::<Vec<_>>(), ["compose.yaml"]);
+    assert_eq!(facts.files.keys().collect::<Vec<_>>(), ["compose.yaml", "docker-compose.yml"]);
+    assert!(survey.facts(&sample.office, &sample.intent(shell("docker ps"))).unwrap().files.is_empty());
+}
+
+#[test]
+fn the_persons_own_clients_say_nothing_of_the_box() {
+    let sample = Sample::new();
+    let facts = Survey::of_session(&sample.root()).facts(&sample.office, &sample.intent(shell("aws s3 ls; kubectl get pods"))).unwrap();
+    assert!(facts.profiles.is_empty() && facts.clusters.is_empty() && facts.plans.is_empty());
+}
+
+#[test]
 fn paths_that_lead_out_of_the_tree_have_no_facts() {
     let sample = Sample::new();
     sample.put("a.txt", "one");

@@ -57,7 +57,7 @@ impl Reader<'_> {
     fn aws_account(&self, call: &Call, scope: &Scope) -> Option<Account> {
         let foreign = |name: &str| !HARMLESS.contains(&name) && !READ.contains(&name);
         let settings = format!("{}/.aws", self.ground.facts.home);
-        let another_home = scope.exported("HOME").is_some_and(|home| home != Value::Text(self.ground.facts.home.clone()));
+        let another_home = !scope.has_settings_of(&self.ground.facts.home);
         if another_home || call.unsigned || scope.variables_named("AWS_").any(foreign) || self.has_written_below(&settings) {
             return None;
         }

@@ -169,6 +169,11 @@ impl Told {
         }
     }
 
+    /// Whether an argument is given by its whole name.
+    pub(super) fn has(&self, argument: &str) -> bool {
+        self.options.iter().any(|o| o.name == squashed(argument))
+    }
+
     /// The values of an argument, by its name without dashes; an option may be shortened.
     pub(super) fn values(&self, argument: &str) -> Vec<&Text> {
         let wanted = squashed(argument);

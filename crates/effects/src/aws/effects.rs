@@ -60,7 +60,12 @@ impl Reader<'_> {
             effect = effect.noted("with all that belongs to it");
             effect.certainty = effect.certainty.max(Certainty::AtLeast);
         }
-        if operation.runs_unseen() {
+        if self.aws_carried(operation, &told, &effect, command, scope) {
+            if raises.is_empty() && operation.service.ends_with("-data") {
+                return; // the statements are all of it
+            }
+            effect.certainty = effect.certainty.max(Certainty::AtLeast);
+        } else if operation.runs_unseen() {
             effect = effect.with_certainty(Certainty::Opaque).noted("what it runs is not in its arguments");
             effect.notes.extend(statement(&told));
             self.mentions(words, scope);

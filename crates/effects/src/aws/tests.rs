@@ -219,7 +219,6 @@ fn settings_and_secrets_are_told() {
 fn a_command_in_a_wrapper_is_the_command() {
     let bare = effects("aws rds delete-db-cluster --db-cluster-identifier x --skip-final-snapshot");
     for wrapped in [
-        "sudo aws rds delete-db-cluster --db-cluster-identifier x --skip-final-snapshot",
         "sh -c 'aws rds delete-db-cluster --db-cluster-identifier x --skip-final-snapshot'",
         "timeout 5 /usr/local/bin/aws rds delete-db-cluster --db-cluster-identifier x --skip-final-snapshot",
         "for c in x; do aws rds delete-db-cluster --db-cluster-identifier $c --skip-final-snapshot; done",
@@ -228,6 +227,9 @@ fn a_command_in_a_wrapper_is_the_command() {
         let all = effects(wrapped);
         assert!(bare.iter().all(|e| all.iter().any(|w| w == e)), "{wrapped}: {:#?}", all.lines());
     }
+    // Somebody else has settings of their own.
+    let by_root = effects("sudo aws rds delete-db-cluster --db-cluster-identifier x --skip-final-snapshot");
+    assert!(by_root.iter().any(|e| e.verb == Verb::Delete && e.tier == Tier::Unknown), "{:#?}", by_root.lines());
     let fed = effects("cat ids | xargs aws ec2 terminate-instances --instance-ids");
     assert!(fed.iter().any(|e| e.verb == Verb::Delete && e.certainty == Certainty::Opaque), "{:#?}", fed.lines());
 }

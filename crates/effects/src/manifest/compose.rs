@@ -18,6 +18,12 @@ use container::Container;
 
 mod container;
 
+/// Names under which a compose file is looked for where none is given. Which of them counts hangs on the version.
+pub const FILES: [&str; 8] = [
+    "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "compose.override.yaml", "compose.override.yml",
+    "docker-compose.override.yaml", "docker-compose.override.yml",
+];
+
 /// What `docker compose` is asked to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compose<'c> {
@@ -122,6 +128,7 @@ pub(super) fn without_file(command: &Compose<'_>, seen: &mut Seen<'_>) {
 /// This machine is what the folder of the file is: an environment, if the service maps it.
 fn spot_of(seen: &Seen<'_>) -> Spot {
     match seen.target.daemon {
+        None if seen.spot.is_some() => seen.daemon(),
         None => Ground { facts: seen.facts, place: Place::Host }.spot(directory(seen), false),
         Some(_) => seen.daemon(),
     }

@@ -213,11 +213,13 @@ impl Reader<'_> {
                 Some("" | "-" | "-l" | "-p") => {}
                 Some(text) => {
                     let mut state = scope.clone();
+                    let before = std::mem::replace(&mut self.late, true);
                     self.deeper(|reader| reader.text("trap", text, &mut state));
                     // It may run later, from anywhere, with other values.
                     state.forget_all();
                     state.lost();
                     self.deeper(|reader| reader.text("trap", text, &mut state));
+                    self.late = before;
                 }
                 None => self.runs_opaque("trap"),
             },

@@ -84,10 +84,20 @@ impl<'f> Reader<'f> {
         let [Target::Path(path)] = targets.as_slice() else { return None };
         let path = self.ground.resolved(path);
         let name = below(&path, &self.ground.facts.tree)?;
-        let parents = path.match_indices('/').map(|(at, _)| path.get(..at.max(1)).unwrap_or_default());
-        let rewritten = parents.chain([path.as_str()]).any(|parent| self.written.contains(parent));
-        let text = self.ground.facts.scripts.get(name).filter(|_| !rewritten)?;
+        let text = self.ground.facts.scripts.get(name).filter(|_| !super::lies_in(&path, &self.written))?;
         Some((name.to_owned(), text))
+    }
+
+    /// Whether the budget allows that another reader gets this text.
+    pub(crate) fn affords(&mut self, text: &str) -> bool {
+        self.affords_text(text)
+    }
+
+    /// The text of a file that another reader gets: known only while nothing has run that could have written it anew.
+    pub(crate) fn text_of(&mut self, word: &Text, scope: &Scope) -> Option<String> {
+        let (name, text) = self.script(word, scope).filter(|_| !self.unread && !self.late)?;
+        let path = normal(&self.ground.facts.tree, &name);
+        (!self.is_overwritten(&path) && self.affords_text(text)).then(|| text.to_owned())
     }
 
     /// A shell script in a shell of its own.

@@ -133,11 +133,13 @@ impl Reader<'_> {
         const VALUED: &str = "-c --command --session-command -s --shell -g --group -G --supp-group -w --whitelist-environment -u --user";
         let arguments = Arguments::with(words, &[VALUED], "", false);
         let texts: Vec<Text> = arguments.values("-c --command --session-command").cloned().collect();
+        let mut scope = scope.clone();
+        scope.becomes_somebody_else();
         for text in &texts {
-            self.some_shell("su -c", std::slice::from_ref(text), scope, input);
+            self.some_shell("su -c", std::slice::from_ref(text), &scope, input);
         }
         if texts.is_empty() && arguments.has("-u --user") {
-            self.behind(words, VALUED, 0, scope, input);
+            self.behind(words, VALUED, 0, &scope, input);
         }
     }
 
@@ -223,6 +225,7 @@ impl Reader<'_> {
 fn lost(scope: &Scope) -> Scope {
     let mut elsewhere = scope.clone();
     elsewhere.lost();
+    elsewhere.becomes_somebody_else();
     elsewhere
 }
 

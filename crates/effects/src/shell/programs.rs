@@ -6,15 +6,15 @@ use super::Reader;
 use super::arguments::Arguments;
 use super::expand::Text;
 use super::scope::Scope;
-use super::table::{self, Class, Program};
+use super::table::{self, Class, Found, Program};
 use super::walk::Input;
 use crate::environment::Spot;
 use crate::place::{Place, Touch};
 use crate::reach::leaving;
 
 mod acts;
+mod carried;
 mod lands;
-mod statements;
 
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/"];
@@ -39,9 +39,10 @@ impl Reader<'_> {
             self.mentions(words, scope);
             return None;
         };
-        match found.program.class {
+        let moves = may_move_clusters(&found);
+        let printed = match found.program.class {
             Class::Acts => {
-                self.acts(base, &found, scope);
+                self.acts(base, &found, scope, input);
                 None
             }
             _ if found.hidden && found.program.class != found.top.class => {
@@ -50,7 +51,9 @@ impl Reader<'_> {
             }
             _ if found.program.name == found.top.name => self.of_class(base, &found.program, words, scope, input),
             _ => self.of_class(base, &found.program, &found.words, scope, input),
-        }
+        };
+        self.moved |= moves;
+        printed
     }
 
     fn of_class(&mut self, typed: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
@@ -65,7 +68,12 @@ impl Reader<'_> {
 
     fn known(&mut self, name: &str, program: &Program, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
         match program.class {
-            Class::Git => return self.git(words, scope),
+            Class::Git => {
+                if !leaves_the_tree(words) {
+                    self.overwritten.insert(self.ground.facts.tree.clone());
+                }
+                return self.git(words, scope);
+            }
             Class::Shell => {
                 self.shell(name, program, words, scope, input);
                 return None;
@@ -97,7 +105,7 @@ impl Reader<'_> {
             self.runs_opaque(name);
             self.mentions(words, scope);
         }
-        self.by_class(name, program, &arguments, words, scope);
+        self.by_class(name, program, &arguments, words, scope, input);
         self.print(name, &arguments, words, scope, input)
     }
 
@@ -133,7 +141,7 @@ impl Reader<'_> {
         }
     }
 
-    fn by_class(&mut self, name: &str, program: &Program, arguments: &Arguments, words: &[Text], scope: &Scope) {
+    fn by_class(&mut self, name: &str, program: &Program, arguments: &Arguments, words: &[Text], scope: &Scope, input: &Input) {
         let (skip, unless) = program.skip;
         let skipped = if !unless.is_empty() && arguments.has(unless) { 0 } else { skip };
         let paths = arguments.operands.get(skipped..).unwrap_or_default();
@@ -152,7 +160,7 @@ impl Reader<'_> {
             Class::Edits => self.edits(arguments, scope),
             Class::Filters => self.filters(name, arguments, scope),
             Class::Blocks => self.blocks(words, scope),
-            Class::Database => self.database(name, paths, words, scope),
+            Class::Database => self.database(name, arguments, words, scope, input),
             Class::Runs => {
                 self.runs_opaque(name);
                 self.mentions(words, scope);
@@ -289,16 +297,13 @@ impl Reader<'_> {
         }
     }
 
-    fn database(&mut self, name: &str, paths: &[Text], words: &[Text], scope: &Scope) {
-        let plain = words.iter().all(|w| w.exact().is_some_and(|w| !w.starts_with('-') || ["-json", "-csv", "-header", "-column", "-readonly"].contains(&w)));
-        if let ([file, question], true) = (paths, plain)
-            && question.exact().is_some_and(statements::is_question)
-        {
-            self.touch(Touch::new(Verb::Read), file, scope);
+    /// A database's own program, on a file.
+    fn database(&mut self, name: &str, arguments: &Arguments, words: &[Text], scope: &Scope, input: &Input) {
+        if self.statements_on_a_file(name, arguments, words, scope, input) {
             return;
         }
         self.runs_opaque(name);
-        if let Some(file) = paths.first() {
+        if let Some(file) = arguments.operands.first() {
             self.touch(Touch::new(Verb::Update).opaque(), file, scope);
         }
         self.mentions(words, scope);
@@ -350,6 +355,7 @@ impl Reader<'_> {
                 Input::Text(text) => Some(text.clone()),
                 Input::Inherited | Input::Unknown => None,
             },
+            ("cat", Some(_)) => words.first().and_then(|file| self.text_of(file, scope)),
             ("dirname", Some(path)) => Some(match path.trim_end_matches('/').rsplit_once('/') {
                 Some(("", _)) => "/\n".into(),
                 Some((parent, _)) => format!("{parent}\n"),
@@ -366,6 +372,26 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a command of git surely changes no file of the work tree.
+fn leaves_the_tree(words: &[Text]) -> bool {
+    const LEAVES: [&str; 17] = [
+        "add", "blame", "branch", "commit", "describe", "diff", "fetch", "grep", "log", "ls-files", "ls-remote", "push", "remote", "rev-parse",
+        "shortlog", "show", "status",
+    ];
+    words.first().and_then(Text::exact).is_some_and(|word| LEAVES.contains(&word) || word == "--version")
+}
+
+/// Whether it may change which cluster `kubectl` and its like mean: any program of a cloud or a cluster, unless it is known that it
+/// never does.
+fn may_move_clusters(found: &Found) -> bool {
+    const NEVER: [&str; 10] = ["kubectl", "helm", "docker", "terraform", "psql", "mysql", "sqlcmd", "bq", "redis-cli", "gh"];
+    let configures = found.path.first().is_some_and(|word| word == "config" || word == "login");
+    match found.program.class {
+        Class::Acts => configures || found.hidden || !NEVER.contains(&found.top.name),
+        class => class == Class::Aws,
     }
 }
 

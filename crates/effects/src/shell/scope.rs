@@ -17,6 +17,9 @@ const MOST_DIRECTORIES: usize = 8;
 /// More variables than this are not kept.
 const MOST_VARIABLES: usize = 512;
 
+/// What `sudo` sets.
+const SOMEBODY_ELSE: &str = "SUDO_USER";
+
 /// The state of one shell.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
@@ -163,6 +166,21 @@ impl Scope {
 
     pub(crate) fn export(&mut self, name: &str) {
         self.set(name, self.get(name), true);
+    }
+
+    /// From here on programs run as somebody else, or with another file system: their settings are not the person's.
+    pub(crate) fn becomes_somebody_else(&mut self) {
+        self.set(SOMEBODY_ELSE, Value::Unknown, true);
+    }
+
+    /// Whether programs find the person's own settings in this home.
+    pub(crate) fn has_settings_of(&self, home: &str) -> bool {
+        self.has_home(home) && !self.is_mentioned(SOMEBODY_ELSE)
+    }
+
+    /// Whether the text has put no other home in the place of this one.
+    pub(crate) fn has_home(&self, home: &str) -> bool {
+        self.exported("HOME").is_none_or(|now| now == Value::Text(home.to_owned()))
     }
 
     /// From here on it may be read-only.

@@ -391,7 +391,7 @@ fn what_is_taken_from_nobody_knows_where_is_read_and_said_to_be_unknown() {
         ("terraform destroy -auto-approve", "deletes resources `all` in unknown: leaves the box, irreversible"),
         ("kubectl delete ns x", "deletes ns `x` in unknown: leaves the box, irreversible, perhaps more"),
         ("kubectl -n get delete pods a", "deletes pods `a` in unknown: leaves the box, irreversible, perhaps more"),
-        ("docker compose down -v", "deletes volumes `docker compose down` in unknown: leaves the box, irreversible, perhaps more"),
+        ("docker compose down -v", "deletes volume `of a project` in unknown: every volume that its file names, irreversible, perhaps more"),
         ("docker volume rm data", "deletes volume `data` in unknown: leaves the box, irreversible"),
         ("npx prisma db push --accept-data-loss", "replaces database `tables` in unknown: leaves the box, irreversible"),
         ("gh repo delete ana/app --yes", "deletes repository `ana/app` in unknown: leaves the box, irreversible"),

@@ -196,7 +196,11 @@ impl Reader<'_> {
                 self.touch(Touch::new(Verb::Update), word, scope);
             }
         }
-        matches!(redirect.way, Way::From | Way::Both).then_some(Input::Unknown)
+        let text = match target.as_slice() {
+            [file] if redirect.way == Way::From => self.text_of(file, scope),
+            _ => None,
+        };
+        matches!(redirect.way, Way::From | Way::Both).then(|| text.map_or(Input::Unknown, Input::Text))
     }
 
     fn simple(&mut self, assignments: &[Assignment], words: &[Word], scope: &mut Scope, input: &Input) -> Option<String> {

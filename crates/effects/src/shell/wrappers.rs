@@ -89,6 +89,9 @@ impl Reader<'_> {
             }
             rest = self.environment_words(rest, &mut child);
         }
+        if name == "sudo" || name == "doas" {
+            child.becomes_somebody_else();
+        }
         if name == "flock"
             && let Some(file) = arguments.operands.first()
         {

@@ -75,9 +75,9 @@ fn files_that_are_sent_or_written_are_told() {
 
 #[test]
 fn a_statement_is_named_by_its_first_words() {
-    let notes = only("aws rds-data execute-statement --resource-arn r --secret-arn s --sql 'DELETE FROM orders WHERE name = 1'").notes;
+    let notes = only("aws rds-data execute-statement --resource-arn r --secret-arn s --sql \"DELETE FROM orders WHERE name = $n\"").notes;
     assert!(notes.iter().any(|n| n == "statement: DELETE FROM orders …"), "{notes:?}");
-    let notes = only("aws athena start-query-execution --query-string \"INSERT INTO t VALUES ('hunter2')\"").notes;
+    let notes = only("aws athena start-query-execution --query-string \"INSERT INTO t VALUES ('hunter2', $n)\"").notes;
     assert!(notes.iter().any(|n| n == "statement: INSERT INTO t …"), "{notes:?}");
 }
 

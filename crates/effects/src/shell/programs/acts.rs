@@ -12,6 +12,7 @@ use crate::shell::arguments::Arguments;
 use crate::shell::expand::Text;
 use crate::shell::scope::Scope;
 use crate::shell::table::{Condition, Deed, Found, Names, When};
+use crate::shell::walk::Input;
 
 /// One command of such a program.
 pub(super) struct Command<'c> {
@@ -24,7 +25,7 @@ pub(super) struct Command<'c> {
 
 impl Reader<'_> {
     /// A program whose row says what it does.
-    pub(super) fn acts(&mut self, typed: &str, found: &Found, scope: &Scope) {
+    pub(super) fn acts(&mut self, typed: &str, found: &Found, scope: &Scope, input: &Input) {
         let Found { program, top, .. } = found;
         let dashed = |words: &[Text]| if top.dash || program.dash { with_two_dashes(words) } else { words.to_vec() };
         let words = dashed(&found.words);
@@ -40,15 +41,20 @@ impl Reader<'_> {
         let command = Command { typed, found, arguments, landing };
         let mut deeds = command.deeds(&conditions, &words);
         let is_unclear = found.hidden || command.has_unknown(&conditions) || deeds.iter().any(Option::is_none);
-        let changes = deeds.iter().flatten().any(|deed| deed.verb != Verb::Read);
+        let mut changes = deeds.iter().flatten().any(|deed| deed.verb != Verb::Read);
         let guarded = changes || !conditions.is_empty() || !program.runs.is_empty() || !program.writes.is_empty();
         if is_unclear || command.arguments.has(program.runs) || (guarded && command.arguments.is_doubtful()) {
             self.unclear(&command, scope);
         }
-        let texts: Vec<Text> = command.arguments.values(program.sql).cloned().collect();
-        if !texts.is_empty() {
-            // Statements are all that is run, unless a file of them is named too.
-            if command.arguments.values(program.reads).next().is_none() {
+        if let Some(rest) = self.carried(&command, &conditions, &words, scope, input).filter(|_| !is_unclear) {
+            // What is left of the row's own deeds; the rest was read where it stands.
+            changes = rest.iter().flatten().any(|deed| deed.verb != Verb::Read);
+            deeds = rest;
+        } else {
+            let texts: Vec<Text> = command.arguments.values(program.sql).cloned().collect();
+            // Statements are all that is run, unless a file of them is named too, or there was something odd about the rest.
+            let by_words = crate::sql::Dialect::of_program(top.name).is_none();
+            if by_words && !texts.is_empty() && command.arguments.values(program.reads).next().is_none() {
                 deeds.clear();
             }
             self.statements(&command, &texts);
@@ -63,7 +69,7 @@ impl Reader<'_> {
     }
 
     /// What it does is not in the row.
-    fn unclear(&mut self, command: &Command<'_>, scope: &Scope) {
+    pub(super) fn unclear(&mut self, command: &Command<'_>, scope: &Scope) {
         match command.landing {
             Landing::Here => self.machine(&command.name(), &[], scope),
             Landing::There(_) => {
@@ -119,18 +125,27 @@ impl Command<'_> {
     /// The deeds by the conditions that hold. Of several `only` and `look`, the first.
     fn deeds(&self, conditions: &[Condition], words: &[Text]) -> Vec<Option<Deed>> {
         let row = &self.found.program;
-        let raised = conditions.iter().any(|c| c.when == When::Given && self.holds(c.words));
-        let replaces = |c: &Condition| c.when == When::Instead || (c.when == When::Alone && !raised);
-        let instead = conditions.iter().find(|c| replaces(c) && self.holds(c.words) && self.all_agree(c.words) && self.surely(c.words, words));
-        if let Some(condition) = instead {
+        if let Some(condition) = self.instead(conditions, words) {
             return condition.deeds().collect();
         }
+        row.deeds().chain(self.on_top(conditions)).collect()
+    }
+
+    /// The condition whose deeds are all that is done.
+    pub(super) fn instead<'s>(&self, conditions: &'s [Condition], words: &[Text]) -> Option<&'s Condition> {
+        let raised = conditions.iter().any(|c| c.when == When::Given && self.holds(c.words));
+        let replaces = |c: &Condition| c.when == When::Instead || (c.when == When::Alone && !raised);
+        conditions.iter().find(|c| replaces(c) && self.holds(c.words) && self.all_agree(c.words) && self.surely(c.words, words))
+    }
+
+    /// What conditions add to the row's own deeds.
+    pub(super) fn on_top(&self, conditions: &[Condition]) -> Vec<Option<Deed>> {
         let holds = |c: &&Condition| match c.when {
             When::Given => self.holds(c.words),
             When::Absent => !self.holds(c.words),
             When::Instead | When::Alone => false,
         };
-        row.deeds().chain(conditions.iter().filter(holds).flat_map(Condition::deeds)).collect()
+        conditions.iter().filter(holds).flat_map(Condition::deeds).collect()
     }
 
     /// Whether one of these options or operands is given.
@@ -190,13 +205,18 @@ impl Command<'_> {
 
     /// On a strict row, whether an option is given that it does not name.
     fn has_unknown(&self, conditions: &[Condition]) -> bool {
+        self.found.program.strict && self.has_unlisted(conditions)
+    }
+
+    /// Whether an option is given that the row does not name.
+    pub(super) fn has_unlisted(&self, conditions: &[Condition]) -> bool {
         let (row, top) = (&self.found.program, &self.found.top);
-        let lists = [row.valued, row.writes, row.reads, row.sql, row.runs, row.flags, top.valued, top.flags];
+        let lists = [row.valued, row.writes, row.reads, row.sql, row.joined, row.runs, row.flags, top.valued, top.flags];
         let listed = |name: &str| {
             let conditional = conditions.iter().flat_map(|c| c.words.split_whitespace()).map(|w| w.split('=').next().unwrap_or(w));
             lists.iter().flat_map(|l| l.split_whitespace()).chain(conditional).any(|n| n == name)
         };
-        row.strict && self.arguments.options.iter().any(|(name, _)| !listed(name))
+        self.arguments.options.iter().any(|(name, _)| !listed(name))
     }
 
     fn kind(&self, kind: &str) -> String {
@@ -245,15 +265,34 @@ fn arguments(found: &Found, conditions: &[Condition], before: &[Text], words: &[
     let named = conditions.iter().flat_map(|c| c.words.split_whitespace()).filter(|w| w.starts_with('-'));
     let named = named.map(|w| w.split(['=', '*']).next().unwrap_or(w));
     let noted = named.chain([program.runs, program.flags]).collect::<Vec<_>>().join(" ");
-    let mut arguments = Arguments::with(words, &valued, &noted, program.stops);
+    let words = without_joined(words, program.joined, &valued);
+    let mut arguments = Arguments::with(&words, &valued, &noted, program.stops);
     let in_front = Arguments::with(before, &[&found.before_valued, top.valued, top.writes, top.reads], "", false);
     arguments.doubtful |= in_front.doubtful;
     arguments.options.extend(in_front.options);
     arguments
 }
 
+/// Values that stand in one word with a short option, and only there, cut off: `-Apsecret` is `-A`, `-p` and a password.
+fn without_joined(words: &[Text], joined: &str, valued: &[&str]) -> Vec<Text> {
+    let lists = |names: &str, letter: char| names.split_whitespace().any(|name| name.strip_prefix('-') == Some(letter.encode_utf8(&mut [0; 4])));
+    let cut = |word: &Text| {
+        let known = word.known_prefix();
+        if joined.is_empty() || !known.starts_with('-') || known.starts_with("--") {
+            return word.clone();
+        }
+        let mut letters = known.char_indices().skip(1);
+        let end = letters.find(|(_, letter)| lists(joined, *letter) || valued.iter().any(|names| lists(names, *letter)));
+        match end.filter(|(_, letter)| lists(joined, *letter)) {
+            Some((at, letter)) => Text::known(known.get(..at + letter.len_utf8()).unwrap_or(known)),
+            None => word.clone(),
+        }
+    };
+    words.iter().map(cut).collect()
+}
+
 /// `--flag=false`.
-fn denies(value: Option<&Text>) -> bool {
+pub(super) fn denies(value: Option<&Text>) -> bool {
     value.and_then(Text::exact).is_some_and(|v| v == "false")
 }
 

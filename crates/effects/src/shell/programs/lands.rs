@@ -48,52 +48,93 @@ impl Reader<'_> {
         let rows = || [found.program, found.top].into_iter();
         let elsewhere = rows().flat_map(|row| row.each("elsewhere")).any(|options| arguments.has(options));
         let steering = rows().flat_map(|row| row.each("steered")).flat_map(str::split_whitespace).filter(|name| scope.is_mentioned(name));
-        let steering: Vec<Value> = steering.map(|name| scope.get(name)).collect();
+        // What is set and not exported never arrives: there is still what was so outside.
+        let steering: Vec<(&str, Value)> = steering.map(|name| (name, scope.exported(name).unwrap_or(Value::Unknown))).collect();
         let port = arguments.values("-p -P --port").last().and_then(Text::exact).and_then(|p| p.parse().ok());
         let mut spots: Vec<Spot> = Vec::new();
         for (kind, sources) in rows().flat_map(|row| row.each("at")).map(|at| at.split_once(' ').unwrap_or((at, ""))) {
             for word in named_places(sources, arguments) {
-                spots.push(self.spot_named(kind, &word, port));
+                spots.push(self.spot_named(kind, &word, port, self.has_own_clusters(scope)));
             }
         }
+        let settings = self.has_own_clusters(scope) && steering.is_empty();
+        let of_cluster = rows().flat_map(|row| row.each("at")).any(|at| at.starts_with("kubernetes"));
+        if let (true, true, true) = (of_cluster, settings, spots.is_empty()) {
+            spots.extend(self.cluster("", true));
+        }
         // A variable that holds an address says where; any other makes every name mean nobody knows what.
-        for value in &steering {
+        for (name, value) in &steering {
             let address = match value {
-                Value::Text(text) if text.contains("://") => Text::known(text.as_str()),
+                Value::Text(text) if text.contains("://") || (name.ends_with("HOST") && is_host(text)) => Text::known(text.as_str()),
+                Value::Text(text) if HARMLESS.contains(name) && is_host(text) => continue,
                 Value::Text(_) | Value::List(_) | Value::Unknown => Text::unknown("?"),
             };
-            spots.push(self.spot_named("host", &address, port));
+            spots.push(self.spot_named("host", &address, port, false));
         }
         let usual = rows().flat_map(|row| row.each("otherwise")).next();
         if let (Some(host), true) = (usual, spots.is_empty()) {
-            spots.push(self.spot_named("host", &Text::known(host), port));
+            spots.push(self.spot_named("host", &Text::known(host), port, false));
         }
         let gravest = spots.into_iter().max_by_key(|spot| spot.tier).filter(|_| !elsewhere);
         Landing::There(gravest.unwrap_or_else(Spot::unknown))
     }
 
-    fn spot_named(&self, kind: &str, word: &Text, port: Option<u16>) -> Spot {
+    fn spot_named(&self, kind: &str, word: &Text, port: Option<u16>, own_clusters: bool) -> Spot {
         let Some(text) = word.exact() else { return Spot::unknown() };
-        let facts = self.ground.facts;
-        if kind != "host" && kind != "url" {
-            return of_identity(facts, &format!("{kind}:{text}")).map_or_else(Spot::unknown, Spot::of);
-        }
-        let conninfo = text.split_whitespace().find_map(|part| part.strip_prefix("host="));
-        match host_of_url(conninfo.unwrap_or(text)) {
-            Some((host, in_url)) => match of_host(facts, &host, in_url.or(port)) {
-                Some(environment) => Spot::of(environment),
-                None if is_loopback(&host) && self.ground.place == Place::Boxed => Spot::workspace(),
-                None if is_loopback(&host) => Spot::host(),
-                None => Spot::unknown(),
-            },
-            None => Spot::unknown(),
+        match kind {
+            "host" | "url" => self.spot_of_address(text, port).unwrap_or_else(Spot::unknown),
+            "kubernetes" => self.cluster(text, own_clusters).unwrap_or_else(Spot::unknown),
+            _ => of_identity(self.ground.facts, &format!("{kind}:{text}")).map_or_else(Spot::unknown, Spot::of),
         }
     }
+
+    /// A host, a URL, or settings of a connection with a host among them. Nothing where it is not plainly one that is known.
+    fn spot_of_address(&self, text: &str, port: Option<u16>) -> Option<Spot> {
+        let is_url = text.contains("://");
+        // More than one, or one that is named by other means.
+        if text.contains(',') || text.contains("hostaddr") || text.contains("service=") || (is_url && text.contains("host=")) {
+            return None;
+        }
+        let host = match text.contains('=') && !is_url {
+            true => text.split_whitespace().find_map(|part| part.strip_prefix("host="))?,
+            false => text,
+        };
+        let facts = self.ground.facts;
+        let (host, in_url) = host_of_url(host)?;
+        match of_host(facts, &host, in_url.or(port)) {
+            Some(environment) => Some(Spot::of(environment)),
+            None if is_loopback(&host) && self.ground.place == Place::Boxed => Some(Spot::workspace()),
+            None if is_loopback(&host) => Some(Spot::host()),
+            None => None,
+        }
+    }
+
+    /// A context by its mapped name, and by where its server is; of both the graver.
+    fn cluster(&self, context: &str, own_settings: bool) -> Option<Spot> {
+        let facts = self.ground.facts;
+        let named = of_identity(facts, &format!("kubernetes:{context}")).filter(|_| !context.is_empty()).map(Spot::of);
+        let server = facts.clusters.get(context).filter(|_| own_settings).and_then(|server| self.spot_of_address(server, None));
+        named.into_iter().chain(server).max_by_key(|spot| spot.tier)
+    }
+
+    /// Whether the person's own settings of `kubectl` are still what the facts say.
+    fn has_own_clusters(&self, scope: &Scope) -> bool {
+        let home = &self.ground.facts.home;
+        scope.has_settings_of(home) && !self.moved && !self.unread && !self.has_written_below(&format!("{home}/.kube"))
+    }
+}
+
+/// Variables beside the host that say nothing of where it is.
+const HARMLESS: [&str; 3] = ["PGPORT", "PGDATABASE", "MYSQL_TCP_PORT"];
+
+fn is_host(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
 }
 
 /// Values of options, and operands that are addresses: `@url`, `@1`.
 fn named_places(sources: &str, arguments: &Arguments) -> Vec<Text> {
-    let is_address = |word: &&Text| word.known_prefix().contains("://") || word.known_prefix().contains("host=");
+    let names_host = |text: &str| text.contains('=') && (text.contains("host") || text.contains("service"));
+    let is_address = |word: &&Text| word.known_prefix().contains("://") || names_host(word.known_prefix());
     let of = |source: &str| -> Vec<Text> {
         match source.strip_prefix('@') {
             Some("url") => arguments.operands.iter().filter(is_address).cloned().collect(),
@@ -106,7 +147,6 @@ fn named_places(sources: &str, arguments: &Arguments) -> Vec<Text> {
     let only_addresses = sources.split_whitespace().any(|s| s == "@addresses");
     all.filter(|word| !only_addresses || is_address(&word)).collect()
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -108,6 +108,8 @@ pub(in crate::shell) struct Program {
     pub(in crate::shell) reads: &'static str,
     /// Options whose value is statements for a database. They take a value.
     pub(in crate::shell) sql: &'static str,
+    /// Short options whose value, if they have one, stands in the same word: `-psecret`.
+    pub(in crate::shell) joined: &'static str,
     /// Options that make it run or load something, or do what no row says.
     pub(in crate::shell) runs: &'static str,
     /// Options that change nothing of what the row says and take no value.
@@ -154,6 +156,7 @@ impl Program {
                 "writes" => row.writes = value,
                 "reads" => row.reads = value,
                 "sql" => row.sql = value,
+                "joined" => row.joined = value,
                 "runs" => row.runs = value,
                 "flags" => row.flags = value,
                 "help" => row.help = value,
@@ -184,6 +187,7 @@ impl Program {
         writes: "",
         reads: "",
         sql: "",
+        joined: "",
         runs: "",
         flags: "",
         help: "",
@@ -227,7 +231,7 @@ impl Program {
     }
 
     pub(in crate::shell) fn is_flag(&self, name: &str) -> bool {
-        lists(self.flags, name) || self.conditions().any(|c| c.words.split_whitespace().any(|w| w == name))
+        lists(self.flags, name) || lists(self.joined, name) || self.conditions().any(|c| c.words.split_whitespace().any(|w| w == name))
     }
 
     pub(super) fn is_help(&self, name: &str) -> bool {

@@ -7,14 +7,14 @@ use crate::shell::expand::Text;
 use crate::shell::tests::facts;
 
 /// Keys of which a row has at most one field.
-const ONCE: [&str; 19] = [
-    "valued", "writes", "reads", "sql", "runs", "flags", "help", "groups", "subgroups", "skip", "here", "local", "strict", "stops", "dash",
+const ONCE: [&str; 20] = [
+    "valued", "writes", "reads", "sql", "joined", "runs", "flags", "help", "groups", "subgroups", "skip", "here", "local", "strict", "stops", "dash",
     "nocase", "otherwise", "elsewhere", "within",
 ];
 /// Keys of which it may have several.
 const OFTEN: [&str; 6] = ["if", "unless", "only", "look", "at", "steered"];
 /// Keys whose words are options.
-const OPTIONS: [&str; 7] = ["valued", "writes", "reads", "sql", "runs", "flags", "elsewhere"];
+const OPTIONS: [&str; 8] = ["valued", "writes", "reads", "sql", "joined", "runs", "flags", "elsewhere"];
 
 /// Every row, with `file:line` in front of what is said of it.
 fn rows() -> Vec<(String, Line)> {

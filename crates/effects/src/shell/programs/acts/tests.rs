@@ -20,7 +20,7 @@ fn only_looks(text: &str) -> bool {
 #[test]
 fn flags_raise_what_a_command_does() {
     for (mild, grave, verb, name) in [
-        ("docker compose down", "docker compose down -v", Verb::Delete, "docker compose down"),
+        ("docker compose down", "docker compose down -v", Verb::Delete, "of a project"),
         ("docker rm web", "docker rm -fv web", Verb::Delete, "anonymous"),
         ("prisma db push", "prisma db push --accept-data-loss", Verb::Replace, "tables"),
         ("restic forget --keep-last 3", "restic forget --keep-last 3 --prune", Verb::Delete, "restic forget"),
