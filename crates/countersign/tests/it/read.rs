@@ -299,3 +299,16 @@ fn a_manifest_is_applied_or_taken_away() {
     assert!(!verbs(&json(&world, &["claim.yaml"])).contains(&"delete".to_owned()));
     assert!(verbs(&json(&world, &["--manifest", "claim.yaml", "--delete"])).contains(&"delete".to_owned()));
 }
+
+#[test]
+fn an_aws_profile_says_which_environment_it_is() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.write("home/.aws/config", "[default]\nregion = eu-west-1\nsso_account_id = 111122223333\n[profile shop]\nregion = us-east-1\nrole_arn = arn:aws:iam::444455556666:role/engineer\n");
+    world.call("ana", &["env", "add", "production/shop", "--tier", "production", "--identity", "aws:444455556666"]).must_succeed();
+    let read = |command: &str| world.call("ana", &["read", "--json", "-c", command]).must_succeed().out.clone();
+    assert!(read("aws --profile shop rds delete-db-instance --db-instance-identifier x").contains("\"production/shop\""));
+    assert!(!read("aws rds delete-db-instance --db-instance-identifier x").contains("\"production/shop\""));
+    let boxed = world.call("ana", &["read", "--json", "--place", "box", "-c", "aws --profile shop rds delete-db-instance --db-instance-identifier x"]);
+    assert!(!boxed.must_succeed().out.contains("\"production/shop\""), "the box has none of these settings");
+}

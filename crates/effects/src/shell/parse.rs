@@ -123,20 +123,26 @@ impl<'t> Parser<'t> {
         self.deeper(|parser| {
             let outer_pending = std::mem::take(&mut parser.pending);
             let outer_bodies = std::mem::take(&mut parser.bodies);
-            let start = parser.at;
-            let mut list = parser.list()?;
-            parser.expect(")")?;
-            if !outer_pending.is_empty() && parser.text.get(start..parser.at).is_none_or(|t| t.contains('\n')) {
-                return Err(Unreadable::Unsupported("a here-document whose line goes on inside a `(`"));
-            }
-            if !parser.pending.is_empty() {
-                return Err(Unreadable::Unsupported("a here-document across a `)`"));
-            }
-            fill(&mut list, &parser.bodies)?;
+            let list = parser.closed_list_alone(!outer_pending.is_empty());
+            // Also where it has no reading: what stands before it has its own here-documents.
             parser.pending = outer_pending;
             parser.bodies = outer_bodies;
-            Ok(list)
+            list
         })
+    }
+
+    fn closed_list_alone(&mut self, line_goes_on: bool) -> Result<List, Unreadable> {
+        let start = self.at;
+        let mut list = self.list()?;
+        self.expect(")")?;
+        if line_goes_on && self.text.get(start..self.at).is_none_or(|t| t.contains('\n')) {
+            return Err(Unreadable::Unsupported("a here-document whose line goes on inside a `(`"));
+        }
+        if !self.pending.is_empty() {
+            return Err(Unreadable::Unsupported("a here-document across a `)`"));
+        }
+        fill(&mut list, &self.bodies)?;
+        Ok(list)
     }
 
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Unreadable>) -> Result<T, Unreadable> {

@@ -67,6 +67,9 @@ impl Scene {
         let environments = self.environments.clone().unwrap_or_default();
         let mut facts = self.survey.facts_of_text(input.text(), &self.within, &self.home, environments)?;
         (facts.tables, facts.state) = (tables.clone(), state.clone());
+        if self.place == Place::Host {
+            agent::clients::add_settings(input.text(), &self.home, &crate::home::variables(), &mut facts);
+        }
         let mut reading = readers::read(input, spot, &facts);
         for _ in 0..LOOKS {
             let names = reading.sightings().iter().map(|sighting| sighting.effect.resource.name.as_str());
