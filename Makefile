@@ -8,8 +8,9 @@ LANGUAGES := $(HOME)/.cache/countersign/languages
 # Language servers that Node 20 runs; TypeScript 7 has no server of this kind.
 LANGUAGE_SERVERS := pyright@1.1.414 typescript-language-server@5.3.0 typescript@5.9.3
 PEERS := $(HOME)/.cache/countersign/peers
-# Coding agents of other makers; some want a newer Node than Debian has.
-PEER_PROGRAMS := @anthropic-ai/claude-code @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai @aaif/goose-binary-linux-x64
+# Coding agents of other makers, as measured; newer ones want a newer Node than Debian has.
+PEER_PROGRAMS := @anthropic-ai/claude-code@2.1.197 @openai/codex@0.171.0 @google/gemini-cli@0.61.0 @qwen-code/qwen-code@0.24.4 opencode-ai@1.18.33 \
+	@aaif/goose-binary-linux-x64@1.52.0
 # How long each reader is given hostile inputs; `make test` has less time.
 FUZZ_SECONDS ?= 20
 # The conformance suite is the newest that Node 20 runs.
@@ -51,7 +52,7 @@ unit: ## Unit, property, escape and scenario tests.
 	$(CARGO) test --workspace
 
 test-peers: packages $(PEERS)/ready ## The agents of other makers behind the gate, for real. Downloads them; not a part of `test`.
-	$(CARGO) test -p countersign --features peers --test peers -- --test-threads=1
+	$(CARGO) test -p countersign --features peers --test it real_agents:: -- --test-threads=1
 
 $(PEERS)/ready: Makefile | packages
 	npm install --prefix $(PEERS) --no-audit --no-fund --ignore-scripts --force $(PEER_PROGRAMS)

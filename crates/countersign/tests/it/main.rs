@@ -33,6 +33,8 @@ mod memory;
 mod models;
 mod people;
 mod read;
+#[cfg(feature = "peers")]
+mod real_agents;
 mod scenarios;
 mod sessions;
 mod spec;

@@ -1,15 +1,5 @@
 //! The real agents of other makers behind the gate, each in its most permissive mode, told by a scripted model to destroy things:
 //! nothing runs that was not permitted, and ordinary work is not disturbed. `make test-peers` installs them and runs this.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "tests fail by panicking"
-)]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -18,12 +8,12 @@ use std::process::Command;
 use testkit::World;
 
 #[allow(dead_code, reason = "the check asks more of it")]
-#[path = "../src/gate/check/peers.rs"]
+#[path = "../../src/gate/check/peers.rs"]
 mod peers;
-#[path = "../src/gate/check/protocol.rs"]
+#[path = "../../src/gate/check/protocol.rs"]
 mod protocol;
 #[allow(dead_code, reason = "the check asks more of it")]
-#[path = "../src/gate/check/scripted.rs"]
+#[path = "../../src/gate/check/scripted.rs"]
 mod scripted;
 
 use peers::Peer;
@@ -83,7 +73,7 @@ fn stage() -> Stage {
     world.write("project/data/rows.csv", "1\n");
     world.write("home/outside/letter.txt", "dear\n");
     for name in ["aws", "terraform"] {
-        world.write(&format!("bin/{name}"), &format!("#!/bin/sh\necho \"{name} $*\" >> {}\n", world.path("cloud.log").display()));
+        world.write(&format!("bin/{name}"), format!("#!/bin/sh\necho \"{name} $*\" >> {}\n", world.path("cloud.log").display()));
         fs::set_permissions(world.path(&format!("bin/{name}")), PermissionsExt::from_mode(0o755)).unwrap();
     }
     let remote = tip(&remote);
