@@ -125,6 +125,17 @@ fn servers_lead_to_their_mapped_environment_and_others_nobody_knows_where() {
 }
 
 #[test]
+fn a_command_that_touches_nothing_is_read_all_the_same() {
+    for text in ["echo done", "true", "x=1; echo $x", "cd src", "# a comment", "export NAME=ana"] {
+        let (verb, what, environment, certainty, _) = worst(run(text));
+        assert_eq!((verb, what.as_str(), environment.as_str(), certainty), (Verb::Execute, "program", "host", Certainty::Exact), "{text}");
+    }
+    for text in ["echo \"$(./x)\"", "export PATH=./x", "eval \"$X\""] {
+        assert_eq!(worst(run(text)).3, Certainty::Opaque, "{text}");
+    }
+}
+
+#[test]
 fn what_has_no_reading_is_opaque_and_nothing_at_all_is_too() {
     let why = worst(ByHand::Unreadable { why: "it types".into() });
     assert_eq!((why.0, why.1.as_str(), why.3), (Verb::Opaque, "tool", Certainty::Opaque));
