@@ -90,7 +90,10 @@ impl Reader<'_> {
     fn deed(&mut self, deed: Deed, git: &Git<'_>, scope: &Scope) {
         match deed {
             Deed::Looks => self.find(self.git_effect(Verb::Read, "repository", ".")),
-            Deed::Index => self.find(self.git_effect(Verb::Update, "git-index", ".")),
+            Deed::Index => {
+                self.find(self.git_effect(Verb::Update, "git-index", "."));
+                self.brings(git, "update-index", git.arguments.has("--cacheinfo --index-info"));
+            }
             Deed::Commits => self.commits(git),
             Deed::Resets => self.resets(git),
             Deed::Cleans => self.cleans(git, scope),
@@ -109,6 +112,8 @@ impl Reader<'_> {
                 if git.arguments.has("--abort --quit --skip") {
                     self.discards();
                 }
+                self.brings(git, "am", !git.arguments.has("--abort --quit --skip"));
+                self.brings(git, "read-tree", true);
             }
             Deed::Rewrites => {
                 self.find(self.git_effect(Verb::Replace, "commits", self.branch()));
@@ -127,6 +132,7 @@ impl Reader<'_> {
             Deed::Applies => {
                 let target = Text::below(&Text::known("."));
                 self.touch(Touch::new(Verb::Update), &target, scope);
+                self.brings(git, "apply", git.arguments.has("--apply") || !git.arguments.has("--check --stat --numstat --summary"));
             }
             Deed::Starts => {
                 let operands = git.arguments.operands();
@@ -139,6 +145,13 @@ impl Reader<'_> {
             Deed::Submodules => self.submodules(git),
             Deed::Remotes => self.remotes(git),
             Deed::Runs => self.runs_opaque(&format!("git {}", git.name)),
+        }
+    }
+
+    /// What it writes is named in a text that is not its own: any file, settings of agents among them. In a box that stays there.
+    fn brings(&mut self, git: &Git<'_>, command: &str, when: bool) {
+        if self.ground.facts.by_hand && when && git.name == command {
+            self.runs_opaque(&format!("git {command}"));
         }
     }
 

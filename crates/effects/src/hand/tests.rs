@@ -136,6 +136,20 @@ fn a_command_that_touches_nothing_is_read_all_the_same() {
 }
 
 #[test]
+fn what_a_text_names_inside_itself_may_be_any_file_of_the_tree() {
+    for text in [
+        "git apply x.patch", "git apply --stat --apply x.patch", "git am x.patch", "tar xf x.tar", "tar xf x.tar -C .", "tar xf x.tar -C ./src/..", "tar xf x.tar -C \"$D\"",
+        "unzip x.zip", "7z x x.7z", "unrar x x.rar", "split a.txt .mcp.jso", "csplit --prefix=.claude/x a.txt 1", "git read-tree -u -m x",
+        "git update-index --cacheinfo 100644,e69de29bb2d1d6434b8b29ae775ad8c2e48c5391,.mcp.json",
+    ] {
+        assert_eq!(worst(run(text)).3, Certainty::Opaque, "{text}");
+    }
+    for text in ["git apply --check x.patch", "git am --abort", "tar tf x.tar", "tar cf x.tar src", "tar xf x.tar -C vendor/x", "unzip -d vendor x.zip", "split a.txt", "git update-index -q --refresh"] {
+        assert!(effects_of(vec![run(text)]).iter().all(|effect| effect.certainty != Certainty::Opaque), "{text}");
+    }
+}
+
+#[test]
 fn what_has_no_reading_is_opaque_and_nothing_at_all_is_too() {
     let why = worst(ByHand::Unreadable { why: "it types".into() });
     assert_eq!((why.0, why.1.as_str(), why.3), (Verb::Opaque, "tool", Certainty::Opaque));

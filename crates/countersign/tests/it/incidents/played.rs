@@ -125,7 +125,14 @@ fn each_of_the_nineteen_is_in_the_table_once_and_is_played() {
 }
 
 #[test]
-fn no_surface_has_a_milder_answer_than_the_requester_s_own_signature_and_most_have_the_same() {
-    let same = INCIDENTS.iter().filter(|incident| incident.sdk.1 >= incident.verdict).count();
-    assert!(same >= 12, "where the program names a mapped place, it is judged as the command is: {same}");
+fn a_program_that_names_a_mapped_place_is_judged_no_milder_than_the_command() {
+    for incident in INCIDENTS {
+        let program = incident.sdk.0;
+        let maps = |words: &&&[&str]| words.iter().any(|word| (word.contains('.') || word.contains("/production")) && program.contains(word));
+        if incident.mapped.iter().any(|words| maps(&words)) {
+            assert!(incident.sdk.1 >= incident.verdict, "incident {}", incident.number);
+        }
+    }
+    let as_grave = INCIDENTS.iter().filter(|incident| incident.sdk.1 >= incident.verdict).count();
+    assert!(as_grave >= 12, "most do: {as_grave}");
 }

@@ -163,8 +163,8 @@ impl Stage {
         let events = self.events();
         for id in &self.stopped {
             let of_it = events.iter().filter(|event| event["intent"].as_str().is_some_and(|intent| intent.starts_with(id.as_str())));
-            let became: Vec<&str> = of_it.map(|event| text(&event["is"])).collect();
-            assert!(matches!(became.as_slice(), ["assessed", "held"] | ["assessed", "refused"]), "incident {number}, {id}: {became:?}");
+            let became: Vec<(&str, &str)> = of_it.map(|event| (text(&event["is"]), text(&event["verdict"]["decision"]["is"]))).collect();
+            assert!(matches!(became.as_slice(), [("assessed", "hold")] | [("assessed", "refuse"), ("refused", "")]), "incident {number}, {id}: {became:?}");
         }
         self.world.call("ana", &["ledger", "verify"]).must_succeed();
     }

@@ -54,7 +54,8 @@ fn sixty_harmless_commands_hide_nothing_and_are_harmless_alone() {
     }
     must_block(&bash(&world, &format!("{}rm -rf notes", "echo x; ".repeat(5000))), "git does not have what it deletes");
     must_pass(&bash(&world, &format!("{many}cat a.txt")));
-    must_block(&bash(&world, &"true;".repeat(20_000)), "could not be read");
+    must_block(&bash(&world, &"true;".repeat(20_000)), "nothing was run");
+    must_block(&bash(&world, &format!("{}true{}", "( ".repeat(200), " )".repeat(200))), "could not be read");
 }
 
 #[test]
@@ -230,6 +231,35 @@ fn the_folder_of_missing_settings_comes_in_by_no_other_door() {
         assert!(!called.err.contains("refused") || called.err.contains("own-gate"), "{command}: {}", called.err);
     }
     all_pass(&world, &["cp -r src other", "mkdir docs && echo x > docs/settings.json", "cat .git/config"]);
+}
+
+#[test]
+fn what_a_text_names_inside_itself_may_be_settings() {
+    let world = project();
+    must_pass(&tool(&world, "Write", &json!({"file_path": "x.patch", "content": "--- /dev/null\n+++ b/.claude/settings.json\n@@ -0,0 +1 @@\n+{}\n"})));
+    all_blocked(
+        &world,
+        &[
+            "git apply x.patch",
+            "git apply --index - < x.patch",
+            "git am x.patch",
+            "patch -p1 < x.patch",
+            "tar xf x.tar",
+            "tar xzf x.tgz -C .",
+            "tar -C src/.. -xf x.tar",
+            "tar cf /dev/null --remove-files notes",
+            "git archive other | tar x",
+            "unzip -o x.zip",
+            "7z x x.7z",
+            "cpio -i < x.cpio",
+            "split -a 1 -n 20 a.txt .mcp.jso",
+            "split -b 1 a.txt .git/hooks/pre-commi",
+            "csplit -f .claude/settings a.txt 1",
+            "git update-index --add --cacheinfo 100644,e69de29bb2d1d6434b8b29ae775ad8c2e48c5391,.claude/settings.json",
+            "git read-tree -u --prefix=.claude/ HEAD:src",
+        ],
+    );
+    all_pass(&world, &["git apply --check x.patch", "tar tf x.tar", "unzip -l x.zip", "tar xf x.tar -C vendor", "split -l 1 a.txt", "git update-index --refresh"]);
 }
 
 #[test]
