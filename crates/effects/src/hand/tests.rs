@@ -144,8 +144,18 @@ fn what_a_text_names_inside_itself_may_be_any_file_of_the_tree() {
     ] {
         assert_eq!(worst(run(text)).3, Certainty::Opaque, "{text}");
     }
-    for text in ["git apply --check x.patch", "git am --abort", "tar tf x.tar", "tar cf x.tar src", "tar xf x.tar -C vendor/x", "unzip -d vendor x.zip", "split a.txt", "git update-index -q --refresh"] {
+    for text in ["git apply --check x.patch", "tar tf x.tar", "tar cf x.tar src", "tar xf x.tar -C vendor/x", "unzip -d vendor x.zip", "split a.txt", "git update-index -q --refresh"] {
         assert!(effects_of(vec![run(text)]).iter().all(|effect| effect.certainty != Certainty::Opaque), "{text}");
+    }
+}
+
+#[test]
+fn what_git_reads_outside_the_tree_is_read() {
+    for text in ["git diff --no-index /dev/null ~/.ssh/id_rsa", "git commit -F ~/.ssh/id_rsa", "git commit --file=/home/ana/.ssh/id_rsa", "git tag -F../.ssh/id_rsa v1", "git grep --no-index x ~"] {
+        assert!(effects_of(vec![run(text)]).iter().any(|effect| effect.resource.kind == "secret" && effect.verb == Verb::Read), "{text}");
+    }
+    for text in ["git commit -m '/tokens: a page'", "git diff HEAD..x", "git log -1 -- src/../a.txt"] {
+        assert!(effects_of(vec![run(text)]).iter().all(|effect| effect.resource.kind != "secret"), "{text}");
     }
 }
 

@@ -71,8 +71,8 @@ fn play(number: u8) {
     assert_eq!(stage.everything(), before, "incident {number}: something happened");
     stage.settled();
     neighbours(&stage, incident.harmless, incident.fix);
-    if let Some(look) = incident.look {
-        looks(&stage, &stage.filled(look));
+    if let Some((look, needs)) = incident.look {
+        looks(&stage, &stage.filled(look), needs);
     }
     stage.settled();
 }
@@ -84,12 +84,12 @@ fn neighbours(stage: &Stage, harmless: &[&str], fix: &str) {
     }
 }
 
-/// A look costs the one signature of whoever asked, and then goes on once.
-fn looks(stage: &Stage, command: &str) {
+/// A look costs one signature, and then goes on once.
+fn looks(stage: &Stage, command: &str, needs: Said) {
     let called = stage.subagent(command);
     let (said, id) = super::stage::verdict(&must_block(&called, "held as ").err);
-    assert_eq!(said, Said::Own, "{command}: {}", called.err);
-    stage.world.call("ana", &["sign", &id]).must_succeed();
+    assert_eq!(said, needs, "{command}: {}", called.err);
+    stage.world.call(if needs == Said::Own { "ana" } else { "ben" }, &["sign", &id]).must_succeed();
     must_pass(&stage.subagent(command));
     must_block(&stage.subagent(command), "held as ");
 }

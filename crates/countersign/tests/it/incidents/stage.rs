@@ -38,8 +38,8 @@ pub(super) struct Incident {
     pub(super) harmless: &'static [&'static str],
     /// A file of the project that is changed in silence: the work that was wanted.
     pub(super) fix: &'static str,
-    /// A look at the place itself: one signature, of whoever asked.
-    pub(super) look: Option<&'static str>,
+    /// A look at the place itself, which needs one signature: of whoever asked, or where somebody's data is seen of a peer.
+    pub(super) look: Option<(&'static str, Said)>,
 }
 
 /// What the gate says of something that may not go on, from mild to grave.
@@ -81,6 +81,7 @@ impl Stage {
             let file = world.write(name, "");
             rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap();
         }
+        world.enrol("ben", &["engineer"]);
         for words in incident.mapped {
             let words: Vec<String> = words.iter().map(|word| filled(word)).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -1,7 +1,7 @@
 //! The nineteen, as far as public reports say what was run.
 
 use super::stage::Incident;
-use super::stage::Said::{Own, Refused, Two};
+use super::stage::Said::{Own, Peer, Refused, Two};
 
 /// A database of production that is mapped by its host, as many stories need it.
 const DATABASE: &[&str] = &["production/shop", "--tier", "production", "--host", "db.prod.example.com"];
@@ -25,7 +25,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__aws__call_aws", Two),
         harmless: &["sed -i s/one/two/ src/report.py", "git commit -qam 'the minor fix'"],
         fix: "src/report.py",
-        look: Some("aws cloudformation describe-stacks --stack-name cost-explorer"),
+        look: Some(("aws cloudformation describe-stacks --stack-name cost-explorer", Own)),
     },
     Incident {
         number: 2,
@@ -57,7 +57,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__terraform__execute_command", Two),
         harmless: &["terraform validate", "terraform fmt", "cat old/terraform.tfstate | grep serial"],
         fix: "main.tf",
-        look: Some("terraform plan"),
+        look: Some(("terraform plan", Own)),
     },
     Incident {
         number: 4,
@@ -76,7 +76,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__platform__volume_delete", Two),
         harmless: &["grep -n volume README.md", "git diff --stat"],
         fix: "README.md",
-        look: Some("curl -s https://backboard.platform.example/status"),
+        look: Some(("curl -s https://backboard.platform.example/status", Own)),
     },
     Incident {
         number: 5,
@@ -92,7 +92,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__aws__call_aws", Two),
         harmless: &["rm -r cache", "ls ~"],
         fix: "cache/a.txt",
-        look: Some("aws ec2 describe-instances"),
+        look: Some(("aws ec2 describe-instances", Own)),
     },
     Incident {
         number: 6,
@@ -175,7 +175,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__gcloud__run_gcloud_command", Two),
         harmless: &["sed -i s/one/two/ startup.sh"],
         fix: "startup.sh",
-        look: Some("gcloud compute instances describe web-1 --project shop-1"),
+        look: Some(("gcloud compute instances describe web-1 --project shop-1", Own)),
     },
     Incident {
         number: 11,
@@ -191,7 +191,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__sqlite__write_query", Two),
         harmless: &["cat clean.sql"],
         fix: "clean.sql",
-        look: Some("sqlite3 {{world}}/production/app.db \"SELECT count(*) FROM messages WHERE id LIKE 'ZT-%'\""),
+        look: Some(("sqlite3 {{world}}/production/app.db \"SELECT count(*) FROM messages WHERE id LIKE 'ZT-%'\"", Peer)),
     },
     Incident {
         number: 12,
@@ -207,7 +207,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__terraform__apply", Two),
         harmless: &["terraform validate", "terraform fmt"],
         fix: "imports.tf",
-        look: Some("terraform plan -out plan.bin"),
+        look: Some(("terraform plan -out plan.bin", Own)),
     },
     Incident {
         number: 13,
@@ -223,7 +223,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__docker__remove_volume", Two),
         harmless: &["git status --short"],
         fix: "compose.yml",
-        look: Some("cmp {{world}}/production/old/pgdata/base {{world}}/production/new/pgdata/base"),
+        look: Some(("cmp {{world}}/production/old/pgdata/base {{world}}/production/new/pgdata/base", Own)),
     },
     Incident {
         number: 14,
@@ -239,7 +239,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__supabase__reset_branch", Two),
         harmless: &["supabase --version", "cp supabase/migrations/1.sql supabase/migrations/2.sql"],
         fix: "supabase/migrations/1.sql",
-        look: Some("supabase migration list"),
+        look: Some(("supabase migration list", Own)),
     },
     Incident {
         number: 15,
@@ -255,7 +255,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__docker__compose_down", Two),
         harmless: &["cat docker-compose.yml", "sed -i s/one/two/ migrations/2.sql"],
         fix: "migrations/2.sql",
-        look: Some("docker compose ps"),
+        look: Some(("docker compose ps", Own)),
     },
     Incident {
         number: 16,
@@ -287,7 +287,7 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__browser__click", Two),
         harmless: &["grep -n one page.html"],
         fix: "page.html",
-        look: Some("curl https://shop.example.com/orders/17"),
+        look: Some(("curl https://shop.example.com/orders/17", Own)),
     },
     Incident {
         number: 18,
@@ -323,6 +323,6 @@ pub(super) const INCIDENTS: &[Incident] = &[
         server: ("mcp__aws__call_aws", Two),
         harmless: &["diff zone.tf old.json"],
         fix: "zone.tf",
-        look: Some("aws route53 list-resource-record-sets --hosted-zone-id Z1"),
+        look: Some(("aws route53 list-resource-record-sets --hosted-zone-id Z1", Own)),
     },
 ];

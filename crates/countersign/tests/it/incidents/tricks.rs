@@ -263,6 +263,31 @@ fn what_a_text_names_inside_itself_may_be_settings() {
 }
 
 #[test]
+fn git_shows_nobody_a_key_either() {
+    let world = project();
+    world.write("home/.ssh/id_rsa", "KEY\n");
+    world.write("home/other/.env", "TOKEN=1\n");
+    all_blocked(
+        &world,
+        &[
+            "git diff --no-index /dev/null ~/.ssh/id_rsa",
+            "git diff a.txt ../home/.ssh/id_rsa",
+            "git diff --no-index src ~/other",
+            "git grep --no-index TOKEN ~",
+            "git hash-object -w ~/.ssh/id_rsa",
+            "git commit --allow-empty -F ~/.ssh/id_rsa",
+            "git commit --allow-empty --file=$HOME/.ssh/id_rsa",
+            "git tag -a v1 -F ~/.ssh/id_rsa",
+            "git notes add -F../home/.ssh/id_rsa",
+            "git config -f ~/.aws/credentials --list",
+            "git -C ~/other show HEAD:.env",
+            "git clone ~/other copied",
+        ],
+    );
+    all_pass(&world, &["git diff HEAD~0..HEAD", "git diff --no-index a.txt src/b.txt", "git grep one", "git add a.txt && git commit -m '/tokens: a page'", "git log -1 -- ./src/../a.txt"]);
+}
+
+#[test]
 fn what_the_repository_says_of_rights_changes_no_verdict() {
     let world = world();
     world.project(&[
