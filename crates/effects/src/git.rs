@@ -38,6 +38,7 @@ impl Reader<'_> {
         for file in git.arguments.values(row.writes) {
             self.touch(Touch::new(Verb::Update), file, &there);
         }
+        self.reads_elsewhere(&git, &there);
         let hookless = self.ground.facts.git_hooks == Some(false);
         if row.hooks && self.ground.place == Place::Host && !hookless {
             self.runs_opaque("git hooks");
@@ -90,7 +91,10 @@ impl Reader<'_> {
     fn deed(&mut self, deed: Deed, git: &Git<'_>, scope: &Scope) {
         match deed {
             Deed::Looks => self.find(self.git_effect(Verb::Read, "repository", ".")),
-            Deed::Index => self.find(self.git_effect(Verb::Update, "git-index", ".")),
+            Deed::Index => {
+                self.find(self.git_effect(Verb::Update, "git-index", "."));
+                self.brings(git, "update-index", git.arguments.has("--cacheinfo --index-info"));
+            }
             Deed::Commits => self.commits(git),
             Deed::Resets => self.resets(git),
             Deed::Cleans => self.cleans(git, scope),
@@ -109,6 +113,8 @@ impl Reader<'_> {
                 if git.arguments.has("--abort --quit --skip") {
                     self.discards();
                 }
+                self.brings(git, "am", !git.arguments.has("--abort --quit --skip"));
+                self.brings(git, "read-tree", true);
             }
             Deed::Rewrites => {
                 self.find(self.git_effect(Verb::Replace, "commits", self.branch()));
@@ -124,9 +130,13 @@ impl Reader<'_> {
             },
             Deed::Configures => self.configures(git, scope),
             Deed::WorkTrees => self.work_trees(git, scope),
+            Deed::Applies if !git.arguments.has("--apply") && git.arguments.has("--check --stat --numstat --summary") => {
+                self.find(self.git_effect(Verb::Read, "repository", "."));
+            }
             Deed::Applies => {
                 let target = Text::below(&Text::known("."));
                 self.touch(Touch::new(Verb::Update), &target, scope);
+                self.brings(git, "apply", true);
             }
             Deed::Starts => {
                 let operands = git.arguments.operands();
@@ -139,6 +149,36 @@ impl Reader<'_> {
             Deed::Submodules => self.submodules(git),
             Deed::Remotes => self.remotes(git),
             Deed::Runs => self.runs_opaque(&format!("git {}", git.name)),
+        }
+    }
+
+    /// Files outside the tree that it reads, by whatever option: `diff --no-index`, `commit -F`, `config -f` show what is in them.
+    fn reads_elsewhere(&mut self, git: &Git<'_>, scope: &Scope) {
+        if !self.ground.facts.by_hand {
+            return;
+        }
+        let deep = ["clone", "diff", "fetch", "grep", "pull"].contains(&git.name);
+        let mut before = "";
+        for word in git.words.iter().filter_map(Text::exact) {
+            let says = |option: &str| option == "--message" || (option.starts_with('-') && !option.starts_with("--") && option.ends_with('m'));
+            let words_only = says(std::mem::replace(&mut before, word));
+            let value = match word.strip_prefix("--") {
+                Some(long) => long.split_once('=').filter(|(name, _)| *name != "message").map(|(_, value)| value),
+                None if word.starts_with('-') => word.get(2..).filter(|_| !word.starts_with("-m")),
+                None => Some(word),
+            };
+            let leads_out = |path: &&str| path.starts_with(['/', '~']) || path.split('/').any(|part| part == "..");
+            if let Some(path) = value.filter(leads_out).filter(|_| !words_only) {
+                let touch = Touch::new(Verb::Read);
+                self.touch(if deep { touch.recursive() } else { touch }, &Text::known(path), scope);
+            }
+        }
+    }
+
+    /// What it writes is named in a text that is not its own: any file, settings of agents among them. In a box that stays there.
+    fn brings(&mut self, git: &Git<'_>, command: &str, when: bool) {
+        if self.ground.facts.by_hand && when && git.name == command {
+            self.runs_opaque(&format!("git {command}"));
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn of(cwd: &str, tool: &str, acts: &[ByHand], facts: &Facts) -> Effec
 fn of_one(act: &ByHand, cwd: &str, tool: &str, ground: &Ground<'_>) -> Vec<Effect> {
     let touch = |touch: Touch, path: &str| ground.touch(touch, &Target::Path(normal(cwd, path)));
     match act {
-        ByHand::Run { command } => shell::read_at(command, cwd, ground.facts, Place::Host).iter().cloned().collect(),
+        ByHand::Run { command } => run(command, cwd, ground.facts),
         ByHand::Read { path } => touch(Touch::new(Verb::Read), path),
         ByHand::Look { path } => touch(Touch::new(Verb::Read).recursive(), path),
         ByHand::Write { path } if ground.file(&normal(cwd, path)).is_some() => touch(Touch::new(Verb::Update), path),
@@ -43,6 +43,13 @@ fn of_one(act: &ByHand, cwd: &str, tool: &str, ground: &Ground<'_>) -> Vec<Effec
         ByHand::Note => vec![note(tool)],
         ByHand::Unreadable { why } => vec![ground.opaque("tool", tool, why)],
     }
+}
+
+/// A command of which each part was read and touches nothing, `echo done`, is no command that could not be read.
+fn run(command: &str, cwd: &str, facts: &Facts) -> Vec<Effect> {
+    let read = shell::read_at(command, cwd, facts, Place::Host);
+    let nothing = || Effect::in_workspace(Verb::Execute, Resource::new("program", "nothing but words")).at(EnvironmentName::host(), Tier::Host);
+    if read.is_empty() { vec![nothing()] } else { read.iter().cloned().collect() }
 }
 
 /// A server that the agent has started or reached itself: nobody here has seen it, and what it reaches is in no text. An

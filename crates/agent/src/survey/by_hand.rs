@@ -19,6 +19,10 @@ const WORDS: usize = 512;
 const ENTRIES: usize = 4096;
 /// Files whose contents are looked at, over one command.
 const FILES: usize = 16;
+/// Folders in which the files that a command names are looked for.
+const FOLDERS: usize = 8;
+/// Words behind which the name of a folder stands in which something is done.
+const ENTERS: [&str; 5] = ["cd", "pushd", "-C", "--directory", "--chdir"];
 /// Bytes of a file up to which its digest says what it is; beyond that, its size and its times do.
 const DIGESTED: u64 = 8 * 1024 * 1024;
 /// Paths that git is asked about.
@@ -130,28 +134,45 @@ impl Ground<'_> {
     fn scripts(&self, command: &str, facts: &mut Facts) {
         let mut waiting = vec![command.to_owned()];
         let mut left = FILES;
+        let mut folders = vec![PathBuf::from(self.cwd)];
         while let Some(text) = waiting.pop() {
+            let mut before = "";
             for word in text.split(|c: char| c.is_whitespace() || "\"'`;|&()<>$={}".contains(c)).filter(|word| !word.is_empty()) {
-                let path = self.absolute(word);
-                let secret = path.file_name().is_none_or(|name| sandbox::is_secret_name(name.as_encoded_bytes()));
-                let of_system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"].iter().any(|system| path.starts_with(system));
-                if left == 0 || secret || of_system || !path.is_file() {
-                    continue;
+                if ENTERS.contains(&std::mem::replace(&mut before, word)) {
+                    self.may_be_entered(word, &mut folders);
                 }
-                let inside = Some(self.root).filter(|root| !root.is_empty()).and_then(|root| path.strip_prefix(root).ok()?.to_str());
-                let text = sandbox::read_still(&path, super::SCRIPT_LIMIT).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
-                let (name, kept) = match (inside, text) {
-                    (Some(name), Some(text)) => (name.to_owned(), text),
-                    _ => (path.to_string_lossy().into_owned(), as_it_is(&path)),
-                };
-                if facts.scripts.contains_key(&name) {
-                    continue;
+                for path in folders.iter().map(|folder| cleaned(&folder.join(word))) {
+                    let found = if left > 0 { self.script(&path) } else { return };
+                    let Some((name, kept)) = found.filter(|(name, _)| !facts.scripts.contains_key(name)) else { continue };
+                    left -= 1;
+                    waiting.extend(path.starts_with(self.root).then(|| kept.clone()));
+                    facts.scripts.insert(name, kept);
                 }
-                left -= 1;
-                waiting.extend(inside.map(|_| kept.clone()));
-                facts.scripts.insert(name, kept);
             }
         }
+    }
+
+    /// A folder of the tree in which what follows may be done: `cd ops && sh now.sh`.
+    fn may_be_entered(&self, word: &str, folders: &mut Vec<PathBuf>) {
+        let inside = |path: &Path| !self.root.is_empty() && path.starts_with(self.root) && path.is_dir();
+        let named: Vec<PathBuf> = folders.iter().map(|folder| cleaned(&folder.join(word))).filter(|path| inside(path) && !folders.contains(path)).collect();
+        folders.extend(named);
+        folders.truncate(FOLDERS);
+    }
+
+    /// The name of a file that may be run, and its text, or in a few words what it is.
+    fn script(&self, path: &Path) -> Option<(String, String)> {
+        let secret = path.file_name().is_none_or(|name| sandbox::is_secret_name(name.as_encoded_bytes()));
+        let of_system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"].iter().any(|system| path.starts_with(system));
+        if secret || of_system || !path.is_file() {
+            return None;
+        }
+        let inside = Some(self.root).filter(|root| !root.is_empty()).and_then(|root| path.strip_prefix(root).ok()?.to_str());
+        let text = sandbox::read_still(path, super::SCRIPT_LIMIT).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
+        Some(match (inside, text) {
+            (Some(name), Some(text)) => (name.to_owned(), text),
+            _ => (path.to_string_lossy().into_owned(), as_it_is(path)),
+        })
     }
 
     /// What is at a path, and the links that lead to it.
@@ -194,16 +215,21 @@ impl Ground<'_> {
     }
 
     fn absolute(&self, path: &str) -> PathBuf {
-        let mut clean = PathBuf::new();
-        for part in Path::new(self.cwd).join(path).components() {
-            match part {
-                Component::ParentDir => drop(clean.pop()),
-                Component::CurDir => {}
-                other => clean.push(other),
-            }
-        }
-        clean
+        cleaned(&Path::new(self.cwd).join(path))
     }
+}
+
+/// The path without `.` and `..`, as text.
+fn cleaned(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(clean.pop()),
+            Component::CurDir => {}
+            other => clean.push(other),
+        }
+    }
+    clean
 }
 
 /// A file in a few words that are others once it is another file.

@@ -15,7 +15,7 @@ mod install;
 mod script;
 
 /// Calls the gate as a hook that says this.
-fn ask(world: &World, arguments: &[&str], said: impl AsRef<[u8]>) -> Called {
+pub(super) fn ask(world: &World, arguments: &[&str], said: impl AsRef<[u8]>) -> Called {
     let path = world.write("said", said);
     let mut command = world.command("ana", &[&["gate"], arguments].concat());
     command.stdin(Stdio::from(File::open(path).unwrap()));
@@ -23,18 +23,18 @@ fn ask(world: &World, arguments: &[&str], said: impl AsRef<[u8]>) -> Called {
 }
 
 /// What Claude Code says before a tool.
-fn claude(world: &World, tool: &str, input: &Value) -> Value {
+pub(super) fn claude(world: &World, tool: &str, input: &Value) -> Value {
     json!({"session_id": "s-1", "transcript_path": "/t.jsonl", "cwd": world.path("project"), "prompt_id": "p", "permission_mode": "bypassPermissions",
         "effort": {"level": "medium"}, "hook_event_name": "PreToolUse", "tool_name": tool, "tool_input": input, "tool_use_id": "toolu_1"})
 }
 
 /// A command in Claude Code's shell.
-fn bash(world: &World, command: &str) -> Called {
+pub(super) fn bash(world: &World, command: &str) -> Called {
     ask(world, &[], claude(world, "Bash", &json!({"command": command})).to_string())
 }
 
 /// The same command in the words of each agent, as they were recorded.
-fn in_each(world: &World, command: &str) -> Vec<(&'static str, Value)> {
+pub(super) fn in_each(world: &World, command: &str) -> Vec<(&'static str, Value)> {
     let cwd = world.path("project");
     let run = json!({"command": command});
     let claude = claude(world, "Bash", &run);
@@ -72,14 +72,14 @@ fn ask_and_stay(world: &World, arguments: &[&str], said: &str) -> Called {
 }
 
 /// The one kind of block: status 2, and a line on standard error.
-fn must_block<'c>(called: &'c Called, what: &str) -> &'c Called {
+pub(super) fn must_block<'c>(called: &'c Called, what: &str) -> &'c Called {
     called.must_end_with(2).must_say(what);
     assert!(called.err.lines().count() == 1 && called.err.len() > 20, "one line: {:?}", called.err);
     called
 }
 
 /// The one kind of pass: status 0 and silence.
-fn must_pass(called: &Called) {
+pub(super) fn must_pass(called: &Called) {
     called.must_succeed();
     assert_eq!((called.out.as_str(), called.err.as_str()), ("", ""), "a pass is silent");
 }

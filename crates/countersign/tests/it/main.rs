@@ -22,6 +22,7 @@ mod gate;
 mod goals;
 mod guidance;
 mod hooks;
+mod incidents;
 mod installs;
 mod landing;
 mod languages;

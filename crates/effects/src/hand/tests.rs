@@ -125,6 +125,41 @@ fn servers_lead_to_their_mapped_environment_and_others_nobody_knows_where() {
 }
 
 #[test]
+fn a_command_that_touches_nothing_is_read_all_the_same() {
+    for text in ["echo done", "true", "x=1; echo $x", "cd src", "# a comment", "export NAME=ana"] {
+        let (verb, what, environment, certainty, _) = worst(run(text));
+        assert_eq!((verb, what.as_str(), environment.as_str(), certainty), (Verb::Execute, "program", "host", Certainty::Exact), "{text}");
+    }
+    for text in ["echo \"$(./x)\"", "export PATH=./x", "eval \"$X\""] {
+        assert_eq!(worst(run(text)).3, Certainty::Opaque, "{text}");
+    }
+}
+
+#[test]
+fn what_a_text_names_inside_itself_may_be_any_file_of_the_tree() {
+    for text in [
+        "git apply x.patch", "git apply --stat --apply x.patch", "git am x.patch", "tar xf x.tar", "tar xf x.tar -C .", "tar xf x.tar -C ./src/..", "tar xf x.tar -C \"$D\"",
+        "unzip x.zip", "7z x x.7z", "unrar x x.rar", "split a.txt .mcp.jso", "csplit --prefix=.claude/x a.txt 1", "git read-tree -u -m x",
+        "git update-index --cacheinfo 100644,e69de29bb2d1d6434b8b29ae775ad8c2e48c5391,.mcp.json",
+    ] {
+        assert_eq!(worst(run(text)).3, Certainty::Opaque, "{text}");
+    }
+    for text in ["git apply --check x.patch", "tar tf x.tar", "tar cf x.tar src", "tar xf x.tar -C vendor/x", "unzip -d vendor x.zip", "git update-index -q --refresh"] {
+        assert!(effects_of(vec![run(text)]).iter().all(|effect| effect.certainty != Certainty::Opaque), "{text}");
+    }
+}
+
+#[test]
+fn what_git_reads_outside_the_tree_is_read() {
+    for text in ["git diff --no-index /dev/null ~/.ssh/id_rsa", "git commit -F ~/.ssh/id_rsa", "git commit --file=/home/ana/.ssh/id_rsa", "git tag -F../.ssh/id_rsa v1", "git grep --no-index x ~"] {
+        assert!(effects_of(vec![run(text)]).iter().any(|effect| effect.resource.kind == "secret" && effect.verb == Verb::Read), "{text}");
+    }
+    for text in ["git commit -m '/tokens: a page'", "git diff HEAD..x", "git log -1 -- src/../a.txt"] {
+        assert!(effects_of(vec![run(text)]).iter().all(|effect| effect.resource.kind != "secret"), "{text}");
+    }
+}
+
+#[test]
 fn what_has_no_reading_is_opaque_and_nothing_at_all_is_too() {
     let why = worst(ByHand::Unreadable { why: "it types".into() });
     assert_eq!((why.0, why.1.as_str(), why.3), (Verb::Opaque, "tool", Certainty::Opaque));

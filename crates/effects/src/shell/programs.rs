@@ -19,6 +19,12 @@ mod lands;
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/"];
 
+/// Whether this surely is a folder below the one that it is done in.
+fn is_own_folder(directory: &Text) -> bool {
+    let named = |text: &str| !text.starts_with('/') && !text.split('/').any(|part| part == "..") && text.split('/').any(|part| !["", "."].contains(&part));
+    directory.exact().is_some_and(named)
+}
+
 impl Reader<'_> {
     /// Runs a program by name or path. Returns what it surely prints.
     pub(super) fn program(&mut self, name: &str, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
@@ -219,26 +225,33 @@ impl Reader<'_> {
         }
     }
 
+    /// `tar` where it makes an archive or only looks into one. Says whether it is that.
+    fn packs(&mut self, arguments: &Arguments, archives: &[Text], paths: &[Text], scope: &Scope) -> bool {
+        // Without an option that says what to do, the first word is letters that do: `tar czf out src`.
+        let told = arguments.has("-A -c -d -r -t -u -x --catenate --concatenate --create --delete --diff --compare --append --list --update --extract --get");
+        let letters = paths.first().and_then(Text::exact).filter(|_| !told).unwrap_or_default();
+        let making = arguments.has("-c -r -u --create --append --update") || letters.contains(['c', 'r', 'u']);
+        let listing = arguments.has("-t --list") || letters.contains('t');
+        if arguments.has("-x --extract --get") || letters.contains('x') || !(making || listing) {
+            return false;
+        }
+        let operands = if told { paths } else { paths.get(1..).unwrap_or_default() };
+        let (archive, below) = operands.split_at(usize::from(letters.contains('f')).min(operands.len()));
+        for archive in [archives, archive] {
+            self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), archive, scope);
+        }
+        if making {
+            let verb = if arguments.has("--remove-files") { Verb::Delete } else { Verb::Read };
+            self.touch_all(Touch::new(verb).recursive(), below, scope);
+        }
+        true
+    }
+
     /// Archives and patches name inside themselves what they write.
     fn unpacks(&mut self, name: &str, arguments: &Arguments, paths: &[Text], scope: &Scope) {
         let directory = arguments.values("-C --directory -d --directory-prefix").last().cloned().unwrap_or_else(|| Text::known("."));
         let archives: Vec<Text> = arguments.values("-f --file -i").filter(|f| f.exact() != Some("-")).cloned().collect();
-        let old_style = paths.first().and_then(Text::exact).filter(|_| name == "tar" && arguments.options.is_empty());
-        let letters = |long: &str, short: char| arguments.has(long) || old_style.is_some_and(|o| o.contains(short));
-        let only_reads = name == "tar" && letters("-c -r -u -t --create --append --update --list", 'c') && !letters("-x --extract --get", 'x');
-        if only_reads {
-            let making = arguments.has("-c -r -u --create --append --update") || old_style.is_some();
-            let operands = if old_style.is_some() { paths.get(1..).unwrap_or_default() } else { paths };
-            self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), &archives, scope);
-            let (first, rest) = match old_style {
-                Some(_) => (operands.first().cloned(), operands.get(1..).unwrap_or_default()),
-                None => (None, operands),
-            };
-            self.touch_all(Touch::new(Verb::Update), first.as_slice(), scope);
-            self.touch_all(Touch::new(Verb::Read).recursive(), rest, scope);
-            if letters("--remove-files", '\0') {
-                self.touch_all(Touch::new(Verb::Delete).recursive(), rest, scope);
-            }
+        if name == "tar" && self.packs(arguments, &archives, paths, scope) {
             return;
         }
         if name == "unzip" && arguments.has("-l -t -p -Z -v") {
@@ -247,8 +260,10 @@ impl Reader<'_> {
         }
         self.touch_all(Touch::new(Verb::Read), &archives, scope);
         self.touch(Touch::new(Verb::Update), &Text::below(&directory), scope);
-        // `-P`: the archive decides where in the file system it writes.
-        if arguments.has("-P --absolute-names -:") || name == "patch" {
+        // `-P`: the archive decides where in the file system it writes. Without a box, also settings of agents at the top of the tree are
+        // among what it may hold.
+        let anything = self.ground.facts.by_hand && !is_own_folder(&directory);
+        if arguments.has("-P --absolute-names -:") || name == "patch" || anything {
             self.runs_opaque(name);
         }
     }
