@@ -38,7 +38,8 @@ impl Reader<'_> {
         }
         let elsewhere = self.may_be_elsewhere(&git, &there);
         if elsewhere {
-            self.runs_opaque(&format!("git {name} in a folder that may be a repository of its own"));
+            let why = "the folder may be a repository of its own, whose settings run programs";
+            self.find(self.ground.opaque("program", &format!("git {name}"), why));
         }
         self.files_of_options(row, &git, &there);
         self.files_outside(&git, &there);

@@ -50,6 +50,9 @@ impl Reader<'_> {
         let facts = self.ground.facts;
         let asks_none = ["clone", "init", "version"].contains(&git.name);
         let at_root = there.directory() == Some(facts.tree.as_str()) && facts.git.is_some();
+        // The root of a tree inside another repository becomes one by a file or two.
+        let made = |name: &str| self.has_written_below(&format!("{}/{name}", facts.tree));
+        let at_root = at_root && !facts.files.contains_key("HEAD") && ![".git", "HEAD"].iter().any(|name| made(name));
         self.by_hand() && !asks_none && !at_root
     }
 

@@ -157,7 +157,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row("bundle", Deed::Runs),
     row("add", Deed::Index).valued("--pathspec-from-file").runs("--pathspec-from-file -e --edit -i --interactive -p --patch").hooks(),
     row("update-index", Deed::IndexDirectly),
-    row("read-tree", Deed::ReadsTree).valued("--index-output --prefix --exclude-per-directory").runs("--index-output --prefix"),
+    row("read-tree", Deed::ReadsTree).valued("--index-output --prefix --exclude-per-directory").runs("--index-output --prefix").hooks(),
     row("write-tree", Deed::Index),
     row("hash-object", Deed::Index).valued("-t --path").runs("--stdin-paths"),
     row("commit", Deed::Commits)

@@ -1,6 +1,6 @@
 use action::{Certainty, Effects, Verb};
 
-use crate::facts::Facts;
+use crate::facts::{Facts, FileFact};
 use crate::place::Place;
 use crate::shell::read;
 use crate::shell::tests::{facts, has};
@@ -66,10 +66,16 @@ fn only_the_root_of_the_tree_is_surely_its_own_repository() {
         "git -C sub/.. status",
         "cd \"$X\" && git status",
         "cd sub; git log",
+        "echo 'ref: refs/heads/x' > HEAD; git status",
+        "mv x .git && git status",
+        "cp -r br/HEAD br/objects br/refs br/config . && git status",
         "cd \"$(git -C sub rev-parse --show-toplevel)\" && ls",
     ]);
     none_opaque(&["git status", "git -C . status", "git -C /home/ana/app log", "cd sub && cd .. && git diff", "cd /home/ana/app && git commit -m x"]);
     let loose = read("git status", &Facts { by_hand: true, git: None, ..facts() }, Place::Host);
+    let mut bare = Facts { by_hand: true, ..facts() };
+    bare.files.insert("HEAD".into(), FileFact::default());
+    assert!(is_opaque(&read("git status", &bare, Place::Host)), "it looks like a repository itself");
     assert!(is_opaque(&loose), "a tree without a repository may itself look like one");
 }
 
