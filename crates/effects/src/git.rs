@@ -11,6 +11,7 @@ use crate::place::{Place, Target, Touch, lasting};
 use crate::shell::Reader;
 use crate::shell::{Scope, Text};
 
+mod careful;
 mod remote;
 mod table;
 
@@ -32,13 +33,17 @@ impl Reader<'_> {
             return None;
         };
         let git = Git { name: row.name, arguments: row.arguments(rest), words: rest };
-        if git.arguments.has(row.runs) || git.arguments.is_doubtful() {
+        if git.arguments.has(row.runs) || git.arguments.is_doubtful() || git.is_shortened(row.deed) {
             self.runs_opaque(&format!("git {name}"));
         }
-        for file in git.arguments.values(row.writes) {
-            self.touch(Touch::new(Verb::Update), file, &there);
+        let elsewhere = self.may_be_elsewhere(&git, &there);
+        if elsewhere {
+            let why = "the folder may be a repository of its own, whose settings run programs";
+            self.find(self.ground.opaque("program", &format!("git {name}"), why));
         }
         self.reads_elsewhere(&git, &there);
+        self.files_of_options(row, &git, &there);
+        self.files_outside(&git, &there);
         let hookless = self.ground.facts.git_hooks == Some(false);
         if row.hooks && self.ground.place == Place::Host && !hookless {
             self.runs_opaque("git hooks");
@@ -46,7 +51,7 @@ impl Reader<'_> {
         self.deed(row.deed, &git, &there);
         let toplevel = name == "rev-parse" && rest.len() == 1 && git.arguments.has("--show-toplevel");
         let inside = || there.directory().is_some_and(|d| below(d, &self.ground.facts.tree).is_some());
-        (toplevel && self.ground.facts.git.is_some() && inside()).then(|| format!("{}\n", self.ground.facts.tree))
+        (toplevel && !elsewhere && self.ground.facts.git.is_some() && inside()).then(|| format!("{}\n", self.ground.facts.tree))
     }
 
     /// Options in front of the subcommand. Nothing when there is no subcommand.
@@ -64,7 +69,9 @@ impl Reader<'_> {
                     let (directory, after) = rest.split_first()?;
                     let places = self.directories_of(directory, there);
                     let inside = |p: &String| below(p, &self.ground.facts.tree).is_some();
-                    if !places.as_ref().is_some_and(|p| p.iter().all(inside)) {
+                    // Git follows links before `..`, other than the shell.
+                    let climbs = self.by_hand() && directory.text.split('/').any(|part| part == "..");
+                    if climbs || !places.as_ref().is_some_and(|p| p.iter().all(inside)) {
                         self.touch(Touch::new(Verb::Opaque).opaque(), directory, there);
                     }
                     there.enter(places, false);
@@ -102,8 +109,9 @@ impl Reader<'_> {
             Deed::Restores => self.restores(git, scope),
             Deed::Removes => self.removes(git, scope),
             Deed::Moves => {
+                let onto = if git.arguments.has("-f --force") { Verb::Replace } else { Verb::Update };
                 for (n, path) in git.arguments.operands().iter().rev().enumerate() {
-                    let verb = if n == 0 { Verb::Update } else { Verb::Delete };
+                    let verb = if n == 0 { onto } else { Verb::Delete };
                     self.touch(Touch::new(verb).recursive(), path, scope);
                 }
             }
@@ -130,14 +138,10 @@ impl Reader<'_> {
             },
             Deed::Configures => self.configures(git, scope),
             Deed::WorkTrees => self.work_trees(git, scope),
-            Deed::Applies if !git.arguments.has("--apply") && git.arguments.has("--check --stat --numstat --summary") => {
-                self.find(self.git_effect(Verb::Read, "repository", "."));
-            }
-            Deed::Applies => {
-                let target = Text::below(&Text::known("."));
-                self.touch(Touch::new(Verb::Update), &target, scope);
-                self.brings(git, "apply", true);
-            }
+            Deed::Applies => self.applies(git, scope),
+            Deed::Formats => self.formats(git, scope),
+            Deed::ReadsTree => self.reads_tree(git),
+            Deed::IndexDirectly => self.index_directly(git),
             Deed::Starts => {
                 let operands = git.arguments.operands();
                 let here = [Text::known(".")];
@@ -231,7 +235,7 @@ impl Reader<'_> {
     }
 
     fn cleans(&mut self, git: &Git<'_>, scope: &Scope) {
-        if git.arguments.has("-n --dry-run") {
+        if git.arguments.has("-n --dry-run") && !git.takes_back() {
             self.find(self.git_effect(Verb::Read, "repository", "."));
             return;
         }
@@ -266,7 +270,7 @@ impl Reader<'_> {
             Some(paths) => self.overwritten(paths, scope),
             None => {
                 let is_path = |w: &&Text| {
-                    let known = w.exact().is_some_and(|t| t == "." || t.ends_with('/') || self.is_file(t, scope));
+                    let known = w.exact().is_some_and(|t| t == "." || t.ends_with('/') || is_pathspec(t) || self.is_file(t, scope));
                     known || w.glob.is_some() || w.exact().is_none()
                 };
                 let paths: Vec<Text> = operands.iter().filter(is_path).cloned().collect();
@@ -293,7 +297,8 @@ impl Reader<'_> {
     /// Old content over these paths: changes of theirs that are not committed are gone.
     fn overwritten(&mut self, paths: &[Text], scope: &Scope) {
         for path in paths {
-            self.touch(Touch::new(Verb::Update).recursive(), path, scope);
+            let anywhere = path.known_prefix().starts_with(':').then(|| Text::below(&Text::known(self.ground.facts.tree.clone())));
+            self.touch(Touch::new(Verb::Update).recursive(), anywhere.as_ref().unwrap_or(path), scope);
         }
         if !paths.is_empty() {
             self.discards();
@@ -301,7 +306,7 @@ impl Reader<'_> {
     }
 
     fn restores(&mut self, git: &Git<'_>, scope: &Scope) {
-        let only_index = git.arguments.has("-S --staged") && !git.arguments.has("-W --worktree");
+        let only_index = git.arguments.has("-S --staged") && !git.takes_back() && !git.arguments.has("-W --worktree");
         match only_index {
             true => self.find(self.git_effect(Verb::Update, "git-index", ".")),
             false => self.overwritten(git.arguments.operands(), scope),
@@ -310,7 +315,7 @@ impl Reader<'_> {
 
     fn removes(&mut self, git: &Git<'_>, scope: &Scope) {
         self.find(self.git_effect(Verb::Update, "git-index", "."));
-        if git.arguments.has("--cached -n --dry-run") {
+        if git.arguments.has("--cached -n --dry-run") && !git.takes_back() {
             return;
         }
         let touch = Touch::new(Verb::Delete);
@@ -381,7 +386,7 @@ impl Reader<'_> {
         let keeps = match git.name {
             "reflog" => !matches!(first, Some("expire" | "delete" | "drop")),
             "gc" => !git.arguments.has("--prune --aggressive") && !git.arguments.options_begin("--prune"),
-            "prune" => git.arguments.has("-n --dry-run"),
+            "prune" => git.arguments.has("-n --dry-run") && !git.takes_back(),
             _ => false,
         };
         let verb = if keeps { Verb::Read } else { Verb::Delete };
@@ -397,6 +402,9 @@ impl Reader<'_> {
         let plain_read = operands.len() == 1 && git.arguments.options_are_empty();
         if reads || plain_read {
             self.find(self.git_effect(Verb::Read, "repository", "."));
+            for file in git.arguments.values("-f --file") {
+                self.touch(Touch::new(Verb::Read), file, scope);
+            }
             return;
         }
         let file = if git.arguments.has("--global") {
@@ -434,6 +442,11 @@ struct Git<'w> {
     name: &'static str,
     arguments: crate::shell::Arguments,
     words: &'w [Text],
+}
+
+/// Whether a word can only be a pattern of paths: no ref has such a character.
+fn is_pathspec(word: &str) -> bool {
+    word.starts_with(':') || word.contains(['*', '?', '[', '\\'])
 }
 
 /// Settings that neither run a program nor lead elsewhere.

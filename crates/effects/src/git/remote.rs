@@ -38,7 +38,8 @@ impl Reader<'_> {
             let branch = self.ground.facts.git.as_ref().map(|g| g.branch.clone()).filter(|b| !b.is_empty() && !all);
             pushes.push(Push { verb: if force { Verb::Replace } else { Verb::Update }, branch, certainty: Certainty::AtLeast });
         }
-        if git.arguments.has("-n --dry-run") {
+        let taken_back = git.arguments.has("--n --no") || git.arguments.options_begin("--no-d");
+        if git.arguments.has("-n --dry-run") && !taken_back {
             pushes.iter_mut().for_each(|p| p.verb = Verb::Read);
         }
         for push in pushes {
