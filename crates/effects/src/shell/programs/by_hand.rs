@@ -159,14 +159,14 @@ pub(super) fn new_style(words: &[Text]) -> Vec<Text> {
 fn promises_files(program: &Program) -> bool {
     match program.class {
         Class::Inert | Class::Reads | Class::Searches | Class::Creates | Class::Writes | Class::Deletes | Class::Copies | Class::Moves => true,
-        Class::Unpacks | Class::Edits | Class::Filters => true,
+        Class::Unpacks | Class::Edits | Class::Filters | Class::Fetches => true,
         Class::Acts => program.deeds().all(|deed| deed.is_some_and(|deed| matches!(deed.kind, "path" | "below" | "tree"))),
         _ => false,
     }
 }
 
 fn reads_files(program: &Program) -> bool {
-    matches!(program.class, Class::Reads | Class::Searches | Class::Edits) || (program.class == Class::Acts && promises_files(program))
+    program.class == Class::Reads || (program.class == Class::Acts && promises_files(program))
 }
 
 fn changes(class: Class) -> bool {
@@ -186,6 +186,10 @@ fn has_unnamed(found: &Found, words: &[Text]) -> bool {
     let is_named = |word: &Text| {
         let text = word.known_prefix();
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        // A long name with one dash and a joined value is read as a bundle.
+        if text.len() > name.len() && name.len() > 2 && !name.starts_with("--") && !dash && listed(name) {
+            return false;
+        }
         if listed(name) || (dash && listed(&format!("-{name}"))) {
             return !value.contains('/') || valued(name) || valued(&format!("-{name}"));
         }
@@ -252,10 +256,12 @@ fn has_strange_suffix(text: &str) -> bool {
     suffix.is_some_and(|suffix| suffix.contains(['/', '*']))
 }
 
+/// `https://…`, `git@host:…` and what `kustomize` takes for a repository.
 fn is_address(word: &Text) -> bool {
     let text = word.known_prefix();
-    !text.starts_with(['-', '.', '\'', '/', 's']) && (text.contains("://") || text.starts_with("git@") || text.starts_with("github.com/") || text.contains("?ref="))
-        || text.starts_with("ssh://")
+    let scheme = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let has_scheme = text.split_once("://").is_some_and(|(before, _)| scheme(before));
+    !text.starts_with('-') && (has_scheme || text.starts_with("git@") || text.starts_with("github.com/") || text.contains("?ref="))
 }
 
 /// `.*`, `evil/.[a-z]*`: dotted names are not listed by a plain star, so whoever asks for them wants them.

