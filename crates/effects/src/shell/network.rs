@@ -56,16 +56,22 @@ impl Reader<'_> {
     fn local_files(&mut self, name: &str, arguments: &Arguments, scope: &Scope) {
         match name {
             "curl" => {
-                if arguments.has("-O --remote-name -J") || arguments.options.iter().any(|(n, _)| n.starts_with("--remote-name")) {
-                    self.touch(Touch::new(Verb::Create), &Text::below(&Text::known(".")), scope);
+                if arguments.has("-O -J") || arguments.options_begin("--remote-name") {
+                    let said = arguments.has("-J") || arguments.options_begin("--remote-header");
+                    let folder = arguments.values("--output-dir").last();
+                    self.received(arguments, folder, said, scope);
                 }
+                let headers: Vec<Text> = arguments.values("-H --header --proxy-header").filter(|h| h.known_prefix().starts_with('@')).filter_map(after_at).collect();
+                self.touch_all(Touch::new(Verb::Read), &headers, scope);
                 let sent = arguments.values("-T --upload-file").cloned();
                 let named = arguments.values("-d --data --data-binary --json --data-ascii -F --form").filter_map(after_at);
                 let files: Vec<Text> = sent.chain(named).collect();
                 self.touch_all(Touch::new(Verb::Read), &files, scope);
             }
             "wget" if !arguments.has("-O --output-document --spider") => {
-                self.touch(Touch::new(Verb::Create), &Text::below(&Text::known(".")), scope);
+                let said = arguments.has("-r -m -p -x -i --recursive --mirror --page-requisites --force-directories --input-file --content-disposition")
+                    || arguments.options_begin("--trust-server");
+                self.received(arguments, arguments.values("-P --directory-prefix").last(), said, scope);
             }
             "scp" | "rsync" => {
                 let delete = arguments.options.iter().any(|(n, _)| n.starts_with("--del") || n == "--remove-source-files");
@@ -80,6 +86,33 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Files named like the last part of each address; any name, where the other side may say it.
+    fn received(&mut self, arguments: &Arguments, folder: Option<&Text>, said: bool, scope: &Scope) {
+        let folder = folder.cloned().unwrap_or_else(|| Text::known("."));
+        let base = |address: &Text| {
+            let path = address.exact()?.split(['?', '#']).next()?;
+            let (_, path) = path.split_once("://").unwrap_or(("", path)).1.split_once('/')?;
+            path.rsplit('/').next().filter(|base| !base.is_empty() && !base.contains(['{', '[', '%'])).map(str::to_owned)
+        };
+        let addresses: Vec<&Text> = arguments.operands.iter().chain(arguments.values("--url")).collect();
+        for address in addresses {
+            let file = match (base(address).filter(|_| !said), folder.exact()) {
+                (Some(base), Some(".")) => Text::known(base),
+                (Some(base), Some(folder)) => Text::known(format!("{}/{base}", folder.trim_end_matches('/'))),
+                _ => Text::below(&folder),
+            };
+            self.touch(Touch::new(Verb::Create), &file, scope);
+        }
+    }
+
+    /// A question to the host of an address or name, of which `tells` says that it may hold what the text does not show.
+    pub(super) fn asks_about(&mut self, address: &Text, tells: bool) {
+        match address.exact().and_then(host_of_url).filter(|(host, _)| host_is_known(host)) {
+            Some((host, port)) => self.asks(&host, port, &Request::question(tells)),
+            None => self.contact_unknown(&address.text),
         }
     }
 

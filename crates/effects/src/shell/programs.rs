@@ -13,6 +13,7 @@ use crate::place::{Place, Touch};
 use crate::reach::leaving;
 
 mod acts;
+mod by_hand;
 mod carried;
 mod lands;
 
@@ -45,6 +46,13 @@ impl Reader<'_> {
             self.mentions(words, scope);
             return None;
         };
+        if self.ground.facts.by_hand {
+            if self.does_more(&found, words, scope) {
+                self.runs_opaque(base);
+                self.mentions(words, scope);
+            }
+            self.asks_around(&found, words);
+        }
         let moves = may_move_clusters(&found);
         let printed = match found.program.class {
             Class::Acts => {
@@ -103,16 +111,25 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        let modern = if program.class == Class::Unpacks && name.ends_with("tar") { by_hand::new_style(words) } else { words.to_vec() };
+        let words = modern.as_slice();
         let arguments = Arguments::new(words, program, false);
         self.sinks(&arguments, program, scope);
         self.sources(&arguments, program, scope);
         let doubtful = arguments.doubtful || (arguments.wild && self.ground.place == Place::Host);
-        if arguments.has(program.runs) || (doubtful && program.class != Class::Inert) {
+        if arguments.has(program.runs) || (doubtful && !self.is_mere_output(name, program)) {
             self.runs_opaque(name);
             self.mentions(words, scope);
         }
         self.by_class(name, program, &arguments, words, scope, input);
         self.print(name, &arguments, words, scope, input)
+    }
+
+    /// Whether words that nobody can read change nothing: there is only output. By hand only where no option does anything else.
+    fn is_mere_output(&self, name: &str, program: &Program) -> bool {
+        const NOTHING_ELSE: [&str; 14] =
+            ["[", "basename", "dirname", "echo", "expr", "false", "id", "printf", "pwd", "seq", "sleep", "test", "true", "tr"];
+        program.class == Class::Inert && (!self.ground.facts.by_hand || NOTHING_ELSE.contains(&name))
     }
 
     /// Files that options name to be written.
@@ -154,6 +171,9 @@ impl Reader<'_> {
         let recursive = arguments.has("-r -R -a --recursive --archive");
         let deep = |touch: Touch| if recursive { touch.recursive() } else { touch };
         match program.class {
+            Class::Inert if name == "date" && paths.iter().any(|p| !p.known_prefix().starts_with('+')) => {
+                self.find(self.ground.adrift(Verb::Update, "clock", "the time"));
+            }
             Class::Inert => self.find(self.ground.runs(name, Certainty::Exact)),
             Class::Reads => self.reads(deep(Touch::new(Verb::Read)), program, paths, scope),
             Class::Searches => self.reads(Touch::new(Verb::Read).recursive(), program, paths, scope),
@@ -207,9 +227,10 @@ impl Reader<'_> {
             None => (&[][..], Vec::new()),
         };
         // A hard link is the file itself; what is done through it is done to the file.
-        let touch = match (name, arguments.has("-s --symbolic")) {
-            ("ln", false) => Touch::new(Verb::Update),
-            ("ln", true) if self.ground.facts.by_hand => touch.recursive(), // whatever is below can be read through it later
+        let touch = match (name, arguments.has("-s --symbolic --symbolic-link")) {
+            ("ln", false) | ("link", _) => Touch::new(Verb::Update),
+            ("cp", false) if arguments.has("-l --link") => Touch::new(Verb::Update).recursive(),
+            ("ln" | "cp", true) if self.ground.facts.by_hand => touch.recursive(), // whatever is below can be read through it later
             _ => touch,
         };
         self.touch_all(touch, sources, scope);
@@ -254,6 +275,16 @@ impl Reader<'_> {
         if name == "tar" && self.packs(arguments, &archives, paths, scope) {
             return;
         }
+        let only_reads = !["tar", "unzip"].contains(&name) && arguments.has("-c -r -u -t --create --append --update --list") && !arguments.has("-x --extract --get");
+        if only_reads {
+            let making = arguments.has("-c -r -u --create --append --update");
+            self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), &archives, scope);
+            self.touch_all(Touch::new(Verb::Read).recursive(), paths, scope);
+            if arguments.has("--remove-files") {
+                self.touch_all(Touch::new(Verb::Delete).recursive(), paths, scope);
+            }
+            return;
+        }
         if name == "unzip" && arguments.has("-l -t -p -Z -v") {
             self.touch_all(Touch::new(Verb::Read), paths, scope);
             return;
@@ -292,6 +323,7 @@ impl Reader<'_> {
         let plain = program.is_known()
             && !program.text.contains(['|', '>', '@', '&'])
             && !program.text.contains("system")
+            && !(self.ground.facts.by_hand && program.text.contains("ARG")) // files that no operand names
             && !program.text.contains("getline");
         if !plain {
             self.runs_opaque(name);

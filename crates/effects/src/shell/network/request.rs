@@ -27,6 +27,11 @@ pub(super) struct Request {
 }
 
 impl Request {
+    /// A mere question.
+    pub(super) fn question(tells: bool) -> Self {
+        Self { verb: Verb::Read, note: None, tells }
+    }
+
     /// By the program's name and arguments.
     pub(super) fn of(name: &str, arguments: &Arguments) -> Self {
         let short = ["http", "https", "xh", "xhs"].contains(&name);

@@ -1,0 +1,52 @@
+//! Options by which programs of the table do more than their rows say, from their manuals (November 2026).
+
+/// Long options that only change what is shown or which of the named files are looked at, whatever the program.
+pub(super) const HARMLESS: &[&str] = &[
+    "--", "--all", "--all-targets", "--almost-all", "--ascii", "--binary", "--brief", "--bytes", "--chars", "--check", "--classify", "--color",
+    "--colors", "--colour", "--count", "--depth", "--dereference", "--diff", "--directory-only", "--dry-run", "--extended-regexp", "--files",
+    "--files-with-matches", "--files-without-match", "--fixed-strings", "--force", "--format-version", "--full", "--group-directories-first",
+    "--header", "--heading", "--help", "--hidden", "--human-readable", "--ignore-all-space", "--ignore-blank-lines", "--ignore-case", "--inodes",
+    "--installed", "--interactive", "--invert-match", "--iso-8601", "--json", "--keep", "--line-number", "--lines", "--list", "--local", "--locked",
+    "--long", "--max-depth", "--multiline", "--no-clobber", "--no-color", "--no-deps", "--no-filename", "--no-heading", "--no-ignore",
+    "--no-line-number", "--no-messages", "--no-pager", "--null", "--null-data", "--number", "--numeric-sort", "--offline", "--oneline",
+    "--only-matching", "--outdated", "--parents", "--perl-regexp", "--prod", "--quiet", "--recursive", "--regexp-extended", "--reverse", "--sexagesimal",
+    "--short", "--show-all", "--si", "--silent", "--size", "--smart-case", "--sort", "--stat", "--summarize", "--total", "--tree", "--trim", "--unique",
+    "--utc", "--universal", "--verbose", "--version", "--with-filename", "--word-regexp", "--words", "--zero", "--zero-terminated",
+];
+
+/// Programs that `find -exec` may run on what it finds without changing it.
+pub(super) const READERS: &[&str] = &[
+    "basename", "cat", "cksum", "cmp", "dirname", "du", "echo", "egrep", "fgrep", "file", "grep", "head", "ls", "md5sum", "printf", "readlink",
+    "realpath", "sha1sum", "sha256sum", "sha512sum", "stat", "strings", "tail", "test", "true", "wc",
+];
+
+/// Programs (`a,b`, `a SUBCOMMAND`) and their options: a letter, a name, a name that ends in `-` for all that begin so; `always` for
+/// what runs code of the project in any case.
+pub(super) const RISKS: &[(&str, &str)] = &[
+    ("ansible-playbook,packer validate,packer inspect,terraform validate,tofu validate", "always"),
+    ("ar,nm,objdump,ranlib,size,strip", "--plugin"),
+    ("awk,gawk,mawk,nawk", "--debug --dump-variables --pretty-print --profile --load --include --exec --file"),
+    ("cargo", "--config -C -Z --manifest-path"),
+    ("cloc", "--vcs --counted --config --extract-with --diff --git --by-file-by-lang- --sql --script-lang --unicode- --read-lang-def --write-lang-def --found --ignored --categorized --list-file --exclude-list-file --force-lang-def --autoconf --stat- --strip-comments --strip-code --original-dir --sdir"),
+    ("curl", "-K --config --proto-default --unix-socket --abstract-unix-socket --socks4 --socks4a --socks5 --socks5- --preproxy --proxy1.0 --doh-url --dns- --engine --variable --expand- --netrc-file --krb --delegation --ftp-port --mail- --upload-flags --quote --telnet-option --tftp- --ipfs-gateway --haproxy- --ech"),
+    ("gpg", "--options --agent-program --homedir --dirmngr-program --load-extension --exec-path --photo-viewer --show-photos --pinentry- --keyserver-options --auto-key-locate --auto-key-retrieve --gpgconf-"),
+    ("mktemp", "-p --tmpdir"),
+    ("npm,pnpm,yarn", "--browser --viewer --git --script-shell --node-options --shell --editor --userconfig --globalconfig --init-module --onload-script --cache --prefix --logs-dir"),
+    ("openssl", "--writerand --engine --provider --provider-path --config --rand"),
+    ("pip", "--python --log --cache-dir --config-settings --proxy --cert --client-cert --require-virtualenv --keyring-provider"),
+    ("rpm", "--load --rcfile --specfile --macros --pipe --eval --define --predefine --root --dbpath --undefine --noplugins"),
+    ("ruff", "--config --output-file --cache-dir --add-noqa --ecosystem-ci"),
+    ("tar,bsdtar", "--one-top-level --transform --xform --index-file --add-file --listed-incremental --absolute-names --files-from --to-command --checkpoint-action --use-compress-program --info-script --new-volume-script --rsh-command --rmt-command --recursive-unlink --unlink-first --volno-file --keep-directory-symlink --no-overwrite-dir"),
+    ("uv", "-p --python --config-file --cache-dir"),
+    ("wget", "--use-server-timestamps- --execute --config --input-file --use-askpass --base --warc- --hsts-file --content-disposition --trust-server-names"),
+    ("xmllint", "--shell --xinclude --noent --catalogs --loaddtd --dtdattr --path --load-trace --nocatalogs --pattern --c14n- --xinclude- --dtdvalid --schema"),
+];
+
+/// Questions of package clients: the program, its subcommands, the host that is asked, and the options that name another.
+pub(super) const QUERIES: &[(&str, &str, &str, &str)] = &[
+    ("cargo", "info,search", "crates.io", "--registry --index"),
+    ("npm", "audit,info,outdated,ping,search,show,v,view", "registry.npmjs.org", "--registry"),
+    ("pip", "index,search", "pypi.org", "--index-url -i --extra-index-url --find-links -f"),
+    ("pnpm", "audit,info,outdated,search,show,view", "registry.npmjs.org", "--registry"),
+    ("yarn", "audit,info,npm,outdated", "registry.yarnpkg.com", "--registry"),
+];
