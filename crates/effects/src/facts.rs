@@ -146,6 +146,9 @@ pub struct FileFact {
     pub tracked: Option<bool>,
     /// Whether it differs from the last commit.
     pub changed: bool,
+    /// Whether it is a file that has other names too, here or elsewhere: a hard link.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub linked: bool,
 }
 
 /// Kinds of things at a path.

@@ -10,6 +10,7 @@ use crate::environment::{Spot, of_identity};
 use crate::facts::Facts;
 use crate::path::{below, normal, quoted, shown};
 use crate::place::{Ground, Place, Target, Touch, lasting};
+use crate::protected::protected_by_hand;
 use crate::reach::leaving;
 use crate::{fetch, shell};
 
@@ -24,7 +25,7 @@ pub(crate) fn of(cwd: &str, tool: &str, acts: &[ByHand], facts: &Facts) -> Effec
 }
 
 fn of_one(act: &ByHand, cwd: &str, tool: &str, ground: &Ground<'_>) -> Vec<Effect> {
-    let touch = |touch: Touch, path: &str| ground.touch(touch, &Target::Path(normal(cwd, path)));
+    let touch = |touch: Touch, path: &str| ground.touch(touch, &ground.target(cwd, path));
     match act {
         ByHand::Run { command } => run(command, cwd, ground.facts),
         ByHand::Read { path } => touch(Touch::new(Verb::Read), path),
@@ -78,39 +79,24 @@ pub(crate) fn gate(touch: Touch, path: &str, name: &str, facts: &Facts) -> Optio
 
 /// Whether reading this opens other doors: keys, credentials, the secrets of other projects. A normal absolute path.
 pub(crate) fn secret(touch: Touch, path: &str, facts: &Facts) -> Option<&'static str> {
-    if below(path, &facts.tree).is_some() {
-        return None; // the project's own
-    }
-    if touch.recursive && !is_public(path, facts) {
-        return Some("keys or other projects' secrets may be below it");
-    }
-    let lower = path.to_lowercase();
-    let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
-    let name = parts.last().copied().unwrap_or_default();
-    let named = |what: &&str| parts.windows(what.split('/').count()).any(|some| some.join("/") == **what);
-    if KEPT.iter().any(named) || (parts.first() == Some(&"proc") && ["environ", "mem", "maps", "fd", "root", "cwd"].iter().any(|part| parts.contains(part))) {
-        return Some("keys or credentials");
-    }
-    let harmless = [".example", ".sample", ".template", ".pub", ".md"].iter().any(|end| name.ends_with(end));
-    let keyed = [".pem", ".key", ".p12", ".pfx", ".jks", ".kdbx", ".keystore", ".ppk", ".tfstate", ".ovpn"].iter().any(|end| name.ends_with(end));
-    let started = [".env", "id_rsa", "id_ed25519", "id_ecdsa", "id_dsa", ".htpasswd"].iter().any(|start| name.starts_with(start));
-    let worded = ["credential", "secret", "password", "token"].iter().any(|word| name.contains(word));
-    ((keyed || started || worded) && !harmless).then_some("keys or credentials of another project or of the person")
+    secret::of(touch, path, facts)
 }
 
-/// Folders and files that hold keys, by their last components.
-const KEPT: [&str; 38] = [
-    ".ssh", ".aws", ".gnupg", ".netrc", "_netrc", ".npmrc", ".pypirc", ".yarnrc.yml", ".kube", ".azure", ".docker", ".config/gcloud", ".config/gh", ".config/glab-cli",
-    ".config/hub", ".config/op", ".config/rclone", ".config/sops", ".config/age", ".config/doctl", ".config/flyctl", ".config/heroku", ".git-credentials",
-    ".config/git/credentials", ".pgpass", ".my.cnf", ".password-store", ".terraform.d", ".terraformrc", ".vault-token", ".cargo/credentials", ".cargo/credentials.toml",
-    ".local/share/keyrings", ".mozilla", ".config/google-chrome", ".config/chromium", "etc/shadow", "etc/gshadow",
-];
+/// Whether more or other things may be touched than the path says: by links that lead out, by what is kept below the path, by
+/// other names of what is there. `path` is normal and absolute.
+pub(crate) fn is_unsure(touch: Touch, target: &Target, path: &str, ground: &Ground<'_>) -> bool {
+    let deep = touch.recursive || !matches!(target, Target::Path(_));
+    let changes = touch.verb != Verb::Read;
+    let linked = changes && ground.file(path).is_some_and(|fact| fact.linked);
+    linked || deep && (may_lead_out(path, ground) || changes && takes_safeguards(path, ground))
+}
 
-/// Places that may be searched whole: what the system and package managers put there is in no way the person's.
-fn is_public(path: &str, facts: &Facts) -> bool {
-    let in_home = ["/.cargo/registry", "/.rustup/toolchains", "/go/pkg/mod", "/.nvm/versions", "/.pyenv/versions"];
-    ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/opt"].iter().any(|public| below(path, public).is_some())
-        || (!facts.home.is_empty() && in_home.iter().any(|public| below(path, &format!("{}{public}", facts.home)).is_some()))
+/// Whether safeguards or other names of files elsewhere are surely or perhaps below a path: all of the tree holds its `.git`.
+fn takes_safeguards(path: &str, ground: &Ground<'_>) -> bool {
+    let tree = &ground.facts.tree;
+    let Some(inside) = below(path, tree) else { return below(tree, path).is_some() };
+    let here = |name: &str| inside.is_empty() || below(name, inside).is_some();
+    inside.is_empty() || ground.facts.files.iter().any(|(name, fact)| here(name) && (fact.linked || protected_by_hand(name).is_some()))
 }
 
 /// Whether something that matches below `base` may be a link that leads out of the tree.
@@ -130,5 +116,6 @@ pub(crate) fn git_has(verb: Verb, touch: Touch, fact: Option<&crate::facts::File
     facts.by_hand && matches!(verb, Verb::Delete | Verb::Replace) && touch.certainty == Certainty::Exact && fact.is_some_and(kept)
 }
 
+mod secret;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,19 @@ pub(crate) fn normal(base: &str, path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
+/// Whether a `..` comes after a name: then only the file system knows where it leads, for the name may be a link.
+pub(crate) fn climbs(path: &str) -> bool {
+    let mut named = false;
+    path.split('/').any(|part| match part {
+        "" | "." => false,
+        ".." => named,
+        _ => {
+            named = true;
+            false
+        }
+    })
+}
+
 /// The part of `path` below `root`; empty when they are the same. Both are normal.
 pub(crate) fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
     if root.is_empty() {

@@ -8,8 +8,8 @@ use action::{Certainty, Effect, Resource, Reversibility, Tier, Verb};
 use crate::environment::{Spot, at_or_below, of_path};
 use crate::facts::{Facts, FileFact, FileKind};
 use crate::hand;
-use crate::path::{below, normal, quoted, shown};
-use crate::protected::{looks_like_data, protected};
+use crate::path::{below, climbs, normal, quoted, shown};
+use crate::protected::{looks_like_data, protected, protected_by_hand};
 
 /// Where a text would run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,9 +139,11 @@ impl<'f> Ground<'f> {
         if by_hand && let Some(gate) = hand::gate(touch, &path, &name, self.facts) {
             return vec![gate];
         }
-        let astray = by_hand && !matches!(target, Target::Path(_)) && hand::may_lead_out(&path, self);
-        let touch = if astray { touch.opaque() } else { touch };
-        let spot = self.spot(&path, touch.verb == Verb::Read);
+        let touch = if by_hand && hand::is_unsure(touch, target, &path, self) { touch.opaque() } else { touch };
+        let spot = match by_hand && touch.verb != Verb::Read && self.file(&path).is_some_and(|fact| fact.linked) {
+            true => Spot::host(), // its other names may be anywhere
+            false => self.spot(&path, touch.verb == Verb::Read),
+        };
         let mut effects: Vec<Effect> = self.whole_environments(&path, touch, target);
         if effects.iter().all(|e| e.environment != spot.environment) {
             effects.insert(0, self.one(touch, target, &path, name, spot));
@@ -177,7 +179,12 @@ impl<'f> Ground<'f> {
         };
         let changes = touch.verb != Verb::Read;
         let in_home = below(path, &self.facts.home);
-        let guarded = below(path, &self.facts.tree).or(in_home).and_then(protected).filter(|_| changes);
+        let inside = below(path, &self.facts.tree).or(in_home);
+        let guarded = match self.facts.by_hand && self.place == Place::Host {
+            true => inside.and_then(protected_by_hand).or_else(|| self.in_bare_repository(path)),
+            false => inside.and_then(protected),
+        };
+        let guarded = guarded.filter(|_| changes);
         let repository = path.ends_with("/.git");
         let kind = match (guarded, fact.map(|f| &f.kind), touch.recursive) {
             (Some(_), _, _) if repository => "repository",
@@ -214,6 +221,40 @@ impl<'f> Ground<'f> {
         effect.notes.extend(lost.and_then(loss));
         effect.count = lost.filter(|fact| fact.kind == FileKind::Directory && fact.size > 0).map(|fact| action::Count::new(fact.size, "files"));
         effect
+    }
+
+    /// Settings and hooks of a repository without a work tree, which is told by its `HEAD`.
+    fn in_bare_repository(&self, path: &str) -> Option<&'static str> {
+        let has_head = |folder: &str| self.file(&format!("{folder}/HEAD")).is_some();
+        let mut folder = String::new();
+        for part in path.split('/').skip(1) {
+            if ["config", "hooks"].iter().any(|name| part.eq_ignore_ascii_case(name)) && has_head(&folder) {
+                return Some("git's configuration, which can run programs");
+            }
+            folder = format!("{folder}/{part}");
+        }
+        None
+    }
+
+    /// Where a text leads from a directory. By hand nothing follows the links in it before the machine does.
+    pub(crate) fn target(&self, directory: &str, path: &str) -> Target {
+        match self.facts.by_hand && climbs(path) {
+            true => Target::Unknown { base: None, shown: path.to_owned() },
+            false => Target::Path(normal(directory, path)),
+        }
+    }
+
+    /// Directories that are surely no links and reached through none, which is known by hand alone: from there `..` is what it
+    /// seems to be.
+    pub(crate) fn real_directories(&self) -> Option<std::collections::BTreeSet<String>> {
+        let tree = self.facts.tree.as_str();
+        if !self.facts.by_hand || self.place == Place::Boxed {
+            return None;
+        }
+        let above = tree.match_indices('/').map(|(at, _)| tree.get(..at.max(1)).unwrap_or_default().to_owned());
+        let known = self.facts.files.iter().filter(|(_, fact)| fact.kind == FileKind::Directory).map(|(name, _)| normal(tree, name));
+        let known = known.filter(|path| self.resolved(path) == *path);
+        Some(above.chain([tree.to_owned()]).chain(known).collect())
     }
 
     /// A path or thing of which not even the directory is known. In the box the kernel holds it; outside nothing does.

@@ -16,6 +16,35 @@ pub fn protected(path: &str) -> Option<&'static str> {
     None
 }
 
+/// The same for an agent that acts with its own hands: there, what the person's own tools run or read by themselves counts too.
+/// In the box a change of it is ordinary work.
+pub(crate) fn protected_by_hand(path: &str) -> Option<&'static str> {
+    protected(path).or_else(|| {
+        let lower = path.to_lowercase();
+        let parts: Vec<&str> = lower.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
+        (0..parts.len()).find_map(|at| steers_tools(parts.get(at..)?))
+    })
+}
+
+fn steers_tools(parts: &[&str]) -> Option<&'static str> {
+    match parts {
+        [".cargo"] | [".cargo", "config" | "config.toml", ..] => Some("settings of a tool, which can run programs"),
+        [
+            "rust-toolchain" | "rust-toolchain.toml" | ".yarnrc" | ".yarnrc.yml" | ".yarnrc.yaml" | ".pnpmfile.cjs" | ".pnpmfile.js" | ".npmrc" | "ansible.cfg"
+            | ".ansible.cfg" | ".bazelrc" | "pip.conf" | "pip.ini",
+        ] => Some("settings of a tool, which can run programs"),
+        [".roo" | ".roomodes" | ".clinerules" | ".amazonq" | ".trae" | ".fleet" | ".vs", ..] => Some("configuration of an agent or an editor"),
+        [".dir-locals.el" | ".dir-locals-2.el" | ".nvim.lua" | ".exrc"] => Some("configuration of an editor"),
+        [name] if name.ends_with(".code-workspace") => Some("configuration of an editor"),
+        [".husky", ..] => Some("a git hook, which runs outside the box"),
+        [name] if [".pre-commit-config.yaml", ".pre-commit-config.yml"].contains(name) => Some("a git hook, which runs outside the box"),
+        [name] if [".lintstagedrc", "lint-staged.config.", "lefthook.", ".lefthook.", "lefthook-local.", ".lefthook-local."].iter().any(|start| name.starts_with(start)) => {
+            Some("a git hook, which runs outside the box")
+        }
+        _ => None,
+    }
+}
+
 fn begins(first: &str, after: &[&str]) -> Option<&'static str> {
     let next = after.first().copied();
     match first {

@@ -81,6 +81,7 @@ fn reader_of<'f>(dialect: Dialect, text: &str, directory: &str, facts: &'f Facts
     let mut reader = Reader::new(facts, place);
     let mut scope = Scope::new(normal(&facts.tree, directory), &facts.home);
     scope.dialect = dialect;
+    scope.real = reader.ground.real_directories().map(std::rc::Rc::new);
     reader.outermost(text, &mut scope);
     reader
 }

@@ -25,6 +25,8 @@ const FOLDERS: usize = 8;
 const ENTERS: [&str; 5] = ["cd", "pushd", "-C", "--directory", "--chdir"];
 /// Bytes of a file up to which its digest says what it is; beyond that, its size and its times do.
 const DIGESTED: u64 = 8 * 1024 * 1024;
+/// Entries below the tree, and below other folders that a command names, that are looked at for one command.
+const BELOW: usize = 50_000;
 /// Paths that git is asked about.
 const DELETED: usize = 64;
 
@@ -36,11 +38,16 @@ impl Survey {
         facts.guarded = guarded(service);
         facts.environments = service.book.environments()?;
         let ground = Ground { root, cwd };
+        ground.look(cwd, facts); // from a folder that is no link, `..` is what it seems to be
         for act in acts {
             match act {
                 ByHand::Run { command } => {
                     ground.words(command, facts);
-                    ground.scripts(command, facts);
+                    let written = ground.written_out(command, &service.home);
+                    ground.scripts(&written, facts);
+                    if may_follow_links(command) && !root.is_empty() {
+                        ground.links_below(Path::new(root), usize::MAX, &mut BELOW.clone(), facts);
+                    }
                     if command.contains("compose") {
                         // Those that are there and were not read must not be passed over for another one.
                         effects::manifest::COMPOSE_FILES.iter().for_each(|name| ground.look(name, facts));
@@ -62,9 +69,10 @@ impl Survey {
 /// What the first reading says would be touched, looked at: links that it did not know, and whether git has what would be
 /// deleted. Returns whether there is anything new to read by.
 pub(super) fn ask_git(intent: &Intent, found: &Effects, facts: &mut Facts) -> bool {
-    let Deed::Hand { root, .. } = &intent.deed else { return false };
+    let Deed::Hand { root, cwd, acts, .. } = &intent.deed else { return false };
+    let bound = found.iter().any(|effect| effect.certainty == Certainty::Opaque) && bind_unnamed(intent, root, cwd, acts, facts);
     if root.is_empty() {
-        return false;
+        return bound;
     }
     let before = facts.files.clone();
     let ground = Ground { root, cwd: root };
@@ -76,7 +84,77 @@ pub(super) fn ask_git(intent: &Intent, found: &Effects, facts: &mut Facts) -> bo
     let named: BTreeSet<&str> = found.iter().filter(inside).filter(ends).map(|effect| effect.resource.name.as_str()).collect();
     let asked: Vec<&str> = named.into_iter().filter(|path| facts.files.contains_key(*path)).take(DELETED).collect();
     kept_by_git(Path::new(root), &asked, facts);
-    facts.files != before
+    bound || facts.files != before
+}
+
+/// Where the words of a command do not say which files it runs or reads, a signature is for all that may be meant as it is now:
+/// the state of the tree and of the folders that it names. Where that is too much to look at, for this one ask and no later one.
+fn bind_unnamed(intent: &Intent, root: &str, cwd: &str, acts: &[ByHand], facts: &mut Facts) -> bool {
+    let mut commands = acts.iter().filter_map(|act| match act {
+        ByHand::Run { command } if !is_plain(command) => Some(command.as_str()),
+        _ => None,
+    });
+    let Some(first) = commands.next() else { return false };
+    let commands: Vec<&str> = std::iter::once(first).chain(commands).collect();
+    // A name that no path has: none ends in a slash once it is normal.
+    facts.scripts.insert("./".into(), state_of(root, cwd, &commands).unwrap_or_else(|| never_again(intent)));
+    true
+}
+
+/// Whether each file that a command names is named by a plain word, from the folder that it starts in.
+fn is_plain(command: &str) -> bool {
+    let moves = ["cd", "pushd", "popd", "chdir", "-C", "env", "find", "xargs", "source", "."];
+    let words: Vec<&str> = command.split(|c: char| c.is_whitespace() || "\"'`;|&()<>{},=".contains(c)).filter(|word| !word.is_empty()).collect();
+    let odd = |c: char| "$`*?[{~\\\"'".contains(c);
+    !command.contains(odd) && words.len() <= FILES && !words.iter().any(|word| moves.contains(word) || word.split('/').any(|part| part == ".."))
+}
+
+/// A digest of what is in the tree (but for git's own files) and in other folders that the commands name: names, sizes, times.
+fn state_of(root: &str, cwd: &str, commands: &[&str]) -> Option<String> {
+    let ground = Ground { root, cwd };
+    let split = |c: char| c.is_whitespace() || "\"'`;|&()<>${}=,*?[".contains(c);
+    let named = commands.iter().flat_map(|command| command.split(split)).filter(|word| word.contains('/') || word.starts_with('.'));
+    let outside = |path: &PathBuf| (root.is_empty() || !path.starts_with(root)) && !is_of_system(path) && path.parent().is_some();
+    let folders: BTreeSet<PathBuf> = named.map(|word| ground.absolute(word)).filter(outside).filter(|path| path.is_dir()).take(FILES).collect();
+    let start = if root.is_empty() { cwd } else { root };
+    let mut waiting: Vec<PathBuf> = std::iter::once(PathBuf::from(start)).chain(folders).collect();
+    let (mut left, mut lines) = (BELOW, BTreeSet::new());
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).ok()? {
+            left = left.checked_sub(1)?;
+            let entry = entry.ok()?;
+            let (path, data) = (entry.path(), entry.metadata().ok()?);
+            if entry.file_name() == ".git" && data.is_dir() {
+                continue; // looking at its state writes there
+            }
+            if data.is_dir() {
+                waiting.push(path);
+            } else {
+                lines.insert(format!("{}\0{}\0{}\0{}.{}", path.to_string_lossy(), data.ino(), data.len(), data.ctime(), data.ctime_nsec()));
+            }
+        }
+    }
+    action::Digest::of(&lines).ok().map(|digest| digest.to_string())
+}
+
+/// A text that no other ask has.
+fn never_again(intent: &Intent) -> String {
+    format!("only this ask: {}", intent.id)
+}
+
+/// Whether a command may go through a tree along its links: by an option for that, or as some programs always do.
+fn may_follow_links(command: &str) -> bool {
+    let words = command.split(|c: char| c.is_whitespace() || "\"'`;|&()<>".contains(c)).filter(|word| !word.is_empty());
+    let programs = ["tar", "bsdtar", "zip", "scp", "rsync", "diff", "7z", "ditto", "tree"];
+    words.into_iter().any(|word| {
+        let long = ["--deref", "--follow", "--copy-links", "--copy-unsafe", "-follow"].iter().any(|option| word.starts_with(option));
+        let short = word.strip_prefix('-').is_some_and(|rest| !rest.starts_with('-') && rest.contains(['R', 'L', 'H', 'S']));
+        long || short || word.contains('$') || programs.contains(&word.rsplit('/').next().unwrap_or_default())
+    })
+}
+
+fn is_of_system(path: &Path) -> bool {
+    ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"].iter().any(|system| path.starts_with(system))
 }
 
 /// Takes note which of the paths git has as they are. Any doubt leaves a path unknown, which is judged strictly.
@@ -113,6 +191,13 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
+    /// A command with the folders in it that everybody knows.
+    fn written_out(&self, command: &str, home: &Path) -> String {
+        let home = home.to_string_lossy();
+        let known = [("${PWD}", self.cwd), ("$PWD", self.cwd), ("${HOME}", &home), ("$HOME", &home)];
+        known.iter().fold(command.to_owned(), |text, (name, folder)| text.replace(name, folder))
+    }
+
     /// Every word of a command that may be a path, and what a pattern may match.
     fn words(&self, command: &str, facts: &mut Facts) {
         let mut budget = ENTRIES;
@@ -163,8 +248,7 @@ impl Ground<'_> {
     /// The name of a file that may be run, and its text, or in a few words what it is.
     fn script(&self, path: &Path) -> Option<(String, String)> {
         let secret = path.file_name().is_none_or(|name| sandbox::is_secret_name(name.as_encoded_bytes()));
-        let of_system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev"].iter().any(|system| path.starts_with(system));
-        if secret || of_system || !path.is_file() {
+        if secret || is_of_system(path) || !path.is_file() {
             return None;
         }
         let inside = Some(self.root).filter(|root| !root.is_empty()).and_then(|root| path.strip_prefix(root).ok()?.to_str());
@@ -190,6 +274,20 @@ impl Ground<'_> {
                 facts.files.entry(name.to_owned()).or_insert(fact);
             }
         }
+        self.look_around(&absolute, &parts, facts);
+    }
+
+    /// What a path leads to through links, and the `HEAD` that tells a repository beside its settings and hooks.
+    fn look_around(&self, absolute: &Path, parts: &[&Path], facts: &mut Facts) {
+        let heads = parts.iter().filter(|part| part.file_name().is_some_and(|name| ["config", "hooks"].iter().any(|other| name.eq_ignore_ascii_case(other))));
+        let heads = heads.filter_map(|part| Some(Path::new(self.root).join(part).parent()?.join("HEAD")));
+        let real = absolute.canonicalize().ok().filter(|real| real != absolute);
+        for path in heads.chain(real) {
+            let name = path.strip_prefix(self.root).ok().and_then(Path::to_str).filter(|name| !name.is_empty()).map(str::to_owned);
+            if let Some((name, fact)) = name.zip(fact(&path)) {
+                facts.files.entry(name).or_insert(fact);
+            }
+        }
     }
 
     /// Links that a pattern may match, so many folders deep. What is too much to look at counts as a link that leads anywhere.
@@ -205,7 +303,7 @@ impl Ground<'_> {
             *budget = left;
             let Ok(kind) = entry.file_type() else { continue };
             let path = entry.path();
-            if kind.is_symlink() {
+            if kind.is_symlink() || kind.is_file() && entry.metadata().is_ok_and(|data| data.nlink() > 1) {
                 let name = path.strip_prefix(self.root).ok().and_then(Path::to_str).map(str::to_owned);
                 facts.files.extend(name.zip(fact(&path)));
             } else if kind.is_dir() && depth > 1 {
@@ -249,7 +347,8 @@ fn fact(path: &Path) -> Option<FileFact> {
         _ => FileKind::File,
     };
     let size = if data.is_dir() { 0 } else { data.len() };
-    Some(FileFact { kind, size, ..FileFact::default() })
+    let linked = data.is_file() && data.nlink() > 1;
+    Some(FileFact { kind, size, linked, ..FileFact::default() })
 }
 
 /// What holds such an agent. Settings of agents in homes and trees are protected by their names already.

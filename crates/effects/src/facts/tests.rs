@@ -24,7 +24,7 @@ fn facts_come_back_from_json_as_they_were() {
         reachable_hosts: vec!["crates.io".into()],
         ..Facts::default()
     };
-    facts.files.insert("a".into(), FileFact { kind: FileKind::Symlink { target: "b".into() }, size: 1, tracked: Some(true), changed: true });
+    facts.files.insert("a".into(), FileFact { kind: FileKind::Symlink { target: "b".into() }, size: 1, tracked: Some(true), changed: true, linked: true });
     facts.databases.insert("a.db".into(), DataFact { engine: "sqlite".into(), rows_before: Some(1), rows_after: None, rows_lost: 1 });
     facts.scripts.insert("x.sh".into(), "true".into());
     let text = serde_json::to_string(&facts).unwrap();

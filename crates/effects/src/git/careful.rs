@@ -142,6 +142,7 @@ impl Reader<'_> {
         if git.arguments.has("-u --reset") {
             self.discards();
             self.find(self.git_effect(Verb::Update, "work-tree", "."));
+            self.brings(git, "read-tree", true);
         }
     }
 

@@ -1,3 +1,5 @@
+mod paths;
+
 use action::{AgentName, ByHand, Certainty, Deed, Digest, Environment, EnvironmentName, Generation, Intent, IntentId, PersonId, Reversibility, SessionId, Tier, Verb};
 use proptest::prelude::*;
 
@@ -15,7 +17,7 @@ fn facts() -> Facts {
     };
     let mut facts = Facts { tree: "/home/ana/app".into(), home: "/home/ana".into(), environments: vec![(mcp, Generation(1))], ..Facts::default() };
     facts.guarded = vec!["/home/ana/.local/share/countersign".into(), "/etc/codex".into()];
-    let file = |tracked, changed| FileFact { kind: FileKind::File, size: 9, tracked: Some(tracked), changed };
+    let file = |tracked, changed| FileFact { kind: FileKind::File, size: 9, tracked: Some(tracked), changed, linked: false };
     facts.files.insert("kept.txt".into(), file(true, false));
     facts.files.insert("changed.txt".into(), file(true, true));
     facts.files.insert("new.txt".into(), file(false, false));
@@ -92,7 +94,7 @@ fn what_opens_other_doors_is_a_secret_and_other_files_are_not() {
     for path in ["/home/ana/.ssh/id_ed25519", "/home/ana/.aws/credentials", "/home/ana/other/.env", "/srv/x/server.pem", "/etc/shadow", "/proc/1/environ", "/home/ana/app/away/id_rsa"] {
         assert_eq!(worst(ByHand::Read { path: path.into() }).1, "secret", "{path}");
     }
-    for path in ["/home/ana/app/.env", "/home/ana/other/.env.example", "/usr/include/stdio.h", "/home/ana/.ssh_notes/x", "/etc/hostname"] {
+    for path in ["/home/ana/app/.env", "/home/ana/other/.env.example", "/usr/include/stdio.h", "/home/ana/.bashrc", "/etc/hostname"] {
         assert_ne!(worst(ByHand::Read { path: path.into() }).1, "secret", "{path}");
     }
     assert_eq!(worst(ByHand::Look { path: "/home/ana".into() }).1, "secret", "all that is below it");

@@ -320,11 +320,10 @@ impl Reader<'_> {
             None => (Text::unknown("?"), &[][..]),
         };
         // Output to files, pipes and `system` all need one of these.
-        let plain = program.is_known()
-            && !program.text.contains(['|', '>', '@', '&'])
-            && !program.text.contains("system")
-            && !(self.ground.facts.by_hand && program.text.contains("ARG")) // files that no operand names
-            && !program.text.contains("getline");
+        // By hand, files that no operand names are read as well.
+        let unnamed = self.ground.facts.by_hand && program.text.contains("ARG");
+        let reaches = ["system", "getline"].iter().any(|word| program.text.contains(word)) || program.text.contains(['|', '>', '@', '&']);
+        let plain = program.is_known() && !reaches && !unnamed;
         if !plain {
             self.runs_opaque(name);
             self.mentions_in(&program.text);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::expand::Text;
 use super::parse::Dialect;
 use super::syntax::Command;
-use crate::path::normal;
+use crate::path::{climbs, normal};
 use crate::place::Target;
 
 /// More possible directories than this are all directories.
@@ -42,6 +42,8 @@ pub(crate) struct Scope {
     pub(crate) dialect: Dialect,
     /// Nothing after this runs.
     pub(crate) ended: bool,
+    /// By hand: the directories from which `..` surely leads where it seems to.
+    pub(crate) real: Option<Rc<BTreeSet<String>>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +92,7 @@ impl Scope {
             in_function: false,
             dialect: Dialect::Bash,
             ended: false,
+            real: None,
         };
         if !home.is_empty() {
             scope.set("HOME", Value::Text(home.to_owned()), true);
@@ -326,9 +329,18 @@ impl Scope {
     pub(crate) fn targets(&self, word: &Text) -> Vec<Target> {
         let absolute = word.known_prefix().starts_with('/');
         if absolute || self.directories.is_empty() {
-            return vec![target(word, absolute.then_some("/"))];
+            let directory = absolute.then_some("/").filter(|root| self.leads(word, root));
+            return vec![target(word, directory)];
         }
-        self.directories.iter().map(|directory| target(word, Some(directory))).collect()
+        let from = |directory: &String| target(word, Some(directory.as_str()).filter(|directory| self.leads(word, directory)));
+        self.directories.iter().map(from).collect()
+    }
+
+    /// Whether the text of a word alone says where it leads: by hand no `..` may come after what may be a link.
+    fn leads(&self, word: &Text, directory: &str) -> bool {
+        let Some(real) = &self.real else { return true };
+        let first = word.text.split('/').find(|part| !part.is_empty() && *part != ".");
+        !climbs(&word.text) && (first != Some("..") || word.text.starts_with('/') || real.contains(directory))
     }
 
     /// All the directories it may be in, as targets.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use effects::{Facts, FileKind};
 
-use super::{Ground, hooks};
+use super::{Ground, hooks, is_plain, may_follow_links, never_again, state_of};
 
 fn known(root: &Path, command: &str) -> Facts {
     let mut facts = Facts::default();
@@ -54,4 +54,47 @@ fn hooks_are_surely_absent_only_where_all_places_are_plain() {
     fs::remove_file(&hook).unwrap();
     fs::write(home.path().join(".gitconfig"), "[core]\n hooksPath = /x").unwrap();
     assert_eq!(ask(), None);
+}
+
+#[test]
+fn other_names_of_a_file_and_heads_of_repositories_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("bare/hooks")).unwrap();
+    fs::write(folder.path().join("bare/HEAD"), "").unwrap();
+    fs::write(folder.path().join("one"), "").unwrap();
+    fs::hard_link(folder.path().join("one"), folder.path().join("two")).unwrap();
+    fs::write(folder.path().join("alone"), "").unwrap();
+    let facts = known(folder.path(), "echo > two; echo > alone; echo > bare/hooks/x");
+    assert!(facts.files["two"].linked && !facts.files["alone"].linked);
+    assert!(facts.files.contains_key("bare/HEAD"));
+    assert!(known(folder.path(), "chmod 600 o*").files["one"].linked, "a pattern may match it");
+}
+
+#[test]
+fn what_words_do_not_name_is_bound_by_the_state_of_all() {
+    for command in ["cd src && sh ../run.sh", "sh $PWD/run.sh", "sh run*.sh", "x=run.sh; sh \"$x\"", "sh a/../run.sh", "sh ~/run.sh"] {
+        assert!(!is_plain(command), "{command}");
+    }
+    assert!(is_plain("sh run.sh --fast"));
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_str().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    fs::write(folder.path().join("run.sh"), "echo a").unwrap();
+    let state = || state_of(root, root, &["sh run*.sh"]).unwrap();
+    let before = state();
+    fs::write(folder.path().join(".git/index"), "x").unwrap();
+    assert_eq!(state(), before);
+    fs::write(folder.path().join("run.sh"), "echo evil").unwrap();
+    assert_ne!(state(), before);
+    assert_ne!(never_again(), never_again());
+}
+
+#[test]
+fn programs_that_go_along_links_are_told_by_their_options_or_names() {
+    for command in ["grep -R . .", "find -L . -name x", "rg -L x", "cp -rL a b", "tar ch .", "zip -r a.zip .", "grep --dereference-recursive x ."] {
+        assert!(may_follow_links(command), "{command}");
+    }
+    for command in ["grep -r x .", "cargo test", "ls -la"] {
+        assert!(!may_follow_links(command), "{command}");
+    }
 }

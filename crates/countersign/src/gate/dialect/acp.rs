@@ -82,7 +82,7 @@ fn locations(call: &Map<String, Value>, folder: &str) -> Result<Vec<String>, Not
     match call.get("locations") {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(places)) => {
-            places.iter().map(|place| place.get("path").and_then(Value::as_str).map(|path| clean(folder, path)).ok_or_else(wrong)).collect()
+            places.iter().map(|place| place.get("path").and_then(Value::as_str).and_then(|path| clean(folder, path).ok()).ok_or_else(wrong)).collect()
         }
         Some(_) => Err(wrong()),
     }

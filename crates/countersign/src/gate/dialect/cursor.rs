@@ -20,7 +20,8 @@ pub(super) fn read(said: &Map<String, Value>) -> Result<Asked, NotUnderstood> {
     let roots = said.get("workspace_roots").and_then(Value::as_array).and_then(|roots| roots.first()).and_then(Value::as_str);
     let cwd = fields.text_if_any("cwd")?;
     let folder = roots.map(str::to_owned).or_else(|| cwd.clone()).ok_or_else(|| NotUnderstood::Missing { field: "workspace_roots".into() })?;
-    let here = cwd.map_or_else(|| folder.clone(), |cwd| clean(&folder, &cwd));
+    let strange = |_| NotUnderstood::Value { field: "cwd".into(), wanted: "a plain path" };
+    let here = cwd.map_or_else(|| Ok(folder.clone()), |cwd| clean(&folder, &cwd)).map_err(strange)?;
     let one = |act: ByHand| Meaning { acts: vec![act], cwd: here.clone() };
     let (tool, read, input) = match event.as_str() {
         "beforeShellExecution" => {
@@ -34,7 +35,8 @@ pub(super) fn read(said: &Map<String, Value>) -> Result<Asked, NotUnderstood> {
         }
         "beforeReadFile" => {
             let path = fields.text("file_path")?;
-            (event, one(ByHand::Read { path: clean(&folder, &path) }), Value::from(path))
+            let act = clean(&folder, &path).map_or_else(|why| ByHand::Unreadable { why }, |path| ByHand::Read { path });
+            (event, one(act), Value::from(path))
         }
         _ => {
             let (tool, input) = (fields.text("tool_name")?, fields.object("tool_input")?);

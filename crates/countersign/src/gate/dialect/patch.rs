@@ -19,13 +19,13 @@ pub(super) fn acts(patch: &str, folder: &str) -> Result<Vec<ByHand>, String> {
                 false => continue,
             }
         };
-        let file = |rest: &str| clean(folder, rest.trim());
+        let file = |path: &str| clean(folder, path);
         match head.split_once(": ") {
-            Some(("Add File", path)) => acts.push(ByHand::Write { path: file(path) }),
-            Some(("Update File", path)) => acts.push(ByHand::Edit { path: file(path) }),
-            Some(("Delete File", path)) => acts.push(ByHand::Delete { path: file(path) }),
+            Some(("Add File", path)) => acts.push(ByHand::Write { path: file(path)? }),
+            Some(("Update File", path)) => acts.push(ByHand::Edit { path: file(path)? }),
+            Some(("Delete File", path)) => acts.push(ByHand::Delete { path: file(path)? }),
             Some(("Move to", path)) => match acts.pop() {
-                Some(ByHand::Edit { path: from }) => acts.push(ByHand::Move { from, to: file(path) }),
+                Some(ByHand::Edit { path: from }) => acts.push(ByHand::Move { from, to: file(path)? }),
                 _ => return Err("it moves what it does not change".into()),
             },
             None if head.trim() == "End of File" && !acts.is_empty() => {}

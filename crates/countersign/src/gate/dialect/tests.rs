@@ -51,7 +51,7 @@ fn each_dialect_is_told_by_its_keys() {
 #[test]
 fn tools_of_files_and_pages_mean_what_they_do() {
     for (tool, input, act) in [
-        ("Read", json!({"file_path": "a/../b"}), ByHand::Read { path: "/w/b".into() }),
+        ("Read", json!({"file_path": "../w/./b"}), ByHand::Read { path: "/w/b".into() }),
         ("Write", json!({"file_path": "/x/y", "content": ""}), ByHand::Write { path: "/x/y".into() }),
         ("Edit", json!({"file_path": "y", "old_string": "a", "new_string": "b"}), ByHand::Edit { path: "/w/y".into() }),
         ("Glob", json!({"pattern": "src/**/*.rs"}), ByHand::Look { path: "/w/src".into() }),
@@ -80,6 +80,22 @@ fn what_no_row_knows_is_unreadable_and_never_milder() {
         ("BashInput", json!({"text": "rm"})),
     ] {
         assert!(is_unreadable(&read(&claude(tool, &input)).acts), "{tool} {input}");
+    }
+}
+
+#[test]
+fn paths_that_an_agent_may_understand_otherwise_are_unreadable() {
+    for path in [
+        "~/.ssh/id_rsa", "$HOME/.ssh/id_rsa", "@x", "\"/etc/passwd\"", "'x'", " /etc/passwd", "/etc/passwd ", "file:///etc/passwd", "a\nb", "dh/../config", "/w/dh/../config",
+    ] {
+        for (tool, input) in [("Read", json!({"file_path": path})), ("Write", json!({"file_path": path, "content": ""})), ("Grep", json!({"pattern": "x", "path": path}))] {
+            assert!(is_unreadable(&read(&claude(tool, &input)).acts), "{tool} {path}");
+        }
+    }
+    let patch = |path: &str| patch::acts(&format!("*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch"), "/w");
+    assert!(patch("dh/config").is_ok());
+    for path in ["dh/../config", " x", "x ", "~/x"] {
+        assert!(patch(path).is_err(), "{path}");
     }
 }
 

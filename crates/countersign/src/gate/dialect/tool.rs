@@ -65,11 +65,11 @@ impl Tool {
     }
 
     fn meaning(&self, input: &Map<String, Value>, folder: &str) -> Result<Meaning, String> {
-        let path = |names: &[&str]| Ok::<_, String>(clean(folder, &text(input, names)?));
+        let path = |names: &[&str]| clean(folder, &text(input, names)?);
         let here = |act: ByHand| Ok(Meaning { acts: vec![act], cwd: folder.to_owned() });
         match &self.does {
             Does::Runs { command, cwd } => {
-                let cwd = text_if_any(input, cwd)?.map_or_else(|| folder.to_owned(), |cwd| clean(folder, &cwd));
+                let cwd = text_if_any(input, cwd)?.map_or_else(|| Ok(folder.to_owned()), |cwd| clean(folder, &cwd))?;
                 Ok(Meaning { acts: vec![ByHand::Run { command: text(input, command)? }], cwd })
             }
             Does::Looks { path, pattern } => here(look(text_if_any(input, path)?, text_if_any(input, pattern)?, folder)?),
@@ -87,15 +87,15 @@ impl Tool {
 
 /// A pattern with a folder in front looks there, and one that climbs may look anywhere.
 fn look(path: Option<String>, pattern: Option<String>, folder: &str) -> Result<ByHand, String> {
-    let base = clean(folder, path.as_deref().unwrap_or("."));
+    let base = clean(folder, path.as_deref().unwrap_or("."))?;
     let Some(pattern) = pattern else { return Ok(ByHand::Look { path: base }) };
-    if pattern.split('/').any(|part| part.contains("..")) || pattern.starts_with('~') || pattern.contains('{') && pattern.contains('/') {
+    if pattern.split('/').any(|part| part.contains("..")) || pattern.starts_with(['~', '$']) || pattern.contains(['{', '\\']) && pattern.contains('/') {
         return Err("its pattern may lead anywhere".into());
     }
     let fixed = pattern.find(['*', '?', '[']).and_then(|at| pattern.get(..at)).unwrap_or(&pattern);
     let start = fixed.rsplit_once('/').map_or("", |(start, _)| start);
     let start = if pattern.starts_with('/') { format!("/{start}") } else { start.to_owned() };
-    Ok(ByHand::Look { path: clean(&base, &start) })
+    Ok(ByHand::Look { path: clean(&base, &start)? })
 }
 
 fn text(input: &Map<String, Value>, names: &[&str]) -> Result<String, String> {
@@ -113,18 +113,37 @@ fn text_if_any(input: &Map<String, Value>, names: &[&str]) -> Result<Option<Stri
     }
 }
 
-/// The absolute path without `.` and `..`, as text: links are followed where facts are known.
-pub(crate) fn clean(folder: &str, path: &str) -> String {
+/// The absolute path without `.` and `..`, as text: links are followed where facts are known. An error, in words, where an agent
+/// may understand the text as another path than it seems to be.
+pub(crate) fn clean(folder: &str, path: &str) -> Result<String, String> {
+    if path.starts_with(['~', '$', '@', '"', '\'', '`']) || path.contains("://") || path.starts_with("file:") {
+        return Err("its path may be understood as another one".into());
+    }
+    if path.trim() != path || path.chars().any(char::is_control) {
+        return Err("its path has spaces around it or characters that are no letters".into());
+    }
     let from = if path.starts_with('/') { "" } else { folder };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in from.split('/').chain(path.split('/')) {
+    let (mut parts, mut named): (Vec<&str>, bool) = (Vec::new(), false);
+    for part in from.split('/') {
         match part {
             "" | "." => {}
             ".." => drop(parts.pop()),
             part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            // The name before it may be a link, and then it leads elsewhere.
+            ".." if named => return Err("its path has `..` after a name".into()),
+            ".." => drop(parts.pop()),
+            part => {
+                named = true;
+                parts.push(part);
+            }
+        }
+    }
+    Ok(format!("/{}", parts.join("/")))
 }
 
 /// `mcp__server__tool`, as most agents name the tools of MCP servers.

@@ -71,7 +71,7 @@ fn only_the_root_of_the_tree_is_surely_its_own_repository() {
         "cp -r br/HEAD br/objects br/refs br/config . && git status",
         "cd \"$(git -C sub rev-parse --show-toplevel)\" && ls",
     ]);
-    none_opaque(&["git status", "git -C . status", "git -C /home/ana/app log", "cd sub && cd .. && git diff", "cd /home/ana/app && git commit -m x"]);
+    none_opaque(&["git status", "git -C . status", "git -C /home/ana/app log", "cd /home/ana/app && git commit -m x"]);
     let loose = read("git status", &Facts { by_hand: true, git: None, ..facts() }, Place::Host);
     let mut bare = Facts { by_hand: true, ..facts() };
     bare.files.insert("HEAD".into(), FileFact::default());
