@@ -33,7 +33,7 @@ impl Reader<'_> {
             return None;
         };
         let git = Git { name: row.name, arguments: row.arguments(rest), words: rest };
-        if git.arguments.has(row.runs) || git.arguments.is_doubtful() || git.is_shortened(row.deed) {
+        if git.arguments.has(row.runs) || git.arguments.is_doubtful() || git.is_shortened(row.deed) || (self.by_hand() && git.hides_options(row)) {
             self.runs_opaque(&format!("git {name}"));
         }
         let elsewhere = self.may_be_elsewhere(&git, &there);
@@ -398,9 +398,10 @@ impl Reader<'_> {
         let operands = git.arguments.operands();
         let first = operands.first().and_then(Text::exact);
         let asks = git.arguments.has("--get --get-all --get-regexp --list -l --get-urlmatch --show-origin");
+        let changes = matches!(first, Some("set" | "unset" | "edit" | "rename-section" | "remove-section")) || git.arguments.has("--comment --value");
         let reads = asks || matches!(first, Some("get" | "list"));
         let plain_read = operands.len() == 1 && git.arguments.options_are_empty();
-        if reads || plain_read {
+        if (reads || plain_read) && !changes {
             self.find(self.git_effect(Verb::Read, "repository", "."));
             for file in git.arguments.values("-f --file") {
                 self.touch(Touch::new(Verb::Read), file, scope);

@@ -22,6 +22,17 @@ impl Git<'_> {
         self.arguments.options_begin("--n")
     }
 
+    /// Whether what is read as an option's value may be an option: some take a value only where it is joined to them.
+    pub(super) fn hides_options(&self, row: &Subcommand) -> bool {
+        let dashed = |value: &Text| value.text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
+        [row.valued, row.writes, row.reads].iter().any(|names| self.arguments.values(names).any(dashed))
+    }
+
+    /// Words that are no options, values of options among them.
+    fn plain_words(&self) -> impl Iterator<Item = &Text> {
+        self.words.iter().filter(|word| !word.known_prefix().starts_with('-'))
+    }
+
     fn long_options(&self) -> impl Iterator<Item = &str> {
         let before = self.words.iter().take_while(|word| word.exact() != Some("--"));
         before.map(|word| word.known_prefix().split('=').next().unwrap_or_default()).filter(|name| name.len() > 2 && name.starts_with("--"))
@@ -70,18 +81,18 @@ impl Reader<'_> {
 
     /// Files that git compares, searches or keeps though no commit has them.
     pub(super) fn files_outside(&mut self, git: &Git<'_>, there: &Scope) {
-        let operands = git.arguments.operands();
         let loose = git.arguments.has("--no-index");
         match git.name {
-            "hash-object" => operands.iter().for_each(|file| self.reads_file(file, there)),
-            "diff" | "grep" if loose => operands.iter().for_each(|path| self.touch(Touch::new(Verb::Read).recursive(), path, there)),
+            "hash-object" => git.arguments.operands().iter().for_each(|file| self.reads_file(file, there)),
+            "diff" | "grep" if loose => git.plain_words().for_each(|path| self.touch(Touch::new(Verb::Read).recursive(), path, there)),
             // Two paths of which one is outside are compared without a repository.
             "diff" => {
-                for path in operands {
+                let several = git.plain_words().nth(1).is_some();
+                for path in git.plain_words() {
                     let outside = |target: &Target| match target {
                         Target::Path(path) => below(&self.ground.resolved(path), &self.ground.facts.tree).is_none(),
                         Target::Below { base, .. } => below(base, &self.ground.facts.tree).is_none(),
-                        Target::Unknown { .. } => self.by_hand() && operands.len() > 1,
+                        Target::Unknown { .. } => self.by_hand() && several,
                     };
                     if there.targets(path).iter().any(outside) {
                         self.touch(Touch::new(Verb::Read).recursive(), path, there);

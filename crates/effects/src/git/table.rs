@@ -150,7 +150,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row("version", Deed::Looks),
     row("help", Deed::Looks),
     row("format-patch", Deed::Formats)
-        .valued("-n -o --output-directory --signature --start-number --subject-prefix --cover-from-description --in-reply-to --to --cc --base")
+        .valued("-o --output-directory --signature --start-number --subject-prefix --cover-from-description --in-reply-to --to --cc --base")
         .reads("-O --signature-file --description-file")
         .runs("--suffix --ext-diff --textconv"),
     row("archive", Deed::Looks).valued("--format --prefix").reads("--add-file").writes("-o --output").runs("--remote --exec"),
@@ -192,7 +192,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row("notes", Deed::Commits).valued("-m -C -c").reads("-F --file"),
     row("update-ref", Deed::Refs).valued("-m"),
     row("symbolic-ref", Deed::Refs).valued("-m"),
-    row("config", Deed::Configures).valued("-f --file --blob --type --default --get --get-all --get-regexp --unset --unset-all --add --replace-all"),
+    row("config", Deed::Configures).valued("-f --file --blob --type --default --comment --value --url --get --get-all --get-regexp --unset --unset-all --add --replace-all"),
     row("worktree", Deed::WorkTrees).valued("-b -B --reason").hooks(),
     row("apply", Deed::Applies).valued("-p -C --directory --exclude --include --build-fake-ancestor --whitespace"),
     row("sparse-checkout", Deed::Merges),

@@ -166,6 +166,25 @@ fn files_that_options_name_are_read() {
 }
 
 #[test]
+fn an_option_that_passes_for_the_value_of_another_is_not_overlooked() {
+    all_opaque(&[
+        "git log -U --output=/etc/x",
+        "git log --pretty --output=/etc/x",
+        "git diff --format --no-index K a",
+        "git branch --sort -D x",
+        "git restore -s --staged x",
+    ]);
+    let key = "/home/ana/.ssh/id_rsa";
+    all_do(Verb::Read, key, &[&format!("git diff -U {key} a"), &format!("git diff --pretty {key} a"), &format!("git diff --no-index -U {key} a")]);
+    all_do(Verb::DisableProtection, ".git/config", &[
+        "git config --comment --get core.fsmonitor ./x",
+        "git config set --value --list core.fsmonitor ./x",
+        "git config edit",
+    ]);
+    none_opaque(&["git log --format='- %s'", "git log -n 5", "git config get user.name", "git config list", "git config --list --show-origin"]);
+}
+
+#[test]
 fn everyday_git_at_the_root_is_read() {
     none_opaque(&[
         "git status -sb",
