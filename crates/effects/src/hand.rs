@@ -105,7 +105,9 @@ pub(crate) fn may_lead_out(base: &str, ground: &Ground<'_>) -> bool {
     let Some(inside) = below(base, tree) else { return false };
     let leads_out = |path: &str| below(&ground.resolved(&normal(tree, path)), tree).is_none();
     ground.facts.files.iter().any(|(path, fact)| {
-        let here = inside.is_empty() || below(path, inside).is_some();
+        // `folder/*` stands for all in it that was too much to look at.
+        let unseen = path == "*" || path.strip_suffix("/*").is_some_and(|folder| below(inside, folder).is_some());
+        let here = inside.is_empty() || unseen || below(path, inside).is_some();
         here && matches!(fact.kind, crate::facts::FileKind::Symlink { .. }) && leads_out(path)
     })
 }

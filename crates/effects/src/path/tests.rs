@@ -30,3 +30,13 @@ fn names_are_bounded_and_end_where_they_seem_to() {
     assert_ne!(long, shown(&"x".repeat(5001)), "two names stay two");
     assert_eq!(quoted("a`, reversible"), r"`a\u{60}, reversible`".replace("\\\\", "\\"));
 }
+
+#[test]
+fn two_dots_climb_only_after_a_name() {
+    for path in ["a/..", "/a/../b", "../a/..", "./a/./..", "a//..", "*/../x"] {
+        assert!(super::climbs(path), "{path}");
+    }
+    for path in ["..", "../..", "./../a", "a", "a..", "/..", "a/...", ""] {
+        assert!(!super::climbs(path), "{path}");
+    }
+}

@@ -94,6 +94,10 @@ fn a_search_along_links_that_lead_out_is_held() {
     assert!(is_opaque(&of(ByHand::Look { path: "/home/ana/app".into() }, &known())));
     let plain = Facts { files: [("in".into(), FileFact { kind: FileKind::Symlink { target: "src".into() }, ..FileFact::default() })].into(), ..known() };
     assert!(!is_opaque(&of(run("grep -R . ."), &plain)));
+    let anywhere = FileFact { kind: FileKind::Symlink { target: "/".into() }, ..FileFact::default() };
+    let unseen = Facts { files: [("vendor/*".into(), anywhere)].into(), ..known() };
+    assert!(is_opaque(&of(run("grep -R . vendor/deep"), &unseen)), "what was too much to look at may be there");
+    assert!(!is_opaque(&of(run("grep -R . other"), &unseen)));
 }
 
 #[test]
