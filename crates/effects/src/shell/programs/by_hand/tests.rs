@@ -30,6 +30,9 @@ fn what_does_more_than_its_row_says_is_opaque_by_hand() {
         "cp evil/.* .",
         "mv evil/.[a-z]* .",
         "rsync -a evil/ .",
+        "cp -r evil/* .",
+        "mv evil/* ./",
+        "cp -t . -r evil/.",
         "tar xf a.tar",
         "tar -xf a.tar",
         "tar xzf a.tgz",
@@ -98,6 +101,9 @@ fn what_does_more_than_its_row_says_is_opaque_by_hand() {
         "terraform validate",
         "cargo tree --config ./x.toml",
         "cargo --config ./x.toml metadata",
+        "cargo +./x tree",
+        "cargo +mine tree",
+        "npm -browser x view y",
         "apt-get -s install x -s=no",
         "apt-get -s install x --no-simulate",
         "apt-get -s install x -o APT::Get::Simulate=no",
@@ -189,7 +195,7 @@ fn questions_to_registries_and_name_servers_are_contacts() {
 
 #[test]
 fn a_new_folder_of_the_same_command_takes_what_it_gets() {
-    for text in ["tar -xzf a.tgz -C vendor", "tar xzf a.tgz -C vendor", "unzip a.zip -d fixtures", "cp -r a/. new", "find src -name x -exec grep y {} +", "find . -name x"] {
+    for text in ["tar -xzf a.tgz -C vendor", "tar xzf a.tgz -C vendor", "unzip a.zip -d fixtures", "cp -r a/. new", "mv docs/*.md site/", "cargo +nightly tree", "date +%F", "mktemp", "find src -name x -exec grep y {} +", "find . -name x"] {
         let effects = by_hand(text);
         assert!(!effects.iter().any(|e| e.verb == Verb::Execute && e.certainty == Certainty::Opaque), "{text}: {:#?}", effects.lines());
     }
