@@ -292,7 +292,7 @@ impl Reader<'_> {
         let plain = program.is_known()
             && !program.text.contains(['|', '>', '@', '&'])
             && !program.text.contains("system")
-            && !(self.ground.facts.by_hand && program.text.contains("ARG")) // files that no operand names
+            && !program.text.contains("ARG") // files that no operand names
             && !program.text.contains("getline");
         if !plain {
             self.runs_opaque(name);
