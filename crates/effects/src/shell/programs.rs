@@ -177,6 +177,8 @@ impl Reader<'_> {
             Class::Inert => self.find(self.ground.runs(name, Certainty::Exact)),
             Class::Reads => self.reads(deep(Touch::new(Verb::Read)), program, paths, scope),
             Class::Searches => self.reads(Touch::new(Verb::Read).recursive(), program, paths, scope),
+            // A file of a name that it makes up, in the folder for such.
+            Class::Creates if name == "mktemp" && paths.is_empty() => self.find(self.ground.runs(name, Certainty::Exact)),
             Class::Creates => self.touch_all(Touch::new(Verb::Create), paths, scope),
             Class::Writes => self.touch_all(deep(Touch::new(Verb::Update)), paths, scope),
             Class::Deletes => self.touch_all(deep(Touch::new(Verb::Delete)), paths, scope),

@@ -82,7 +82,9 @@ impl Reader<'_> {
             let text = source.known_prefix();
             text.ends_with('/') || matches!(text.rsplit('/').next(), Some("." | "..")) || source.exact().is_none() && name == "rsync"
         };
-        (itself || sources.iter().any(pours)) && !self.all_new(target.into_iter(), scope)
+        // Of names that nobody listed, some may be those of settings.
+        let unlisted = sources.iter().any(|source| source.exact().is_none()) && target.iter().any(|target| self.is_wide(target, scope));
+        unlisted || ((itself || sources.iter().any(pours)) && !self.all_new(target.into_iter(), scope))
     }
 
     /// Whether there is a folder, and it is one inside the tree at which nothing is yet.
@@ -233,6 +235,7 @@ fn says_more_than_its_options(name: &str, operands: &[&Text], words: &[Text]) ->
         "sed" | "gsed" => texts().any(has_strange_suffix),
         "yq" => texts().any(|t| ["load", "env", "ENV", "system"].iter().any(|word| t.contains(word))),
         "apt" => texts().any(|t| t.starts_with('-') && (t.contains('=') || t.starts_with("--no-") || t.starts_with("--o") || t.starts_with("--c") || bundles(t, 'o') || bundles(t, 'c'))),
+        "cargo" => texts().any(|t| t.starts_with('+') && !["+stable", "+beta", "+nightly", "+1"].iter().any(|usual| t.starts_with(usual) && !t.contains('/'))),
         "curl" => operands.iter().any(|w| is_strange_address(w)),
         "rpm" | "xmllint" => operands.iter().any(|w| is_address(w)),
         _ => false,

@@ -191,7 +191,7 @@ fn questions_to_registries_and_name_servers_are_contacts() {
 
 #[test]
 fn a_new_folder_of_the_same_command_takes_what_it_gets() {
-    for text in ["tar -xzf a.tgz -C vendor", "tar xzf a.tgz -C vendor", "unzip a.zip -d fixtures", "cp -r a/. new", "find src -name x -exec grep y {} +", "find . -name x"] {
+    for text in ["tar -xzf a.tgz -C vendor", "tar xzf a.tgz -C vendor", "unzip a.zip -d fixtures", "cp -r a/. new", "mv docs/*.md site/", "cargo +nightly tree", "date +%F", "mktemp", "find src -name x -exec grep y {} +", "find . -name x"] {
         let effects = by_hand(text);
         assert!(!effects.iter().any(|e| e.verb == Verb::Execute && e.certainty == Certainty::Opaque), "{text}: {:#?}", effects.lines());
     }
