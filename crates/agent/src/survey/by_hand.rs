@@ -268,7 +268,7 @@ impl Ground<'_> {
         }
         let parts: Vec<&Path> = relative.ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
         for part in parts.iter().rev() {
-            let Some((name, fact)) = part.to_str().and_then(|name| Some((name, fact(&Path::new(self.root).join(part))?))) else { return };
+            let Some((name, fact)) = part.to_str().and_then(|name| Some((name, fact(&Path::new(self.root).join(part))?))) else { break };
             let is_link = matches!(fact.kind, FileKind::Symlink { .. });
             if is_link || *part == relative {
                 facts.files.entry(name.to_owned()).or_insert(fact);

@@ -302,7 +302,7 @@ fn a_manifest_is_applied_or_taken_away() {
 
 #[test]
 fn an_aws_profile_says_which_environment_it_is() {
-    let world = world();
+    let world = World::founded(env!("CARGO_BIN_EXE_countersign"));
     world.project(&[("a.txt", "one\n")]);
     world.write("home/.aws/config", "[default]\nregion = eu-west-1\nsso_account_id = 111122223333\n[profile shop]\nregion = us-east-1\nrole_arn = arn:aws:iam::444455556666:role/engineer\n");
     world.call("ana", &["env", "add", "production/shop", "--tier", "production", "--identity", "aws:444455556666"]).must_succeed();
