@@ -31,7 +31,7 @@ pub fn facts() -> &'static Facts {
 
 fn known() -> Facts {
     let scripts = [("clean.sh", "rm -rf \"$1\"/old build\n"), ("nested.sh", "sh ./clean.sh /etc\n"), ("again.sh", "./again.sh\n"), ("lib.sh", "D=/etc/app\ncd sub\n")];
-    let file = |kind, tracked| FileFact { kind, size: 3, tracked, changed: false };
+    let file = |kind, tracked| FileFact { kind, size: 3, tracked, ..FileFact::default() };
     let files = [
         ("src", file(FileKind::Directory, Some(true))),
         ("link", file(FileKind::Symlink { target: "/srv/live".into() }, None)),
