@@ -260,6 +260,10 @@ impl Reader<'_> {
         }
         let operands = if told { paths } else { paths.get(1..).unwrap_or_default() };
         let (archive, below) = operands.split_at(usize::from(letters.contains('f')).min(operands.len()));
+        // `host:file` is on another machine, reached by a program for that.
+        if archives.iter().chain(archive).any(|name| name.text.contains(':')) && !arguments.has("--force-local") {
+            self.runs_opaque("tar");
+        }
         for archive in [archives, archive] {
             self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), archive, scope);
         }

@@ -28,6 +28,8 @@ const MORE_THAN_THE_ROW: &[&str] = &[
     "mv evil/.[a-z]* .",
     "rsync -a evil/ .",
     "tar xf a.tar",
+    "tar cf host:x.tar src",
+    "tar -cf me@host:x.tar src",
     "tar -xf a.tar",
     "tar xzf a.tgz",
     "tar xPf a.tar -C new",
