@@ -90,7 +90,7 @@ pub(crate) fn hook(options: Result<Options, Trouble>) -> ExitCode {
         Ok(options) => decided(options),
         Err(trouble) => Reply::block(None, &Phase::Tool, &trouble.to_string()),
     };
-    reply.say()
+    ExitCode::from(reply.say())
 }
 
 /// How far a decision has got, for whoever waits for it.

@@ -98,10 +98,7 @@ impl Reader<'_> {
     fn deed(&mut self, deed: Deed, git: &Git<'_>, scope: &Scope) {
         match deed {
             Deed::Looks => self.find(self.git_effect(Verb::Read, "repository", ".")),
-            Deed::Index => {
-                self.find(self.git_effect(Verb::Update, "git-index", "."));
-                self.brings(git, "update-index", git.arguments.has("--cacheinfo --index-info"));
-            }
+            Deed::Index => self.find(self.git_effect(Verb::Update, "git-index", ".")),
             Deed::Commits => self.commits(git),
             Deed::Resets => self.resets(git),
             Deed::Cleans => self.cleans(git, scope),
@@ -121,8 +118,6 @@ impl Reader<'_> {
                 if git.arguments.has("--abort --quit --skip") {
                     self.discards();
                 }
-                self.brings(git, "am", !git.arguments.has("--abort --quit --skip"));
-                self.brings(git, "read-tree", true);
             }
             Deed::Rewrites => {
                 self.find(self.git_effect(Verb::Replace, "commits", self.branch()));
@@ -153,36 +148,6 @@ impl Reader<'_> {
             Deed::Submodules => self.submodules(git),
             Deed::Remotes => self.remotes(git),
             Deed::Runs => self.runs_opaque(&format!("git {}", git.name)),
-        }
-    }
-
-    /// Files outside the tree that it reads, by whatever option: `diff --no-index`, `commit -F`, `config -f` show what is in them.
-    fn reads_elsewhere(&mut self, git: &Git<'_>, scope: &Scope) {
-        if !self.ground.facts.by_hand {
-            return;
-        }
-        let deep = ["clone", "diff", "fetch", "grep", "pull"].contains(&git.name);
-        let mut before = "";
-        for word in git.words.iter().filter_map(Text::exact) {
-            let says = |option: &str| option == "--message" || (option.starts_with('-') && !option.starts_with("--") && option.ends_with('m'));
-            let words_only = says(std::mem::replace(&mut before, word));
-            let value = match word.strip_prefix("--") {
-                Some(long) => long.split_once('=').filter(|(name, _)| *name != "message").map(|(_, value)| value),
-                None if word.starts_with('-') => word.get(2..).filter(|_| !word.starts_with("-m")),
-                None => Some(word),
-            };
-            let leads_out = |path: &&str| path.starts_with(['/', '~']) || path.split('/').any(|part| part == "..");
-            if let Some(path) = value.filter(leads_out).filter(|_| !words_only) {
-                let touch = Touch::new(Verb::Read);
-                self.touch(if deep { touch.recursive() } else { touch }, &Text::known(path), scope);
-            }
-        }
-    }
-
-    /// What it writes is named in a text that is not its own: any file, settings of agents among them. In a box that stays there.
-    fn brings(&mut self, git: &Git<'_>, command: &str, when: bool) {
-        if self.ground.facts.by_hand && when && git.name == command {
-            self.runs_opaque(&format!("git {command}"));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use crate::args::Common;
 use crate::gate::install::{self, Agent, Level, Request};
@@ -60,7 +60,7 @@ struct Install {
 struct Where {
     /// Which agent.
     #[arg(long = "for", value_name = "AGENT")]
-    agent: AgentWord,
+    agent: Agent,
     /// For everybody on this machine, where nothing in a repository comes after it. The default where the agent has it.
     #[arg(long, conflicts_with_all = ["user", "project"])]
     managed: bool,
@@ -79,18 +79,6 @@ struct Where {
     /// Write below this folder instead of `/`: for packages and images.
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum AgentWord {
-    Claude,
-    Codex,
-    Gemini,
-    Qwen,
-    Goose,
-    Opencode,
-    Cursor,
-    Kiro,
 }
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
@@ -121,7 +109,7 @@ fn request(common: &Common, args: &Where) -> anyhow::Result<Request> {
     };
     let root = args.root.as_ref().map(std::path::absolute).transpose()?;
     Ok(Request {
-        agent: args.agent.agent(),
+        agent: args.agent,
         level,
         root,
         service: Home::find(common)?,
@@ -130,19 +118,4 @@ fn request(common: &Common, args: &Where) -> anyhow::Result<Request> {
         dry_run: args.dry_run,
         yes: args.yes,
     })
-}
-
-impl AgentWord {
-    fn agent(self) -> Agent {
-        match self {
-            Self::Claude => Agent::Claude,
-            Self::Codex => Agent::Codex,
-            Self::Gemini => Agent::Gemini,
-            Self::Qwen => Agent::Qwen,
-            Self::Goose => Agent::Goose,
-            Self::Opencode => Agent::Opencode,
-            Self::Cursor => Agent::Cursor,
-            Self::Kiro => Agent::Kiro,
-        }
-    }
 }

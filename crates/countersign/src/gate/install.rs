@@ -24,8 +24,8 @@ mod script;
 use agents::{Ground, Wanted, What};
 use script::Script;
 
-/// Agents whose hooks can be set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Agents whose hooks can be set; in lower case, the words of `--for`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Agent {
     Claude,
     Codex,

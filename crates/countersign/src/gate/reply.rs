@@ -2,7 +2,6 @@
 //! more is said only where more is wanted.
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use action::visible;
 use serde_json::json;
@@ -47,21 +46,20 @@ impl Reply {
 
     /// Says it where the rest of the program ends.
     pub(crate) fn end(&self) -> ! {
-        self.say();
-        std::process::exit(i32::from(self.status))
+        std::process::exit(i32::from(self.say()))
     }
 
-    /// Says it. What cannot be said is a block.
-    pub(crate) fn say(&self) -> ExitCode {
+    /// Says it, and gives the status to end with. What cannot be said is a block.
+    pub(crate) fn say(&self) -> u8 {
         let mut out = std::io::stdout();
         let said = self.words.is_empty() || writeln!(out, "{}", self.words).and_then(|()| out.flush()).is_ok();
         if self.status != 0 {
             writeln!(std::io::stderr(), "{}", self.line).ok();
         } else if !said {
             writeln!(std::io::stderr(), "countersign: blocked, the answer could not be said").ok();
-            return ExitCode::from(2);
+            return 2;
         }
-        ExitCode::from(self.status)
+        self.status
     }
 }
 

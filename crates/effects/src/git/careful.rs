@@ -103,6 +103,29 @@ impl Reader<'_> {
         }
     }
 
+    /// Words that lead out of the tree, whatever option they belong to: `diff --no-index`, `commit -F`, `config -f` show what is in them.
+    pub(super) fn reads_elsewhere(&mut self, git: &Git<'_>, scope: &Scope) {
+        if !self.by_hand() {
+            return;
+        }
+        let deep = ["clone", "diff", "fetch", "grep", "pull"].contains(&git.name);
+        let mut before = "";
+        for word in git.words.iter().filter_map(Text::exact) {
+            let says = |option: &str| option == "--message" || (option.starts_with('-') && !option.starts_with("--") && option.ends_with('m'));
+            let words_only = says(std::mem::replace(&mut before, word));
+            let value = match word.strip_prefix("--") {
+                Some(long) => long.split_once('=').filter(|(name, _)| *name != "message").map(|(_, value)| value),
+                None if word.starts_with('-') => word.get(2..).filter(|_| !word.starts_with("-m")),
+                None => Some(word),
+            };
+            let leads_out = |path: &&str| path.starts_with(['/', '~']) || path.split('/').any(|part| part == "..");
+            if let Some(path) = value.filter(leads_out).filter(|_| !words_only) {
+                let touch = Touch::new(Verb::Read);
+                self.touch(if deep { touch.recursive() } else { touch }, &Text::known(path), scope);
+            }
+        }
+    }
+
     fn reads_file(&mut self, file: &Text, there: &Scope) {
         if file.exact() != Some("-") {
             self.touch(Touch::new(Verb::Read), file, there);
@@ -153,7 +176,9 @@ impl Reader<'_> {
         if git.arguments.has("-u --reset") {
             self.discards();
             self.find(self.git_effect(Verb::Update, "work-tree", "."));
-            self.brings(git, "read-tree", true);
+            if self.by_hand() {
+                self.runs_opaque("git read-tree"); // any file, settings of agents among them
+            }
         }
     }
 

@@ -248,47 +248,30 @@ impl Reader<'_> {
         }
     }
 
-    /// `tar` where it makes an archive or only looks into one. Says whether it is that.
-    fn packs(&mut self, arguments: &Arguments, archives: &[Text], paths: &[Text], scope: &Scope) -> bool {
-        // Without an option that says what to do, the first word is letters that do: `tar czf out src`.
-        let told = arguments.has("-A -c -d -r -t -u -x --catenate --concatenate --create --delete --diff --compare --append --list --update --extract --get");
-        let letters = paths.first().and_then(Text::exact).filter(|_| !told).unwrap_or_default();
-        let making = arguments.has("-c -r -u --create --append --update") || letters.contains(['c', 'r', 'u']);
-        let listing = arguments.has("-t --list") || letters.contains('t');
-        if arguments.has("-x --extract --get") || letters.contains('x') || !(making || listing) {
+    /// Where an archive is made or only looked into. Says whether it is that.
+    fn packs(&mut self, name: &str, arguments: &Arguments, archives: &[Text], paths: &[Text], scope: &Scope) -> bool {
+        let making = arguments.has("-c -r -u --create --append --update");
+        // The letters of `unzip` mean other things.
+        if name == "unzip" || arguments.has("-x --extract --get") || !(making || arguments.has("-t --list")) {
             return false;
         }
-        let operands = if told { paths } else { paths.get(1..).unwrap_or_default() };
-        let (archive, below) = operands.split_at(usize::from(letters.contains('f')).min(operands.len()));
         // `host:file` is on another machine, reached by a program for that.
-        if archives.iter().chain(archive).any(|name| name.text.contains(':')) && !arguments.has("--force-local") {
-            self.runs_opaque("tar");
+        if archives.iter().any(|archive| archive.text.contains(':')) && !arguments.has("--force-local") {
+            self.runs_opaque(name);
         }
-        for archive in [archives, archive] {
-            self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), archive, scope);
-        }
+        self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), archives, scope);
         if making {
             let verb = if arguments.has("--remove-files") { Verb::Delete } else { Verb::Read };
-            self.touch_all(Touch::new(verb).recursive(), below, scope);
+            self.touch_all(Touch::new(verb).recursive(), paths, scope);
         }
         true
     }
 
-    /// Archives and patches name inside themselves what they write.
+    /// Archives name inside themselves what they write.
     fn unpacks(&mut self, name: &str, arguments: &Arguments, paths: &[Text], scope: &Scope) {
         let directory = arguments.values("-C --directory -d --directory-prefix").last().cloned().unwrap_or_else(|| Text::known("."));
         let archives: Vec<Text> = arguments.values("-f --file -i").filter(|f| f.exact() != Some("-")).cloned().collect();
-        if name == "tar" && self.packs(arguments, &archives, paths, scope) {
-            return;
-        }
-        let only_reads = !["tar", "unzip"].contains(&name) && arguments.has("-c -r -u -t --create --append --update --list") && !arguments.has("-x --extract --get");
-        if only_reads {
-            let making = arguments.has("-c -r -u --create --append --update");
-            self.touch_all(Touch::new(if making { Verb::Update } else { Verb::Read }), &archives, scope);
-            self.touch_all(Touch::new(Verb::Read).recursive(), paths, scope);
-            if arguments.has("--remove-files") {
-                self.touch_all(Touch::new(Verb::Delete).recursive(), paths, scope);
-            }
+        if self.packs(name, arguments, &archives, paths, scope) {
             return;
         }
         if name == "unzip" && arguments.has("-l -t -p -Z -v") {
@@ -300,7 +283,7 @@ impl Reader<'_> {
         // `-P`: the archive decides where in the file system it writes. Without a box, also settings of agents at the top of the tree are
         // among what it may hold.
         let anything = self.ground.facts.by_hand && !is_own_folder(&directory);
-        if arguments.has("-P --absolute-names -:") || name == "patch" || anything {
+        if arguments.has("-P --absolute-names -:") || anything {
             self.runs_opaque(name);
         }
     }

@@ -29,6 +29,8 @@ const MORE_THAN_THE_ROW: &[&str] = &[
     "rsync -a evil/ .",
     "tar xf a.tar",
     "tar cf host:x.tar src",
+    "patch -u -i x.patch",
+    "patch -u < x.patch",
     "tar -cf me@host:x.tar src",
     "tar -xf a.tar",
     "tar xzf a.tgz",
