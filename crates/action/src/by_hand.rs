@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::{Change, ChangeSet, Content};
+
 /// One thing that such an agent would do. Paths are absolute and clean; commands are byte for byte what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
@@ -65,6 +67,32 @@ pub enum ByHand {
 }
 
 impl ByHand {
+    /// What an agent would have done to the tree with its own hands, to leave what this change set leaves. Folders count by what is
+    /// in them.
+    pub fn all_of(set: &ChangeSet) -> Vec<Self> {
+        set.changes.iter().flat_map(|change| Self::of(&set.root, change)).collect()
+    }
+
+    fn of(root: &str, change: &Change) -> Vec<Self> {
+        let path = format!("{}/{}", root.trim_end_matches('/'), change.path);
+        let is_file = |content: &Option<Content>| matches!(content, Some(Content::File { .. }));
+        if change.path.contains('%') {
+            return vec![Self::Unreadable { why: format!("it changes `{}`, a name that cannot be written plainly", change.path) }];
+        }
+        let gone = matches!(&change.before, Some(before) if *before != Content::Directory) && !(is_file(&change.before) && is_file(&change.after));
+        let mut acts = Vec::new();
+        if gone {
+            acts.push(Self::Delete { path: path.clone() });
+        }
+        match &change.after {
+            Some(Content::File { .. }) => acts.push(Self::Write { path }),
+            Some(Content::Directory) if change.before.is_none() => acts.push(Self::Write { path }),
+            Some(Content::Symlink { target }) => acts.push(Self::Unreadable { why: format!("it makes a link at `{}` to `{target}`", change.path) }),
+            Some(Content::Directory) | None => {}
+        }
+        acts
+    }
+
     /// In a few words.
     pub(crate) fn words(&self) -> String {
         match self {

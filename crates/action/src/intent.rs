@@ -307,9 +307,24 @@ pub enum Landing {
         /// The commit that the change set is laid on, in hex.
         base: String,
     },
+    /// As uncommitted changes of the work tree, judged as if an agent with its own hands had made them: what a command of one
+    /// left in our box.
+    ByHand,
+}
+
+impl Landing {
+    /// Whether the work tree itself is written to.
+    pub fn is_in_place(&self) -> bool {
+        matches!(self, Self::Worktree | Self::ByHand)
+    }
 }
 
 impl Deed {
+    /// Whether it counts as done by an agent of another maker, on the person's machine.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(self, Self::Hand { .. } | Self::Land { landing: Landing::ByHand, .. })
+    }
+
     /// The rehearsal of a command on a copy of an environment: a change that names no change set yet. It stays in the box.
     pub fn rehearsal(environment: EnvironmentName, command: String) -> Self {
         Self::Change { environment, command, change: Digest::of_bytes(b"") }
@@ -347,7 +362,7 @@ impl Deed {
             Self::Delegate { agent, about, .. } => format!("delegate to {agent}: {about}"),
             Self::Take { number, .. } => format!("take what subagent {number} changed"),
             Self::Change { environment, command, .. } => format!("change {environment} by {command}"),
-            Self::Land { root, landing: Landing::Worktree, .. } => format!("land the change set in {root}"),
+            Self::Land { root, landing: Landing::Worktree | Landing::ByHand, .. } => format!("land the change set in {root}"),
             Self::Land { root, landing: Landing::Branch { name, .. }, .. } => {
                 format!("land the change set in {root} as a commit on {name}")
             }

@@ -268,6 +268,7 @@ impl Seat<'_> {
     /// Permitted: outside the box by whoever lands it, inside by the hands.
     fn carry_out(&mut self, intent: Intent, permit: &Signed) -> Result<Acted, BookError> {
         if settle::leaves_the_box(&intent.deed) {
+            self.flush()?; // the proposal and the policy's own permit stand before what is begun
             let settled = settle::execute(self.service, &intent, permit, self.since);
             return Ok(settled.map_or_else(|e| not_landed(&intent, e), |done| Acted::Landed(intent.id.clone(), done)));
         }

@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use action::{Change, ChangeSet, Content, Deed, Event, Landing, SessionId, Stage};
+use action::{Change, ChangeSet, Content, Deed, Event, SessionId, Stage};
 use sandbox::{Differing, Now};
 
 use crate::book::{Book, BookError};
@@ -56,8 +56,8 @@ pub(crate) fn landed(book: &Book, session: &SessionId) -> Result<BTreeMap<String
     let mut landed = BTreeMap::new();
     for (_, entry) in book.session(session)? {
         let Event::Proposed { intent, .. } = entry.event else { continue };
-        let Deed::Land { change, landing: Landing::Worktree, .. } = &intent.deed else { continue };
-        if book.story(&intent.id)?.is_some_and(|story| story.stage == Stage::Finished) {
+        let Deed::Land { change, landing, .. } = &intent.deed else { continue };
+        if landing.is_in_place() && book.story(&intent.id)?.is_some_and(|story| story.stage == Stage::Finished) {
             let change: ChangeSet = book.get_value(change)?;
             landed.extend(change.changes.into_iter().map(|one| (one.path, one.after)));
         }
@@ -90,6 +90,19 @@ impl Ignored {
         }
         Ok(found.into_iter().filter(|d| !self.known.get(&d.path).copied().unwrap_or(false)).collect())
     }
+}
+
+/// Makes a session's copy like the tree again, but for the folders of build outputs. `state` is the folder of its box, which is
+/// closed.
+pub fn renew(root: &Path, state: &Path) -> Result<(), CopyError> {
+    let mut ignored = Ignored::default();
+    let mut outputs = |folders: &[PathBuf]| {
+        let found: Vec<Differing> = folders.iter().map(|path| Differing { path: path.clone(), now: Now::Directory { opaque: false } }).collect();
+        let others = ignored.without(root, found).map_err(io::Error::other)?;
+        let others: BTreeSet<PathBuf> = others.into_iter().map(|one| one.path).collect();
+        Ok(folders.iter().filter(|path| !others.contains(*path)).cloned().collect())
+    };
+    sandbox::renew(state, &mut outputs).map_err(|why| CopyError::Box { why: why.to_string() })
 }
 
 /// Asks git which of these paths it ignores; `None` where no git speaks for the folder. A repository inside the tree (a

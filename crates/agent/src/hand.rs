@@ -14,17 +14,26 @@ use std::path::{Path, PathBuf};
 
 use action::{
     AgentName, ByHand, Countersigned, Decision, Deed, Digest, Effects, Event, Intent, IntentId, PersonId, Quorum, Reason, RefusedBy, SessionId, Signed, Stage,
-    Verdict,
+    Verb, Verdict,
 };
 
 use crate::book::BookError;
 use crate::office::{Office, PERMIT_SECONDS};
+use crate::role::ENGINEER;
 use crate::settle;
 use crate::story::Story;
 use crate::survey::{Survey, SurveyError};
 
 /// Earlier asks for the same thing that are looked at, newest first.
 const EARLIER: usize = 16;
+
+/// Seconds that a command may take in our box; agents end what takes too long for them themselves.
+pub const BOXED_SECONDS: u64 = 3600;
+/// How such a session is bounded, in words. No session of ours has these.
+const LEVEL: &str = "no box of ours: it acts with its own hands, and is asked about each";
+
+/// Kinds of what git keeps, by how they begin.
+const HISTORY: [&str; 4] = ["git-", "commits", "stash", "reflog"];
 
 /// What an agent of another maker asks for.
 #[derive(Clone, Debug)]
@@ -45,6 +54,8 @@ pub struct Asking {
     pub acts: Vec<ByHand>,
     /// The tool's whole input as canonical JSON.
     pub input: Vec<u8>,
+    /// Whether the command can be run in our box in its place.
+    pub boxable: bool,
     /// Whether this is the agent's second question about the same: it was told to go on, and asks whether it may.
     pub confirms: bool,
 }
@@ -54,6 +65,8 @@ pub struct Asking {
 pub enum Told {
     /// Go on: this is on the ledger as handed.
     GoOn(IntentId),
+    /// Go on, but with this command in our box: with its own hands it would have been held. Its session has been opened.
+    InBox,
     /// Not now: these must sign first.
     Held {
         /// What they sign.
@@ -91,8 +104,37 @@ pub fn ask(service: &Office, asking: &Asking) -> Result<Told, NotAsked> {
     match case.verdict.decision {
         Decision::Permit => case.permit(),
         Decision::Refuse => case.refuse(),
+        Decision::Hold { .. } if asking.boxable && case.fits_the_box()? => case.in_box(),
         Decision::Hold { quorum } => case.hold(quorum, &asking.input),
     }
+}
+
+/// The session of an agent of another maker as it was opened. Nothing where none of this name was, or where it is one of ours.
+pub fn opened(service: &Office, session: &SessionId) -> Result<Option<Opened>, NotAsked> {
+    for (since, entry) in service.book.subject(&format!("opened:{session}"))? {
+        if let Event::Opened { person, root, level, .. } = entry.event
+            && level == LEVEL
+        {
+            return Ok(Some(Opened { person, root: PathBuf::from(root), since }));
+        }
+    }
+    Ok(None)
+}
+
+/// Of a session of another maker's agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// For whom it works.
+    pub person: PersonId,
+    /// Its work tree; empty where it has none.
+    pub root: PathBuf,
+    /// Ledger index from which its stops count.
+    pub since: u64,
+}
+
+/// The name of the session that has this one's box; it has several, since an agent may run several commands at once.
+pub fn box_of(session: &SessionId, number: usize) -> SessionId {
+    named(format!("box\0{session}\0{number}").as_bytes())
 }
 
 /// Whether something that was held has been answered, so that asking again is worth it.
@@ -113,9 +155,12 @@ pub(crate) fn asked(intent: &Intent) -> Option<String> {
 }
 
 /// One name for a session of another maker's agent, the same in every process that hears of it.
-fn session_of(asking: &Asking) -> SessionId {
-    let digest = Digest::of_bytes(format!("{}\0{}\0{}", asking.agent, asking.session, asking.person).as_bytes()).to_string();
-    SessionId::new(digest.trim_start_matches("sha256:").chars().take(12).collect::<String>())
+pub fn session_of(asking: &Asking) -> SessionId {
+    named(format!("{}\0{}\0{}", asking.agent, asking.session, asking.person).as_bytes())
+}
+
+fn named(words: &[u8]) -> SessionId {
+    SessionId::new(Digest::of_bytes(words).to_string().trim_start_matches("sha256:").chars().take(12).collect::<String>())
 }
 
 fn survey(root: &str) -> Survey {
@@ -146,7 +191,7 @@ impl Begun {
             agent: AgentName::new(&asking.agent),
             root: root.clone(),
             model: String::new(),
-            level: "no box of ours: it acts with its own hands, and is asked about each".into(),
+            level: LEVEL.into(),
             parent: None,
         };
         // Stops that came before it began do not count.
@@ -187,6 +232,28 @@ impl Case<'_> {
         events.extend(handed(order.value(), permit));
         self.write(events)?;
         Ok(Told::GoOn(self.intent.id))
+    }
+
+    /// Whether it is one command that policy lets run in our box without anybody's signature, and that leaves git's history alone:
+    /// what it did to that would be lost with the copy.
+    fn fits_the_box(&self) -> Result<bool, NotAsked> {
+        let Deed::Hand { root, cwd, acts, .. } = &self.intent.deed else { return Ok(false) };
+        let ([ByHand::Run { command }], false) = (acts.as_slice(), root.is_empty()) else { return Ok(false) };
+        let Some(folder) = Path::new(cwd).strip_prefix(root).ok().and_then(Path::to_str) else { return Ok(false) };
+        let deed = Deed::Shell { command: command.clone(), cwd: folder.to_owned(), seconds: BOXED_SECONDS, background: false };
+        let intent = Intent { deed, agent: AgentName::new(ENGINEER), ..self.intent.clone() };
+        let effects = survey(root).effects(self.service, &intent)?;
+        let of_history = |effect: &action::Effect| effect.verb != Verb::Read && HISTORY.iter().any(|kind| effect.resource.kind.starts_with(kind));
+        let verdict = self.service.assess(&intent, &effects, true, self.begun.since);
+        Ok(verdict.decision == Decision::Permit && !self.effects.iter().chain(effects.iter()).any(of_history))
+    }
+
+    /// The session that does it keeps what is judged, run and landed; here only the one that asks for it is opened.
+    fn in_box(self) -> Result<Told, NotAsked> {
+        if self.begun.opening.is_some() {
+            self.write(Vec::new())?;
+        }
+        Ok(Told::InBox)
     }
 
     fn refuse(self) -> Result<Told, NotAsked> {

@@ -19,7 +19,7 @@ use crate::publish::{self, NotPublished};
 /// Lands what the order says. The returned line says what is now true. What takes long asks whether a person has stopped it.
 pub(crate) fn land(service: &Office, order: &Countersigned<Intent>, stopped: &Stopped<'_>) -> Result<String, LandError> {
     match &order.value().deed {
-        Deed::Land { change, landing: Landing::Worktree, .. } | Deed::Change { change, .. } => in_place(&service.book, order, change),
+        Deed::Land { change, landing: Landing::Worktree | Landing::ByHand, .. } | Deed::Change { change, .. } => in_place(&service.book, order, change),
         Deed::Land { root, change, landing: Landing::Branch { name, base } } => {
             let change = read(&service.book, change)?;
             on_branch(service, Path::new(root), &change, name, base, order)

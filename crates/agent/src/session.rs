@@ -34,6 +34,7 @@ use crate::story::Story;
 use crate::survey::Survey;
 
 mod asking;
+mod boxed;
 mod by_hand;
 mod delegating;
 mod finding;
@@ -48,6 +49,7 @@ mod servers;
 mod shortening;
 mod taking;
 
+pub use boxed::Boxed;
 pub use fork::Origin;
 
 /// How a session is to be run.
@@ -71,6 +73,8 @@ pub enum Wish {
     Worktree,
     /// As a commit on this branch.
     Branch(String),
+    /// As uncommitted changes of the work tree, judged as if another maker's agent had made them with its own hands.
+    ByHand,
 }
 
 /// A session that can take prompts.
@@ -287,7 +291,7 @@ impl<'a> Session<'a> {
                 self.begin_round(None)?;
             }
             self.flush()?;
-            if self.stop.load(Ordering::Relaxed) {
+            if self.is_stopped() {
                 return Ok(Why::Stopped);
             }
             watch(Happening::Turn { turn: self.card.turn });
@@ -305,12 +309,18 @@ impl<'a> Session<'a> {
                 continue;
             }
             if calls.is_empty() {
-                return Ok(Why::Done);
+                return Ok(if self.is_stopped() { Why::Stopped } else { Why::Done });
             }
             self.answer_calls(&calls, desk, watch)?;
             self.compact_if_due(&reply, watch)?;
         }
         Ok(Why::TurnLimit)
+    }
+
+    /// Whether a person has stopped it. The flag follows the ledger a moment later; what ends the rounds may not.
+    fn is_stopped(&self) -> bool {
+        let on_ledger = || !matches!(self.service.book.stopped(self.card.since, &self.card.session, None), Ok(None)); // unreadable is stopped
+        self.stop.load(Ordering::Relaxed) || on_ledger()
     }
 
     /// The conversation and the shapes are lent to the request: a long session would copy them once a round.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use action::{ChangeSet, Deed, Effects, Environment, Intent, McpPlace};
+use action::{ByHand, ChangeSet, Deed, Effects, Environment, Intent, Landing, McpPlace};
 use sandbox::{Differing, Now};
 
 use effects::{Facts, FileFact, FileKind, GitFact};
@@ -138,6 +138,11 @@ impl Survey {
                 facts.tools = Some(mcp::tools_fact(&service.book, intent, root, server, tools)?);
             }
             Deed::Hand { root, cwd, acts, .. } => self.by_hand(service, root, cwd, acts, &mut facts)?,
+            Deed::Land { root, change, landing: Landing::ByHand } => {
+                self.change(service, change, &mut facts)?;
+                let acts = facts.change.as_ref().map(ByHand::all_of).unwrap_or_default();
+                self.by_hand(service, root, root, &acts, &mut facts)?;
+            }
             deed @ Deed::Change { .. } if deed.is_rehearsal() => facts.environments = service.book.environments()?,
             Deed::Change { change, .. } | Deed::Land { change, .. } => {
                 facts.environments = service.book.environments()?;

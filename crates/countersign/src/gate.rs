@@ -22,6 +22,7 @@ use agent::hand::{Asking, Told};
 use crate::args::Common;
 use crate::home::Home;
 
+pub(crate) mod boxed;
 pub(crate) mod check;
 mod dialect;
 pub(crate) mod install;
@@ -47,18 +48,20 @@ pub(crate) struct Options {
     pub(crate) deadline: Duration,
     /// How much longer a person may take where one must sign.
     pub(crate) wait: Duration,
+    /// Whether a command that its own hands may not run is run in our box instead, where the agent can be told to.
+    pub(crate) boxed: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { dialect: None, home: None, deadline: Duration::from_secs(DEADLINE_SECONDS), wait: Duration::ZERO }
+        Self { dialect: None, home: None, deadline: Duration::from_secs(DEADLINE_SECONDS), wait: Duration::ZERO, boxed: false }
     }
 }
 
 impl Options {
     /// Reads the words after `gate`; `None` where they are for another part of the program. Misuse is an error like every other.
     pub(crate) fn of(words: &[String]) -> Option<Result<Self, Trouble>> {
-        if words.iter().any(|word| ["install", "uninstall", "check", "help", "-h", "--help", "--json", "--key"].contains(&word.as_str())) {
+        if words.iter().any(|word| ["install", "uninstall", "check", "box", "help", "-h", "--help", "--json", "--key"].contains(&word.as_str())) {
             return None;
         }
         Some(Self::parsed(words))
@@ -68,6 +71,10 @@ impl Options {
         let mut options = Self::default();
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
+            if word == "--box" {
+                options.boxed = true;
+                continue;
+            }
             let (name, joined) = word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value.to_owned())));
             let value = joined.or_else(|| rest.next().cloned()).ok_or_else(|| Trouble::Option { word: word.clone() })?;
             let seconds = || value.parse::<f64>().ok().and_then(|n| Duration::try_from_secs_f64(n).ok()).ok_or_else(|| Trouble::Option { word: word.clone() });
@@ -172,7 +179,7 @@ fn judged(options: &Options, dialect: Dialect, asked: &Asked) -> Result<Reply, T
     // the ledger finds it as after a crash, which is what it is made for.
     let service = ManuallyDrop::new(home.service_for_one().map_err(Trouble::service)?);
     let person = home.config.person.as_ref().map(PersonId::new).ok_or(Trouble::Nobody)?;
-    let asking = Asking {
+    let mut asking = Asking {
         agent: dialect.name().to_owned(),
         session: asked.session.clone(),
         person,
@@ -181,8 +188,11 @@ fn judged(options: &Options, dialect: Dialect, asked: &Asked) -> Result<Reply, T
         tool: asked.tool.clone(),
         acts: asked.acts.clone(),
         input: action::canonical(&asked.input).map_err(|e| Trouble::Judged { why: e.to_string() })?,
+        boxable: options.boxed && boxed::can_be(dialect, asked),
         confirms: asked.phase == Phase::Permission,
     };
+    let wrapping = boxed::Wrapping::of(&home.folder, &agent::hand::session_of(&asking)).filter(|_| options.boxed);
+    let wrapped = wrapping.as_ref().is_some_and(|wrapping| wrapping.unwrap(&mut asking));
     let ask = || agent::hand::ask(&service, &asking).map_err(|e| Trouble::Judged { why: e.to_string() });
     let mut told = ask()?;
     if let Told::Held { id, .. } = &told
@@ -192,6 +202,11 @@ fn judged(options: &Options, dialect: Dialect, asked: &Asked) -> Result<Reply, T
     }
     Ok(match told {
         Told::GoOn(_) => Reply::go_on(dialect, &asked.phase),
+        Told::InBox if wrapped => Reply::go_on(dialect, &asked.phase), // it is what it was told to run
+        Told::InBox => match wrapping.and_then(|wrapping| wrapping.instead(&asked.input)) {
+            Some(input) => Reply::instead(dialect, &input),
+            None => return Err(Trouble::Defect),
+        },
         Told::Held { id, quorum, reasons } => Reply::block(Some(dialect), &asked.phase, &held(&id, &quorum.words(), &reasons)),
         Told::Refused { id, reasons } => Reply::block(Some(dialect), &asked.phase, &refused(&id, &reasons)),
     })

@@ -15,6 +15,8 @@ pub(crate) enum Ending {
     Done,
     /// Held, refused or failed, as was asked.
     NotDone,
+    /// As a command ended that was run for somebody.
+    Status(u8),
 }
 
 /// Trouble that is not ours and not the person's: a model, a disk, a network. Exit code 3.
@@ -46,6 +48,7 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
     match outcome {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::NotDone) => ExitCode::from(1),
+        Ok(Ending::Status(code)) => ExitCode::from(code),
         Err(e) => {
             complain(&complaint(&e));
             match (e.downcast_ref::<Misuse>(), e.downcast_ref::<Outside>()) {

@@ -85,7 +85,7 @@ pub(crate) fn decision(decision: &action::Decision) -> String {
 /// What is to be done, from the intent's own fields.
 pub(crate) fn what(deed: &Deed) -> String {
     match deed {
-        Deed::Land { root, landing: Landing::Worktree, .. } => format!("land a change set in {root} as uncommitted changes"),
+        Deed::Land { root, landing: Landing::Worktree | Landing::ByHand, .. } => format!("land a change set in {root} as uncommitted changes"),
         Deed::Land { root, landing: Landing::Branch { name, .. }, .. } => format!("land a change set in {root} as a commit on branch {name}"),
         Deed::Change { environment, command, .. } if deed.is_rehearsal() => {
             format!("rehearse `{}` on a copy of {environment}", safe(command))

@@ -1,5 +1,6 @@
 //! Opens all that a session needs (model, door, box, who is asked) and does something in it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,8 @@ pub(crate) struct Job<'a> {
     pub above: Vec<(SessionId, u64)>,
     /// Where its subagents are had from, where it may have some.
     pub crew: Option<&'a dyn Crew>,
+    /// Whether it is one command of another maker's agent: its copy begins as the tree is, and only what the command prints is shown.
+    pub boxed: bool,
 }
 
 /// A new session's card, with what it may spend; its folder is made. Its opening is written when its box is open.
@@ -77,11 +80,15 @@ pub(crate) fn with_session<T>(
         tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
     })?;
     let plan = plan(&job, &card, &folder, &socket)?;
+    if job.boxed {
+        agent::renew(&card.root, &plan.state)?;
+    }
     let (hands, level) = hands(plan)?;
+    let voice = Voice::of(&job);
     if job.new {
         job.service.book.write(&[opening(&card, job.model.as_deref(), &level)?])?;
     }
-    if !hands.boxed() && !job.json {
+    if !hands.boxed() && !job.json && !job.boxed {
         crate::screen::say_in(crate::screen::WARN, "‖ no box can be made on this machine (countersign doctor): every step is held, nothing runs");
     }
 
@@ -94,12 +101,12 @@ pub(crate) fn with_session<T>(
         session.hire(crew);
     }
     let mut live = Live::labelled(job.label.clone());
-    let (json, label) = (job.json, job.label.as_deref());
+    let label = job.label.as_deref();
     let mut watch = |happening: Happening<'_>| {
         while let Ok((host, open)) = told.try_recv() {
-            report(json, label, &mut live, &Happening::Passage { host: &host, open });
+            report(voice, label, &mut live, &Happening::Passage { host: &host, open });
         }
-        report(json, label, &mut live, &happening);
+        report(voice, label, &mut live, &happening);
     };
     let mut desk: Box<dyn Desk> = match TerminalDesk::at(job.home, &job.service).filter(|_| !job.headless) {
         Some(desk) => Box::new(desk),
@@ -149,10 +156,38 @@ fn opening(card: &Card, model: Option<&dyn Model>, level: &sandbox::Level) -> an
     })
 }
 
-fn report(json: bool, label: Option<&str>, live: &mut Live, happening: &Happening<'_>) {
-    match json {
-        true => crate::events::print(happening, label),
-        false => live.show(happening),
+/// Who listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    /// A person.
+    Person,
+    /// A program.
+    Events,
+    /// Whoever called a command: it hears that command and nothing else.
+    Command,
+}
+
+impl Voice {
+    fn of(job: &Job<'_>) -> Self {
+        match (job.boxed, job.json) {
+            (true, _) => Self::Command,
+            (false, true) => Self::Events,
+            (false, false) => Self::Person,
+        }
+    }
+}
+
+fn report(voice: Voice, label: Option<&str>, live: &mut Live, happening: &Happening<'_>) {
+    match (voice, happening) {
+        (Voice::Events, _) => crate::events::print(happening, label),
+        (Voice::Person, _) => live.show(happening),
+        (Voice::Command, Happening::Output { bytes }) => {
+            let mut out = std::io::stdout();
+            out.write_all(bytes).and_then(|()| out.flush()).ok(); // whoever listened has gone
+        }
+        (Voice::Command, Happening::Complaint { text }) => crate::screen::complain(text),
+        (Voice::Command, Happening::Passage { host, open: false }) => crate::screen::complain(&format!("{host} is closed from inside the box")),
+        (Voice::Command, _) => {}
     }
 }
 
@@ -206,6 +241,11 @@ fn no_box(why: sandbox::OpenError) -> anyhow::Error {
         sandbox::OpenError::Plan(plan) if !matches!(plan, sandbox::BadPlan::Unreadable { .. }) => Misuse(format!("no box, so nothing runs: {plan}")).into(),
         other => Outside(anyhow::Error::new(other).context("no box, so nothing runs")).into(),
     }
+}
+
+/// Whether no process works in this session's folder now.
+pub(crate) fn is_free(folder: &Path) -> bool {
+    lock(folder).is_ok()
 }
 
 /// One process a session: the copy has one writer.

@@ -24,6 +24,13 @@ pub(crate) fn of(cwd: &str, tool: &str, acts: &[ByHand], facts: &Facts) -> Effec
     crate::as_they_are(Effects::new(found), facts)
 }
 
+/// What a command of such an agent left in our box, as if its own hands had done it to the tree.
+pub(crate) fn landed(root: &str, facts: &Facts) -> Effects {
+    let set = facts.change.as_ref().filter(|set| set.v == 1 && normal("/", &set.root) == normal("/", root));
+    let acts = set.map_or_else(|| vec![ByHand::Unreadable { why: "the change set is not at hand".into() }], ByHand::all_of);
+    of(root, "what a command left in the box", &acts, facts)
+}
+
 fn of_one(act: &ByHand, cwd: &str, tool: &str, ground: &Ground<'_>) -> Vec<Effect> {
     let touch = |touch: Touch, path: &str| ground.touch(touch, &ground.target(cwd, path));
     match act {

@@ -25,7 +25,7 @@
     )
 )]
 
-use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Resource, Reversibility, Tier, Verb};
+use action::{Certainty, Deed, Digest, Effect, Effects, EnvironmentName, Intent, Landing, Resource, Reversibility, Tier, Verb};
 
 pub mod aws;
 mod change;
@@ -101,6 +101,7 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::Take { number, session, .. } => subagent::take(*number, session, facts),
         Deed::Change { environment, command, .. } if intent.deed.is_rehearsal() => jobs::rehearsal(environment, command),
         Deed::Change { environment, .. } => change::environment::of(environment, facts),
+        Deed::Land { root, landing: Landing::ByHand, .. } => return hand::landed(root, facts),
         Deed::Land { root, landing, .. } => change::land::of(root, landing, facts),
         Deed::Accept { what, .. } => vec![acceptance(what)],
         Deed::Publish { host, repository, .. } => publish::of(host, repository, facts),

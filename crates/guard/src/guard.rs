@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use action::{AgentName, Decision, Deed, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
+use action::{AgentName, Decision, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
 use ssh_key::PublicKey;
 
 use crate::key::GuardKey;
@@ -165,7 +165,7 @@ impl Guard {
     }
 
     fn questions<'a>(&self, intent: &Intent, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
-        let by_hand = matches!(intent.deed, Deed::Hand { .. });
+        let by_hand = intent.deed.is_by_hand();
         effects.map(|effect| Question::about(effect, self.is_registry(effect), self.is_documentation(effect), by_hand)).collect()
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use action::{Change, ChangeSet, Content, Countersigned, Deed, Digest, Intent, Landing};
+use action::{Change, ChangeSet, Content, Countersigned, Deed, Digest, Intent};
 
 use crate::beneath::{self, Root};
 use crate::coded::path_of;
@@ -106,8 +106,8 @@ enum Git {
 
 fn check_order(deed: &Deed, change: &ChangeSet) -> Result<Git, LandError> {
     let (signed, git) = match deed {
-        Deed::Land { root, change: digest, landing: Landing::Worktree } if *root == change.root => (digest, Git::Refused),
-        Deed::Land { root, landing: Landing::Worktree, .. } => {
+        Deed::Land { root, change: digest, landing } if landing.is_in_place() && *root == change.root => (digest, Git::Refused),
+        Deed::Land { root, landing, .. } if landing.is_in_place() => {
             return Err(LandError::OtherRoot { signed: root.clone(), asked: change.root.clone() });
         }
         Deed::Change { change: digest, .. } => (digest, Git::Allowed),

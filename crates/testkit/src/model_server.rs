@@ -22,6 +22,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+/// How long a held answer waits for its test.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 use http::{Arrived, Connection, Message};
 
 /// A running server; it stops when dropped.
@@ -98,6 +101,8 @@ struct State {
     connections: usize,
     /// Connections that the client closed while a reply was still to come.
     hung_up: usize,
+    /// Whether what was held may be answered.
+    let_go: bool,
     open: Vec<TcpStream>,
 }
 
@@ -154,6 +159,12 @@ impl ModelServer {
     /// Waits until a client closed its connection in the middle of a reply; false if none did in time.
     pub fn wait_for_hang_up(&self, limit: Duration) -> bool {
         self.shared.wait_until(limit, |state| state.hung_up > 0)
+    }
+
+    /// Answers what a [`Fault::Held`] keeps waiting.
+    pub fn let_go(&self) {
+        self.shared.lock().let_go = true;
+        self.shared.changed.notify_all();
     }
 
     /// Waits until so many requests came; false if they did not in time.
@@ -258,6 +269,7 @@ impl Shared {
                 return connection.whole(&answer);
             }
             Some(Fault::Unanswered) => return Ok(false),
+            Some(Fault::Held) if !self.wait_until(PATIENCE, |state| state.let_go) => return Ok(false),
             Some(Fault::Body { mime, body }) => {
                 let headers = vec![("content-type".to_owned(), mime.clone())];
                 return connection.whole(&Message { status: 200, headers, body: body.clone() });

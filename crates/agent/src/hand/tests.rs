@@ -16,6 +16,7 @@ fn asking(sample: &Sample, act: ByHand) -> Asking {
         tool: "Bash".into(),
         acts: vec![act],
         input: b"{}".to_vec(),
+        boxable: false,
         confirms: false,
     }
 }

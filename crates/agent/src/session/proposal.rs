@@ -22,21 +22,23 @@ impl Session<'_> {
         }
         match wish {
             Wish::Branch(_) => difference.beside(), // a branch overwrites nothing of the person's
-            Wish::Worktree if difference.conflicting.is_empty() => {}
-            Wish::Worktree => return Ok(Landed::Conflict(difference.conflicts())),
+            Wish::Worktree | Wish::ByHand if difference.conflicting.is_empty() => {}
+            Wish::Worktree | Wish::ByHand => return Ok(Landed::Conflict(difference.conflicts())),
         }
         if difference.changes.changes.is_empty() {
             return Ok(Landed::Nothing);
         }
         let change = self.service.book.put_value(&difference.changes)?;
-        self.supersede()?;
+        if wish != Wish::ByHand {
+            self.supersede()?; // what commands in renewed copies left is each by itself
+        }
         loop {
             let deed = Deed::Land { root: text_of(&self.card.root)?, change, landing: self.landing(&wish)? };
             let changes = difference.changes.clone();
             return Ok(match act(&mut self.seat(desk, watch), deed)? {
                 Acted::Held(id, _) => Landed::Held(id, changes),
                 Acted::Landed(id, settled) => {
-                    if wish == Wish::Worktree {
+                    if matches!(wish, Wish::Worktree | Wish::ByHand) {
                         self.agree()?;
                     }
                     Landed::Done(id, changes, settled)
@@ -74,6 +76,7 @@ impl Session<'_> {
     fn landing(&self, wish: &Wish) -> Result<Landing, SessionError> {
         match (wish, &self.card.base) {
             (Wish::Worktree, _) => Ok(Landing::Worktree),
+            (Wish::ByHand, _) => Ok(Landing::ByHand),
             (Wish::Branch(name), Some(base)) => Ok(Landing::Branch { name: name.clone(), base: base.clone() }),
             (Wish::Branch(name), None) => Err(SessionError::NoBase { branch: name.clone() }),
         }
@@ -83,6 +86,7 @@ impl Session<'_> {
 fn wish_of(landing: Landing) -> Wish {
     match landing {
         Landing::Worktree => Wish::Worktree,
+        Landing::ByHand => Wish::ByHand,
         Landing::Branch { name, .. } => Wish::Branch(name),
     }
 }

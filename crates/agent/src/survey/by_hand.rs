@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
-use action::{ByHand, Certainty, Deed, Effect, Effects, EnvironmentName, Intent, Verb};
+use action::{ByHand, Certainty, Deed, Effect, Effects, EnvironmentName, Intent, Landing, Verb};
 use effects::{Facts, FileFact, FileKind};
 
 use super::{Survey, SurveyError};
@@ -69,8 +69,14 @@ impl Survey {
 /// What the first reading says would be touched, looked at: links that it did not know, and whether git has what would be
 /// deleted. Returns whether there is anything new to read by.
 pub(super) fn ask_git(intent: &Intent, found: &Effects, facts: &mut Facts) -> bool {
-    let Deed::Hand { root, cwd, acts, .. } = &intent.deed else { return false };
-    let bound = found.iter().any(|effect| effect.certainty == Certainty::Opaque) && bind_unnamed(intent, root, cwd, acts, facts);
+    let (root, bound) = match &intent.deed {
+        Deed::Hand { root, cwd, acts, .. } => {
+            let opaque = found.iter().any(|effect| effect.certainty == Certainty::Opaque);
+            (root, opaque && bind_unnamed(intent, root, cwd, acts, facts))
+        }
+        Deed::Land { root, landing: Landing::ByHand, .. } => (root, false),
+        _ => return false,
+    };
     if root.is_empty() {
         return bound;
     }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use crate::args::Common;
 use crate::gate::install::{self, Agent, Level, Request};
 use crate::gate::check::{self, Args as Check};
-use crate::gate::{self, DEADLINE_SECONDS, Options};
+use crate::gate::{self, DEADLINE_SECONDS, Options, boxed};
 use crate::home::{Home, user_home};
 use crate::screen::Ending;
 
@@ -20,7 +20,7 @@ use crate::screen::Ending;
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  countersign gate install --for claude             show what would change, and ask\n  countersign gate install --for codex --user --yes\n  countersign gate check --for claude               is it in force, in each mode?\n  countersign gate uninstall --for claude\n  countersign gate --as codex < hook.json           what the installed script runs"
+    after_help = "Examples:\n  countersign gate install --for claude             show what would change, and ask\n  countersign gate install --for codex --user --yes\n  countersign gate check --for claude               is it in force, in each mode?\n  countersign gate install --for claude --box       builds and tests run in our box\n  countersign gate uninstall --for claude\n  countersign gate --as codex < hook.json           what the installed script runs"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Seconds more that a person may take to sign what is held, while the agent waits.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     wait: u64,
+    /// Have a command that may not go on by itself run in our box instead: builds, tests, scripts.
+    #[arg(long = "box")]
+    boxed: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -39,6 +42,9 @@ enum What {
     Install(Install),
     /// Take it away again: what was there before is put back, byte for byte where nobody changed it since.
     Uninstall(Where),
+    /// What the hook puts in place of a command (`--box`): runs it in the agent's box and lands what may land.
+    #[command(name = "box", hide = true)]
+    InBox(InBox),
     /// Prove that it is in force: starts the installed agent in each of its modes against a scripted model on loopback, which calls a
     /// harmless command that no gate of ours lets pass.
     Check(Check),
@@ -54,6 +60,18 @@ struct Install {
     /// Seconds that the agent waits for a person to sign what is held.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     wait: u64,
+    /// Run commands that may not go on by themselves (builds, tests, scripts) in our box, where the agent can be told to.
+    #[arg(long = "box")]
+    boxed: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct InBox {
+    /// The session of the agent that asks for it.
+    #[arg(long, value_name = "SESSION")]
+    session: String,
+    /// The command, as the agent gave it.
+    command: String,
 }
 
 #[derive(Debug, clap::Args)]
@@ -85,7 +103,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     match &args.what {
         None => {
             let (deadline, wait) = (Duration::from_secs(args.deadline), Duration::from_secs(args.wait));
-            let options = Options { dialect: common.person.clone(), home: common.home.clone(), deadline, wait };
+            let options = Options { dialect: common.person.clone(), home: common.home.clone(), deadline, wait, boxed: args.boxed };
             gate::decided(options).end()
         }
         Some(What::Install(args)) => {
@@ -93,9 +111,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
                 Some(program) => std::path::absolute(program)?,
                 None => std::env::current_exe()?,
             };
-            install::install(&request(common, &args.at)?, &program, args.wait)
+            install::install(&request(common, &args.at)?, &program, args.wait, args.boxed)
         }
         Some(What::Uninstall(args)) => install::uninstall(&request(common, args)?),
+        Some(What::InBox(args)) => boxed::run(common, &args.session, &args.command),
         Some(What::Check(args)) => check::run(common, args),
     }
 }

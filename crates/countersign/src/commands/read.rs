@@ -76,6 +76,12 @@ pub(crate) struct Args {
     /// The state file that plans were made against.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// The state file that was last recorded for the same place: that `--state` is an older or another one is told.
+    #[arg(long, value_name = "FILE")]
+    recorded_state: Option<PathBuf>,
+    /// What `terraform show -json` says of a plan file that a command applies: `tfplan=plan.json`. Whoever gives it vouches for it.
+    #[arg(long, value_name = "PLANFILE=FILE", value_parser = shown)]
+    shown: Vec<(PathBuf, PathBuf)>,
     /// Do without the environments of the service: every place but this machine is unknown.
     #[arg(long)]
     no_service: bool,
@@ -90,6 +96,7 @@ const EXAMPLES: &str = "Examples:
   countersign read --exit-code --format markdown deploy.sh > comment.md
   countersign read --format sarif deploy.sh > read.sarif
   terraform show -json plan.out | countersign read --plan - --state terraform.tfstate
+  terraform show -json tfplan > p.json; countersign read --shown tfplan=p.json 'terraform apply tfplan'
   countersign read --sql migration.sql --dialect sqlite --database data.db
   countersign read --manifest deployment.yaml --delete
   git show HEAD:deploy.sh | countersign read --kind shell --json -
@@ -97,6 +104,13 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 it was read, 1 something is opaque (with --exit-code) or the service cannot be read, 2 misuse.
 The JSON is described by docs/reference/read.schema.json.";
+
+fn shown(word: &str) -> Result<(PathBuf, PathBuf), String> {
+    match word.split_once('=') {
+        Some((plan, text)) if !plan.is_empty() && !text.is_empty() => Ok((plan.into(), text.into())),
+        _ => Err("expected `PLANFILE=FILE`, as in `tfplan=plan.json`".into()),
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {

@@ -89,6 +89,11 @@ impl Dialect {
         DIALECTS.iter().find(|(_, known)| *known == self).map_or("agent", |(name, _)| name)
     }
 
+    /// Whether its hook can put another input in place of the tool's own. Cursor, Kiro, goose and editors have no way to.
+    pub(crate) fn rewrites(self) -> bool {
+        matches!(self, Self::Claude | Self::Codex | Self::Gemini | Self::Qwen | Self::Opencode)
+    }
+
     /// By the keys of what was said.
     pub(crate) fn of(said: &Map<String, Value>) -> Result<Self, NotUnderstood> {
         let event = said.get("hook_event_name").and_then(Value::as_str);

@@ -23,6 +23,7 @@ mod script;
 
 use agents::{Ground, Wanted, What};
 use script::Script;
+pub(crate) use script::quoted;
 
 /// Agents whose hooks can be set; in lower case, the words of `--for`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -84,15 +85,18 @@ struct Step {
 }
 
 /// Sets the hook.
-pub(crate) fn install(request: &Request, program: &Path, wait: u64) -> anyhow::Result<Ending> {
+pub(crate) fn install(request: &Request, program: &Path, wait: u64, boxed: bool) -> anyhow::Result<Ending> {
     let level = request.level()?;
     if !request.service.is_founded() {
         bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", request.service.folder.display());
     }
+    if boxed && !request.agent.rewrites() {
+        bail!(Misuse(format!("{} has no way to be told to run another command, so --box is nothing for it", request.agent.name())));
+    }
     let script = request.script(level);
     let old = request.record(&script)?;
     let home = request.owner_home()?;
-    let text = Script { agent: request.agent.name(), program, service: &request.service.folder, home: &home, wait }.text();
+    let text = Script { agent: request.agent.name(), program, service: &request.service.folder, home: &home, wait, boxed }.text();
     let mut wanted = request.agent.wanted(level, &request.ground(&script, wait));
     wanted.push(Wanted { path: script.clone(), what: What::Whole(text) });
     let (mut steps, mut record) = (Vec::new(), Record { files: BTreeMap::new(), wait });

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use action::visible;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::dialect::{Dialect, Phase};
 
@@ -31,6 +31,16 @@ impl Reply {
             },
         };
         Self { status: 0, words: said, line: String::new() }
+    }
+
+    /// It may go on with this input in place of its own, in the words of one that [`Dialect::rewrites`].
+    pub(crate) fn instead(dialect: Dialect, input: &Value) -> Self {
+        let words = match dialect {
+            Dialect::Gemini => json!({"decision": "allow", "hookSpecificOutput": {"tool_input": input}}),
+            Dialect::Opencode => json!({"args": input}),
+            _ => json!({"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "allow", "updatedInput": input}}),
+        };
+        Self { status: 0, words: words.to_string(), line: String::new() }
     }
 
     /// It may not, and this is why, what is true now, and what to do.

@@ -10,6 +10,7 @@ use testkit::{Called, World};
 use super::world;
 
 mod answers;
+mod boxed;
 mod broken;
 mod install;
 mod script;

@@ -1,6 +1,7 @@
 //! The three protocols through the real program, against a scripted server on loopback.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::model_server::{Fault, ModelServer, Request, Script, Tokens, Turn};
@@ -57,6 +58,21 @@ fn a_whole_session_in_each_protocol_on_one_connection() {
         world.call("ana", &["sign", &world.held("land")]).must_succeed();
         assert_eq!(world.read("project/a.txt"), "two\n");
     }
+}
+
+#[test]
+fn an_answer_that_comes_right_after_a_stop_does_not_end_it_well() {
+    let world = project();
+    let last = Turn { fault: Some(Fault::Held), ..Turn::say("All is done.") };
+    let server = ModelServer::start(Script::from([Turn::call("write", &json!({"path": "a.txt", "content": "two\n"})), last]));
+    let base = format!("{}/v1", server.url());
+    let mut running = world.start("ana", &["run", "Please write two.", "--headless", "--json", "--model", "chat/x", "--base-url", &base]);
+    assert!(server.wait_for_requests(2, Duration::from_secs(60)));
+    world.call("ana", &["stop", "--all"]).must_succeed();
+    server.let_go(); // before the flag that follows the ledger is up
+    assert_eq!(running.wait().unwrap().code(), Some(1));
+    assert!(world.inbox().is_empty(), "nothing is proposed after a stop: {:?}", world.inbox());
+    world.call("ana", &["ledger", "verify"]).must_succeed();
 }
 
 #[test]

@@ -275,6 +275,32 @@ fn a_state_that_does_not_know_what_the_plan_changes_is_told() {
 }
 
 #[test]
+fn a_state_older_than_the_one_recorded_is_told() {
+    let world = world();
+    world.write("project/plan.json", PLAN);
+    for (name, serial, lineage) in [("old", 3, "l"), ("recorded", 7, "l"), ("other", 9, "x")] {
+        let state = format!(r#"{{"version":4,"serial":{serial},"lineage":"{lineage}","resources":[{{"mode":"managed","type":"aws_db_instance","name":"main","instances":[{{}}]}}]}}"#);
+        world.write(&format!("project/{name}.tfstate"), state);
+    }
+    let against = |state: &str| json(&world, &["--plan", "plan.json", "--state", state, "--recorded-state", "recorded.tfstate"]).to_string();
+    assert!(against("old.tfstate").contains("its serial 3 is older than 7"), "{}", against("old.tfstate"));
+    assert!(against("other.tfstate").contains("its lineage is `x`"), "{}", against("other.tfstate"));
+    assert!(!against("recorded.tfstate").contains("recorded"), "{}", against("recorded.tfstate"));
+}
+
+#[test]
+fn a_plan_file_that_a_command_applies_is_as_somebody_says_it_is() {
+    let world = world();
+    world.write("project/plan.json", PLAN);
+    world.write("project/infra/tfplan", "PK");
+    let applied = |arguments: &[&str]| json(&world, &[arguments, &["-c", "terraform -chdir=infra apply tfplan"]].concat()).to_string();
+    assert!(!applied(&[]).contains("aws_db_instance.main"), "nobody said what it is");
+    assert!(applied(&["--shown", "infra/tfplan=plan.json"]).contains("aws_db_instance.main"));
+    assert!(!applied(&["--shown", "tfplan=plan.json"]).contains("aws_db_instance.main"), "another file");
+    read(&world, &["--shown", "tfplan", "-c", "true"]).must_end_with(2).must_say("expected `PLANFILE=FILE`");
+}
+
+#[test]
 fn rows_of_a_database_are_counted_and_not_touched() {
     let world = world();
     let database = world.path("project/shop.db");

@@ -90,6 +90,8 @@ pub enum Fault {
         /// How many events are sent before.
         after: usize,
     },
+    /// Nothing before the test lets it go on.
+    Held,
     /// All events, but the body never ends.
     Unended,
     /// This text stands in the stream before the event with this number.

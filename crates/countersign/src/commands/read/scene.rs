@@ -25,6 +25,7 @@ pub(super) struct Scene {
     survey: Survey,
     /// Where it would run, absolute, and from the tree's root.
     directory: String,
+    root: PathBuf,
     within: String,
     home: PathBuf,
     environments: Option<Vec<(Environment, Generation)>>,
@@ -45,6 +46,7 @@ impl Scene {
         let within = directory.strip_prefix(&root).unwrap_or(Path::new("")).to_string_lossy().into_owned();
         Ok(Self {
             survey: Survey::of_session(&root),
+            root: root.clone(),
             directory: directory.to_string_lossy().into_owned(),
             within,
             home: home::user_home().unwrap_or_default(),
@@ -60,13 +62,21 @@ impl Scene {
         self.environments.is_some()
     }
 
+    /// A file as the tree has it, from how it is called where a command would run.
+    fn in_tree(&self, file: &Path) -> Option<String> {
+        let folder = Path::new(&self.directory).join(file.parent()?).canonicalize().ok()?;
+        let whole = folder.join(file.file_name()?);
+        Some(whole.strip_prefix(&self.root).ok()?.to_str()?.to_owned())
+    }
+
     /// Reads one input.
     pub(super) fn read(&self, input: &Input) -> anyhow::Result<Reading> {
-        let Snapshot { dialect, database, tables, state } = &self.snapshot;
+        let Snapshot { dialect, database, tables, state, recorded, plans } = &self.snapshot;
         let spot = Spot { directory: &self.directory, place: self.place, action: self.action, dialect: *dialect, database };
         let environments = self.environments.clone().unwrap_or_default();
         let mut facts = self.survey.facts_of_text(input.text(), &self.within, &self.home, environments)?;
-        (facts.tables, facts.state) = (tables.clone(), state.clone());
+        (facts.tables, facts.state, facts.recorded_state) = (tables.clone(), state.clone(), recorded.clone());
+        facts.plans = plans.iter().filter_map(|(plan, text)| Some((self.in_tree(plan)?, text.clone()))).collect();
         if self.place == Place::Host {
             agent::clients::add_settings(input.text(), &self.home, &crate::home::variables(), &mut facts);
         }

@@ -2,7 +2,7 @@
 //! of either is kept.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use effects::StateFact;
@@ -24,6 +24,9 @@ pub(super) struct Snapshot {
     /// Rows by table.
     pub tables: BTreeMap<String, u64>,
     pub state: Option<StateFact>,
+    pub recorded: Option<StateFact>,
+    /// What is said of plan files, by what they are called where a command would run.
+    pub plans: Vec<(PathBuf, String)>,
 }
 
 impl Snapshot {
@@ -37,6 +40,10 @@ impl Snapshot {
             snapshot.tables.extend::<BTreeMap<String, u64>>(rows);
         }
         snapshot.state = args.state.as_deref().map(state).transpose()?;
+        snapshot.recorded = args.recorded_state.as_deref().map(state).transpose()?;
+        for (plan, file) in &args.shown {
+            snapshot.plans.push((plan.clone(), text(file)?));
+        }
         Ok(snapshot)
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Agent, Level};
 use super::script::{patience, plugin};
+use crate::gate::dialect::Dialect;
 
 /// A file of an agent, and what of it is ours.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,11 @@ pub(super) struct Ground<'a> {
 }
 
 impl Agent {
+    /// Whether its hook can put another command in place of the tool's own.
+    pub(crate) fn rewrites(self) -> bool {
+        Dialect::named(self.name()).is_some_and(Dialect::rewrites)
+    }
+
     /// Its name, as `--as` and `--for` take it.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -15,6 +15,8 @@ pub(super) struct Script<'a> {
     pub(super) home: &'a Path,
     /// Seconds that a person may take.
     pub(super) wait: u64,
+    /// Whether commands that may not go on by themselves are run in our box.
+    pub(super) boxed: bool,
 }
 
 /// Seconds that the program decides in, beside what a person may take.
@@ -35,13 +37,14 @@ impl Script<'_> {
         let Self { agent, wait, .. } = self;
         let (program, service, home) = (quoted(self.program), quoted(self.service), quoted(self.home));
         let limit = DEADLINE + wait + MORE;
+        let boxed = if self.boxed { " --box" } else { "" };
         format!(
             r#"#!/bin/sh
 # Written by `countersign gate install --for {agent}`; `countersign gate uninstall --for {agent}` takes it away.
 # It ends with 0 and says nothing where the agent may go on, and with 2 and a line where it may not, whatever happens.
 PATH=/usr/local/bin:/usr/bin:/bin
 exec 3>&1
-words=$({{ timeout -k 1 {limit} env -i HOME={home} PATH="$PATH" LANG=C.UTF-8 {program} gate --as {agent} --home {service} --deadline {DEADLINE} --wait {wait} >&3 3>&-; }} 2>&1)
+words=$({{ timeout -k 1 {limit} env -i HOME={home} PATH="$PATH" LANG=C.UTF-8 {program} gate --as {agent} --home {service} --deadline {DEADLINE} --wait {wait}{boxed} >&3 3>&-; }} 2>&1)
 status=$?
 case $status in
 0) exit 0 ;;
@@ -59,7 +62,7 @@ exit 2
 }
 
 /// A path as one word of a shell.
-pub(super) fn quoted(path: &Path) -> String {
+pub(crate) fn quoted(path: &Path) -> String {
     format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
 }
 
@@ -69,7 +72,7 @@ pub(super) fn plugin(script: &Path, wait: u64) -> String {
     let limit = patience(wait) * 1000;
     format!(
         r#"// Written by `countersign gate install --for opencode`; `countersign gate uninstall --for opencode` takes it away.
-// Whatever is not a plain yes throws, and opencode then does not run the tool.
+// Whatever is not a plain yes throws, and opencode then does not run the tool. A yes may name other arguments.
 import {{ spawnSync }} from "node:child_process"
 
 export const Countersign = async ({{ directory }}) => ({{
@@ -79,6 +82,7 @@ export const Countersign = async ({{ directory }}) => ({{
     if (ran.error || ran.status !== 0) {{
       throw new Error((ran.stderr ?? "").trim() || "countersign: blocked, nothing was run: the gate could not be asked")
     }}
+    if ((ran.stdout ?? "").trim()) Object.assign(args, JSON.parse(ran.stdout).args)
   }},
 }})
 "#

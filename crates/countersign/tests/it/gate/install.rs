@@ -91,6 +91,16 @@ fn the_best_level_is_the_one_that_nobody_names() {
 }
 
 #[test]
+fn with_a_box_the_script_says_so_and_only_for_agents_that_can_be_told() {
+    let world = founded();
+    gate(&world, "install", "claude", &["--box", "--yes"]).must_succeed();
+    assert!(fs::read_to_string(place(&world, "opt/countersign/gate-claude")).unwrap().contains(" --wait 0 --box "));
+    for agent in ["goose", "cursor", "kiro"] {
+        gate(&world, "install", agent, &["--box", "--yes"]).must_end_with(2).must_say("--box is nothing for it");
+    }
+}
+
+#[test]
 fn the_pins_that_hold_are_set() {
     let world = founded();
     let read = |path: &str| fs::read_to_string(place(&world, path)).unwrap();
