@@ -110,3 +110,6 @@ impl ByHand {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,7 +88,11 @@ impl Ignored {
                 self.known.insert(path.clone(), verdict);
             }
         }
-        Ok(found.into_iter().filter(|d| !self.known.get(&d.path).copied().unwrap_or(false)).collect())
+        let (ignored, mut others): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| self.known.get(&d.path).copied().unwrap_or(false));
+        // A folder that was removed stays while what is ignored in it does: else its landing would end in the middle.
+        let stay: Vec<PathBuf> = ignored.into_iter().filter(|d| d.now == Now::Gone).map(|d| d.path).collect();
+        others.retain(|d| d.now != Now::Gone || !stay.iter().any(|path| path.starts_with(&d.path)));
+        Ok(others)
     }
 }
 
@@ -102,7 +106,7 @@ pub fn renew(root: &Path, state: &Path) -> Result<(), CopyError> {
         let others: BTreeSet<PathBuf> = others.into_iter().map(|one| one.path).collect();
         Ok(folders.iter().filter(|path| !others.contains(*path)).cloned().collect())
     };
-    sandbox::renew(state, &mut outputs).map_err(|why| CopyError::Box { why: why.to_string() })
+    sandbox::renew(state, root, &mut outputs).map_err(|why| CopyError::Box { why: why.to_string() })
 }
 
 /// Asks git which of these paths it ignores; `None` where no git speaks for the folder. A repository inside the tree (a
@@ -175,6 +179,7 @@ fn check_ignore<'a>(root: &Path, repository: &Path, paths: impl Iterator<Item = 
 pub fn difference(book: &Book, root: &Path, found: Vec<Differing>, opened: (i64, i64)) -> Result<Difference, CopyError> {
     let mut changes = Vec::new();
     let mut conflicting = Vec::new();
+    let gone: BTreeSet<PathBuf> = found.iter().filter(|differing| differing.now == Now::Gone).map(|differing| differing.path.clone()).collect();
     for differing in found {
         let before = sandbox::fingerprint(root, &differing.path).map_err(|e| CopyError::read(&differing.path, e))?;
         let after = keep(book, &differing)?;
@@ -182,13 +187,24 @@ pub fn difference(book: &Book, root: &Path, found: Vec<Differing>, opened: (i64,
             continue;
         }
         let path = sandbox::text_of(&differing.path);
-        match changed_since(root, &differing.path, opened) {
+        let in_the_way = before == Some(Content::Directory) && after.as_ref().is_some_and(|after| *after != Content::Directory) && holds_more(root, &differing.path, &gone);
+        match in_the_way || changed_since(root, &differing.path, opened) {
             true => conflicting.push(Change { path, before, after }),
             false => changes.push(Change { path, before, after }),
         }
     }
     let root = crate::office::text_of(root).map_err(|e| CopyError::Path { why: e.to_string() })?;
     Ok(Difference { changes: ChangeSet::new(root, changes), conflicting })
+}
+
+/// Whether a folder of the tree has more than goes: what git ignores, or what is kept out. Something else cannot take its place.
+fn holds_more(root: &Path, folder: &Path, gone: &BTreeSet<PathBuf>) -> bool {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return true };
+    entries.into_iter().any(|entry| {
+        let Ok(entry) = entry else { return true };
+        let path = folder.join(entry.file_name());
+        !gone.contains(&path) || entry.file_type().is_ok_and(|kind| kind.is_dir()) && holds_more(root, &path, gone)
+    })
 }
 
 /// What is at this path in the copy; its bytes become a blob.

@@ -65,8 +65,13 @@ pub struct Asking {
 pub enum Told {
     /// Go on: this is on the ledger as handed.
     GoOn(IntentId),
-    /// Go on, but with this command in our box: with its own hands it would have been held. Its session has been opened.
-    InBox,
+    /// Go on, but with its command in our box: with its own hands it would have been held. Its session has been opened.
+    InBox {
+        /// The command, which is kept.
+        command: Digest,
+        /// Why its own hands may not.
+        reasons: Vec<Reason>,
+    },
     /// Not now: these must sign first.
     Held {
         /// What they sign.
@@ -243,6 +248,13 @@ impl Case<'_> {
         let deed = Deed::Shell { command: command.clone(), cwd: folder.to_owned(), seconds: BOXED_SECONDS, background: false };
         let intent = Intent { deed, agent: AgentName::new(ENGINEER), ..self.intent.clone() };
         let effects = survey(root).effects(self.service, &intent)?;
+        // What can be read and would lose what git does not have is for a person to see, also where the copy would lose it first.
+        let loses = |effect: &action::Effect| {
+            matches!(effect.verb, Verb::Delete | Verb::Replace) && effect.certainty != action::Certainty::Opaque && effect.reversibility == action::Reversibility::Irreversible
+        };
+        if self.effects.iter().any(loses) {
+            return Ok(false);
+        }
         let of_history = |effect: &action::Effect| effect.verb != Verb::Read && HISTORY.iter().any(|kind| effect.resource.kind.starts_with(kind));
         let verdict = self.service.assess(&intent, &effects, true, self.begun.since);
         Ok(verdict.decision == Decision::Permit && !self.effects.iter().chain(effects.iter()).any(of_history))
@@ -250,10 +262,15 @@ impl Case<'_> {
 
     /// The session that does it keeps what is judged, run and landed; here only the one that asks for it is opened.
     fn in_box(self) -> Result<Told, NotAsked> {
+        let command = match &self.intent.deed {
+            Deed::Hand { acts, .. } => acts.iter().find_map(|act| if let ByHand::Run { command } = act { Some(command.clone()) } else { None }),
+            _ => None,
+        };
+        let command = self.service.book.put(command.unwrap_or_default().as_bytes())?;
         if self.begun.opening.is_some() {
             self.write(Vec::new())?;
         }
-        Ok(Told::InBox)
+        Ok(Told::InBox { command, reasons: self.verdict.reasons })
     }
 
     fn refuse(self) -> Result<Told, NotAsked> {

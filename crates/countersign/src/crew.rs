@@ -59,7 +59,7 @@ impl Crew<'_> {
             label: Some(subagent.label.clone()),
             above: subagent.above.clone(),
             crew: Some(self),
-            boxed: false,
+            boxed: None,
         };
         workbench::with_session(job, subagent.card.clone(), |session, desk, watch| work(session, desk, watch))
     }

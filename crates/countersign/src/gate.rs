@@ -48,13 +48,13 @@ pub(crate) struct Options {
     pub(crate) deadline: Duration,
     /// How much longer a person may take where one must sign.
     pub(crate) wait: Duration,
-    /// Whether a command that its own hands may not run is run in our box instead, where the agent can be told to.
-    pub(crate) boxed: bool,
+    /// How a command that its own hands may not run comes to run in our box instead; absent where it does not.
+    pub(crate) boxed: Option<boxed::Way>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { dialect: None, home: None, deadline: Duration::from_secs(DEADLINE_SECONDS), wait: Duration::ZERO, boxed: false }
+        Self { dialect: None, home: None, deadline: Duration::from_secs(DEADLINE_SECONDS), wait: Duration::ZERO, boxed: None }
     }
 }
 
@@ -71,14 +71,11 @@ impl Options {
         let mut options = Self::default();
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
-            if word == "--box" {
-                options.boxed = true;
-                continue;
-            }
             let (name, joined) = word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value.to_owned())));
             let value = joined.or_else(|| rest.next().cloned()).ok_or_else(|| Trouble::Option { word: word.clone() })?;
             let seconds = || value.parse::<f64>().ok().and_then(|n| Duration::try_from_secs_f64(n).ok()).ok_or_else(|| Trouble::Option { word: word.clone() });
             match name {
+                "--box" => options.boxed = Some(boxed::Way::named(&value).ok_or_else(|| Trouble::Option { word: word.clone() })?),
                 "--as" => options.dialect = Some(value),
                 "--home" => options.home = Some(PathBuf::from(value)),
                 "--deadline" => options.deadline = seconds()?,
@@ -188,11 +185,11 @@ fn judged(options: &Options, dialect: Dialect, asked: &Asked) -> Result<Reply, T
         tool: asked.tool.clone(),
         acts: asked.acts.clone(),
         input: action::canonical(&asked.input).map_err(|e| Trouble::Judged { why: e.to_string() })?,
-        boxable: options.boxed && boxed::can_be(dialect, asked),
+        boxable: options.boxed.is_some_and(|way| boxed::can_be(way, dialect, asked)),
         confirms: asked.phase == Phase::Permission,
     };
-    let wrapping = boxed::Wrapping::of(&home.folder, &agent::hand::session_of(&asking)).filter(|_| options.boxed);
-    let wrapped = wrapping.as_ref().is_some_and(|wrapping| wrapping.unwrap(&mut asking));
+    let wrapping = boxed::Wrapping::of(&home.folder, &agent::hand::session_of(&asking)).filter(|_| options.boxed.is_some());
+    let wrapped = wrapping.as_ref().is_some_and(|wrapping| wrapping.unwrap(&service, &mut asking));
     let ask = || agent::hand::ask(&service, &asking).map_err(|e| Trouble::Judged { why: e.to_string() });
     let mut told = ask()?;
     if let Told::Held { id, .. } = &told
@@ -202,11 +199,14 @@ fn judged(options: &Options, dialect: Dialect, asked: &Asked) -> Result<Reply, T
     }
     Ok(match told {
         Told::GoOn(_) => Reply::go_on(dialect, &asked.phase),
-        Told::InBox if wrapped => Reply::go_on(dialect, &asked.phase), // it is what it was told to run
-        Told::InBox => match wrapping.and_then(|wrapping| wrapping.instead(&asked.input)) {
-            Some(input) => Reply::instead(dialect, &input),
-            None => return Err(Trouble::Defect),
-        },
+        Told::InBox { .. } if wrapped => Reply::go_on(dialect, &asked.phase), // it is what it was told to run
+        Told::InBox { command, reasons } => {
+            let (way, wrapping) = options.boxed.zip(wrapping).ok_or(Trouble::Defect)?;
+            match way {
+                boxed::Way::Rewrite => Reply::instead(dialect, &wrapping.instead(&asked.input, &command).ok_or(Trouble::Defect)?),
+                boxed::Way::Tell => Reply::block(Some(dialect), &asked.phase, &wrapping.telling(&command, &sentences(&reasons))),
+            }
+        }
         Told::Held { id, quorum, reasons } => Reply::block(Some(dialect), &asked.phase, &held(&id, &quorum.words(), &reasons)),
         Told::Refused { id, reasons } => Reply::block(Some(dialect), &asked.phase, &refused(&id, &reasons)),
     })

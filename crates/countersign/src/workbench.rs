@@ -36,8 +36,9 @@ pub(crate) struct Job<'a> {
     pub above: Vec<(SessionId, u64)>,
     /// Where its subagents are had from, where it may have some.
     pub crew: Option<&'a dyn Crew>,
-    /// Whether it is one command of another maker's agent: its copy begins as the tree is, and only what the command prints is shown.
-    pub boxed: bool,
+    /// The lock of its folder, where it is one command of another maker's agent: its copy begins as the tree is, and only what the
+    /// command prints is shown.
+    pub boxed: Option<std::fs::File>,
 }
 
 /// A new session's card, with what it may spend; its folder is made. Its opening is written when its box is open.
@@ -62,7 +63,7 @@ pub(crate) fn open_card(home: &Home, service: &Office, root: &Path, agent: Optio
 
 /// Opens the session, does something with it, and closes the box.
 pub(crate) fn with_session<T>(
-    job: Job<'_>,
+    mut job: Job<'_>,
     card: Card,
     what: impl FnOnce(&mut Session<'_>, &mut dyn Desk, &mut dyn FnMut(Happening<'_>)) -> Result<T, SessionError>,
 ) -> anyhow::Result<T> {
@@ -70,7 +71,8 @@ pub(crate) fn with_session<T>(
     let _signals = Signals::raise(&stop, !job.above.is_empty())?;
     whose(job.home, &job.service, &card)?;
     let folder = job.service.session_folder(&card.session);
-    let _lock = lock(&folder)?;
+    let is_boxed = job.boxed.is_some();
+    let _lock = job.boxed.take().map_or_else(|| lock(&folder), Ok)?;
     let unknown = recovered(&job.service, &card.session)?;
 
     let (tell, told) = mpsc::channel();
@@ -80,15 +82,15 @@ pub(crate) fn with_session<T>(
         tell.send((host.to_owned(), open)).ok(); // nobody listens any more: the session is over
     })?;
     let plan = plan(&job, &card, &folder, &socket)?;
-    if job.boxed {
+    if is_boxed {
         agent::renew(&card.root, &plan.state)?;
     }
     let (hands, level) = hands(plan)?;
-    let voice = Voice::of(&job);
+    let voice = Voice::of(is_boxed, job.json);
     if job.new {
         job.service.book.write(&[opening(&card, job.model.as_deref(), &level)?])?;
     }
-    if !hands.boxed() && !job.json && !job.boxed {
+    if !hands.boxed() && !job.json && !is_boxed {
         crate::screen::say_in(crate::screen::WARN, "‖ no box can be made on this machine (countersign doctor): every step is held, nothing runs");
     }
 
@@ -168,8 +170,8 @@ enum Voice {
 }
 
 impl Voice {
-    fn of(job: &Job<'_>) -> Self {
-        match (job.boxed, job.json) {
+    fn of(boxed: bool, json: bool) -> Self {
+        match (boxed, json) {
             (true, _) => Self::Command,
             (false, true) => Self::Events,
             (false, false) => Self::Person,
@@ -243,13 +245,8 @@ fn no_box(why: sandbox::OpenError) -> anyhow::Error {
     }
 }
 
-/// Whether no process works in this session's folder now.
-pub(crate) fn is_free(folder: &Path) -> bool {
-    lock(folder).is_ok()
-}
-
 /// One process a session: the copy has one writer.
-fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
+pub(crate) fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
     let file = std::fs::File::create(folder.join("lock")).with_context(|| format!("the session's folder {} cannot be written", folder.display()))?;
     rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
         .map_err(|_| anyhow::anyhow!("the session is running in another process\nhint: `countersign stop` ends it"))?;

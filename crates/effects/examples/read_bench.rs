@@ -65,11 +65,15 @@ fn is_opaque(effects: &Effects) -> bool {
     effects.iter().any(|effect| effect.certainty == Certainty::Opaque || effect.verb == Verb::Opaque)
 }
 
-/// All that it would touch is looked at, or made and changed on the person's own machine, and read for certain.
+/// What a work tree has; what else is changed on the machine (its name, its users, its network) makes a judge stop.
+const IN_THE_TREE: [&str; 11] = ["file", "files", "directory", "link", "data-file", "program", "repository", "git-index", "git-ref", "commits", "work-tree"];
+
+/// All that it would touch is looked at, or made and changed in the person's own tree, and read for certain.
 fn is_silent(effects: &Effects) -> bool {
     effects.iter().all(|effect| {
         let mild = matches!(effect.verb, Verb::Read | Verb::Create | Verb::Update | Verb::Execute) && effect.tier <= Tier::Host;
-        mild && effect.certainty != Certainty::Opaque && !effect.resource.name.starts_with('/') && !effect.data_bearing
+        let of_the_tree = effect.verb == Verb::Read || IN_THE_TREE.contains(&effect.resource.kind.as_str());
+        mild && of_the_tree && effect.certainty != Certainty::Opaque && !effect.resource.name.starts_with('/') && !effect.data_bearing
     })
 }
 

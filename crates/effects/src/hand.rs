@@ -4,7 +4,9 @@
 //! is opaque and names itself. What is in the person's own tree is told apart from the rest of the machine, what opens other
 //! doors (keys, other projects' secrets) is told apart from other files, and what keeps this very gate from all of them.
 
-use action::{ByHand, Certainty, Effect, Effects, EnvironmentName, Resource, Tier, Verb};
+use std::collections::{BTreeMap, BTreeSet};
+
+use action::{ByHand, Certainty, ChangeSet, Content, Count, Effect, Effects, EnvironmentName, Resource, Reversibility, Tier, Verb};
 
 use crate::environment::{Spot, of_identity};
 use crate::facts::Facts;
@@ -28,7 +30,47 @@ pub(crate) fn of(cwd: &str, tool: &str, acts: &[ByHand], facts: &Facts) -> Effec
 pub(crate) fn landed(root: &str, facts: &Facts) -> Effects {
     let set = facts.change.as_ref().filter(|set| set.v == 1 && normal("/", &set.root) == normal("/", root));
     let acts = set.map_or_else(|| vec![ByHand::Unreadable { why: "the change set is not at hand".into() }], ByHand::all_of);
-    of(root, "what a command left in the box", &acts, facts)
+    let mut effects: Vec<Effect> = of(root, "what a command left in the box", &acts, facts).iter().cloned().collect();
+    effects.extend(set.and_then(|set| unkept(set, facts)));
+    Effects::new(grouped(effects))
+}
+
+/// Files that one command may overwrite while git does not have what is in them.
+const OVERWRITTEN: usize = 8;
+
+/// Many files overwritten at once whose contents git does not have are a loss, where one is ordinary work.
+fn unkept(set: &ChangeSet, facts: &Facts) -> Option<Effect> {
+    let is_file = |content: &Option<Content>| matches!(content, Some(Content::File { .. }));
+    let kept = |path: &str| facts.files.get(path).is_some_and(|fact| fact.tracked == Some(true) && !fact.changed);
+    let lost: Vec<&str> = set.changes.iter().filter(|one| is_file(&one.before) && is_file(&one.after) && !kept(&one.path)).map(|one| one.path.as_str()).collect();
+    let first = lost.first().filter(|_| lost.len() > OVERWRITTEN)?;
+    let effect = Effect::in_workspace(Verb::Replace, Resource::new("files", shown(first))).at(EnvironmentName::worktree(), Tier::Host);
+    Some(effect.that_is(Reversibility::Irreversible).counted(lost.len() as u64, "files").noted("git does not have what is in them now"))
+}
+
+/// One effect for all that differ only in their names and notes, so that what a person reads and the ledger keeps has a bound. The
+/// policy sees neither.
+fn grouped(effects: Vec<Effect>) -> Vec<Effect> {
+    const NAMED: usize = 4;
+    let mut groups: BTreeMap<(Verb, String, EnvironmentName, Tier, Certainty, Reversibility, bool, bool), Vec<Effect>> = BTreeMap::new();
+    for effect in effects {
+        let Effect { verb, tier, certainty, reversibility, data_bearing, whole_environment, .. } = effect;
+        let key = (verb, effect.resource.kind.clone(), effect.environment.clone(), tier, certainty, reversibility, data_bearing, whole_environment);
+        groups.entry(key).or_default().push(effect);
+    }
+    groups.into_values().filter_map(|group| {
+        let first = group.first()?.clone();
+        if group.len() == 1 {
+            return Some(first);
+        }
+        let names: Vec<&str> = group.iter().take(NAMED).map(|effect| effect.resource.name.as_str()).collect();
+        let more = group.len().saturating_sub(NAMED);
+        let name = if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) };
+        let notes: BTreeSet<&String> = group.iter().flat_map(|effect| &effect.notes).collect();
+        let mut whole = Effect { resource: Resource::new(first.resource.kind.clone(), name), notes: notes.into_iter().take(NAMED).cloned().collect(), ..first };
+        whole.count = Some(Count::new(group.len() as u64, "paths"));
+        Some(whole)
+    }).collect()
 }
 
 fn of_one(act: &ByHand, cwd: &str, tool: &str, ground: &Ground<'_>) -> Vec<Effect> {

@@ -181,7 +181,8 @@ fn named(read: &PolicySet) -> Result<(PolicySet, BTreeMap<PolicyId, Spoken>), Ba
     let mut set = PolicySet::new();
     let mut spoken = BTreeMap::new();
     for (place, policy) in rules.into_iter().enumerate() {
-        let said = |key| policy.annotation(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+        // Asking for one annotation by name parses that name with Cedar's whole grammar each time; looking through all does not.
+        let said = |key| policy.annotations().find(|(name, text)| *name == key && !text.trim().is_empty()).map(|(_, text)| text.to_owned());
         let rule = said("id").ok_or_else(|| BadPolicy::Unnamed { number: place + 1 })?;
         let text = said("reason").ok_or_else(|| BadPolicy::Silent { rule: rule.clone() })?;
         let id = PolicyId::new(&rule);

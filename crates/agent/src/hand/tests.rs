@@ -65,6 +65,32 @@ fn a_write_that_fails_lets_nothing_go_on_whether_it_landed_or_not() {
 }
 
 #[test]
+fn a_command_is_put_in_a_box_once_the_session_that_asks_is_open() {
+    let boxable = |sample: &Sample, command: &str| Asking { boxable: true, ..run(sample, command) };
+    for fault in [StoreFault::Persisted, StoreFault::NotPersisted(ledger::Landed::No)] {
+        let (sample, store) = Sample::faulty();
+        tree(&sample);
+        store.next(fault);
+        assert!(matches!(ask(&sample.office, &boxable(&sample, "python3 x.py")), Err(NotAsked::Book(_))));
+    }
+    let sample = Sample::new();
+    tree(&sample);
+    let asking = boxable(&sample, "python3 x.py");
+    assert_eq!(super::opened(&sample.office, &super::session_of(&asking)).unwrap(), None);
+    let before = names(&sample);
+    for _ in 0..2 {
+        assert!(matches!(ask(&sample.office, &asking).unwrap(), Told::InBox { .. }));
+    }
+    assert_eq!(names(&sample)[before.len()..], ["opened"], "what is done in the box is kept by its own session");
+    let opened = super::opened(&sample.office, &super::session_of(&asking)).unwrap().unwrap();
+    assert_eq!((opened.person.as_str(), opened.root.as_path()), ("ana", sample.root()));
+    for elsewhere in ["aws s3 rb s3://x --force", "python3 x.py; git commit -m x", "git stash", "terraform destroy"] {
+        assert!(matches!(ask(&sample.office, &boxable(&sample, elsewhere)).unwrap(), Told::Held { .. } | Told::Refused { .. }), "{elsewhere}");
+    }
+    assert!(matches!(ask(&sample.office, &run(&sample, "python3 x.py")).unwrap(), Told::Held { .. }), "where it cannot be told to");
+}
+
+#[test]
 fn what_people_signed_is_handed_once() {
     let sample = Sample::new();
     tree(&sample);

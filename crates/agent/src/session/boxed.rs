@@ -13,13 +13,15 @@ use crate::happening::Happening;
 pub struct Boxed {
     /// How the command ended.
     pub done: tools::Done,
-    /// What became of what it changed.
-    pub change: Landed,
+    /// What became of what it changed; absent where nothing of it may leave the box.
+    pub change: Option<Landed>,
+    /// Whether it changed what git knows of the tree's history. That stays in the box, and the rest without it is a half.
+    pub history: bool,
 }
 
 impl Session<'_> {
-    /// Runs it in a folder of the tree (relative; empty for the root) and lands what may land. Its session is one whose copy was
-    /// renewed just now and whose wish is [`super::Wish::ByHand`].
+    /// Runs it in a folder of the tree (relative; empty for the root) and lands what may land: nothing where somebody stopped it.
+    /// Its session is one whose copy was renewed just now and whose wish is [`super::Wish::ByHand`].
     pub fn run_boxed(
         &mut self,
         command: &str,
@@ -28,10 +30,15 @@ impl Session<'_> {
         desk: &mut dyn Desk,
         watch: &mut dyn FnMut(Happening<'_>),
     ) -> Result<Boxed, SessionError> {
-        self.begin_round(Some(command))?;
+        self.begin_round(None)?;
         let done = self.command(command, folder, seconds, desk, watch)?;
-        let change = self.propose(desk, watch)?;
+        self.flush()?; // how it ended stands also where nothing of it can land
+        let history = sandbox::wrote_history(&self.folder.join("box"), &self.card.root).unwrap_or(true); // unreadable is changed
+        let change = match history || self.is_stopped() {
+            true => None,
+            false => Some(self.propose(desk, watch)?),
+        };
         self.save()?;
-        Ok(Boxed { done, change })
+        Ok(Boxed { done, change, history })
     }
 }

@@ -29,6 +29,8 @@ const DIGESTED: u64 = 8 * 1024 * 1024;
 const BELOW: usize = 50_000;
 /// Paths that git is asked about.
 const DELETED: usize = 64;
+/// The same for what a command left in our box: what is beyond counts as if git did not have it.
+const LANDED: usize = 1_000;
 
 impl Survey {
     /// What is known before anything is read of the deed.
@@ -74,7 +76,7 @@ pub(super) fn ask_git(intent: &Intent, found: &Effects, facts: &mut Facts) -> bo
             let opaque = found.iter().any(|effect| effect.certainty == Certainty::Opaque);
             (root, opaque && bind_unnamed(intent, root, cwd, acts, facts))
         }
-        Deed::Land { root, landing: Landing::ByHand, .. } => (root, false),
+        Deed::Land { root, landing: Landing::ByHand, .. } => return ask_git_of_change(root, facts),
         _ => return false,
     };
     if root.is_empty() {
@@ -91,6 +93,16 @@ pub(super) fn ask_git(intent: &Intent, found: &Effects, facts: &mut Facts) -> bo
     let asked: Vec<&str> = named.into_iter().filter(|path| facts.files.contains_key(*path)).take(DELETED).collect();
     kept_by_git(Path::new(root), &asked, facts);
     bound || facts.files != before
+}
+
+/// The same for what a command left in our box: whether git has what it takes away or writes over.
+fn ask_git_of_change(root: &str, facts: &mut Facts) -> bool {
+    let before = facts.files.clone();
+    let there = facts.change.iter().flat_map(|set| &set.changes).filter(|change| change.before.as_ref().is_some_and(|before| *before != action::Content::Directory));
+    let paths: Vec<String> = there.map(|change| change.path.clone()).filter(|path| facts.files.contains_key(path)).take(LANDED).collect();
+    let asked: Vec<&str> = paths.iter().map(String::as_str).collect();
+    kept_by_git(Path::new(root), &asked, facts);
+    facts.files != before
 }
 
 /// Where the words of a command do not say which files it runs or reads, a signature is for all that may be meant as it is now:

@@ -35,7 +35,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let card = agent::Card { agreed: from.agreed, base: from.base.clone(), limit: from.limit.clone(), parent: Some(Parent::Fork { session: from.session.clone() }), bounds: from.bounds.clone(), ..card };
     let session = card.session.clone();
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };
-    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: true, label: None, above: Vec::new(), crew: None, boxed: false };
+    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: true, label: None, above: Vec::new(), crew: None, boxed: None };
     workbench::with_session(job, card, |session, desk, watch| session.begin_as(origin, desk, watch))?;
     match common.json {
         true => screen::json(&serde_json::json!({"event": "forked", "session": session, "from": from.session, "step": step})),

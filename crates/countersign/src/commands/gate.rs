@@ -31,9 +31,9 @@ pub(crate) struct Args {
     /// Seconds more that a person may take to sign what is held, while the agent waits.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     wait: u64,
-    /// Have a command that may not go on by itself run in our box instead: builds, tests, scripts.
-    #[arg(long = "box")]
-    boxed: bool,
+    /// Have a command that may not go on by itself run in our box instead: `tell` blocks it and says what to run, `rewrite` puts that in its place.
+    #[arg(long = "box", value_name = "WAY", value_parser = |word: &str| boxed::Way::named(word).ok_or("expected `tell` or `rewrite`"))]
+    boxed: Option<boxed::Way>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,7 +60,7 @@ struct Install {
     /// Seconds that the agent waits for a person to sign what is held.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     wait: u64,
-    /// Run commands that may not go on by themselves (builds, tests, scripts) in our box, where the agent can be told to.
+    /// Have commands that may not go on by themselves (builds, tests, scripts) run in our box.
     #[arg(long = "box")]
     boxed: bool,
 }
@@ -70,7 +70,7 @@ struct InBox {
     /// The session of the agent that asks for it.
     #[arg(long, value_name = "SESSION")]
     session: String,
-    /// The command, as the agent gave it.
+    /// The digest of the command, as the hook said it.
     command: String,
 }
 

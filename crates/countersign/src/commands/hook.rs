@@ -61,7 +61,7 @@ fn start(common: &Common, name: &str, args: &WorkArgs) -> anyhow::Result<Ending>
     let card = workbench::open_card(&home, &service, &root, args.agent.as_deref(), &format!("hook {name}"), args.limits.limit())?;
     let session = card.session.clone();
     let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000, goal: None };
-    let job = Job { home: &home, service: Arc::clone(&service), model, options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new: true, label: None, above: Vec::new(), crew: None, boxed: false };
+    let job = Job { home: &home, service: Arc::clone(&service), model, options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new: true, label: None, above: Vec::new(), crew: None, boxed: None };
     let ended = workbench::with_session(job, card, |session, desk, watch| session.run_hook(name, desk, watch))?;
     match common.json {
         true => screen::json(&json!({"event": "ended", "session": session, "hook": name, "held": ended.held})),

@@ -141,7 +141,7 @@ fn approve(common: &Common, home: &Home, name: &str, root: &Path) -> anyhow::Res
         None => workbench::open_card(home, &service, root, None, &format!("approve MCP server {}", visible(name)), agent::Limit::default())?,
     };
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };
-    let job = Job { home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: common.json, json: common.json, new, label: None, above: Vec::new(), crew: None, boxed: false };
+    let job = Job { home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: common.json, json: common.json, new, label: None, above: Vec::new(), crew: None, boxed: None };
     let approval = workbench::with_session(job, card, |session, desk, watch| session.approve_server(name, desk, watch))?;
     let (word, id, why) = match &approval {
         Approval::Already(_) => ("approved", None, "exactly these tools were approved before".to_owned()),

@@ -65,7 +65,7 @@ fn compact(common: &Common, crew: &Crew<'_>, model: Box<dyn model::Model>, card:
     let Crew { home, service, args, .. } = *crew;
     let card = Card { limit: card.limit.replaced_by(&args.limits.limit()), ..card };
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 32_000, goal: None };
-    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: Vec::new(), headless: true, json: common.json, new: false, label: None, above: Vec::new(), crew: None, boxed: false };
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: Vec::new(), headless: true, json: common.json, new: false, label: None, above: Vec::new(), crew: None, boxed: None };
     let left_out = workbench::with_session(job, card, |session, _, watch| session.compact(watch))?;
     if left_out == 0 && !common.json {
         screen::say_in(DIM, "the conversation is too short for that; nothing was changed");

@@ -32,7 +32,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         return list(common, &service, &card);
     };
     let options = Options { landing: Wish::Worktree, supervise: false, max_turns: 0, max_output: 0, goal: None };
-    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: false, label: None, above: Vec::new(), crew: None, boxed: false };
+    let job = Job { home: &home, service: Arc::clone(&service), model: None, options, let_through: Vec::new(), headless: true, json: common.json, new: false, label: None, above: Vec::new(), crew: None, boxed: None };
     let back = workbench::with_session(job, card, |session, desk, watch| session.rewind(step, desk, watch))?;
     match common.json {
         true => screen::json(&serde_json::json!({"event": "rewound", "step": step, "paths": back})),

@@ -114,7 +114,7 @@ pub(crate) fn work(
     let goal = args.goal.goal(&card.root)?;
     let card = agent::Card { limit: card.limit.replaced_by(&args.limits.limit()), ..card };
     let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000, goal };
-    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None, above: Vec::new(), crew: Some(crew), boxed: false };
+    let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None, above: Vec::new(), crew: Some(crew), boxed: None };
     let ended = workbench::with_session(job, card, |session, desk, watch| {
         if shortened {
             session.compact(watch)?;

@@ -89,7 +89,7 @@ impl Dialect {
         DIALECTS.iter().find(|(_, known)| *known == self).map_or("agent", |(name, _)| name)
     }
 
-    /// Whether its hook can put another input in place of the tool's own. Cursor, Kiro, goose and editors have no way to.
+    /// Whether what its hook says can put another input in place of the tool's own. Cursor, Kiro, goose and editors have no way to.
     pub(crate) fn rewrites(self) -> bool {
         matches!(self, Self::Claude | Self::Codex | Self::Gemini | Self::Qwen | Self::Opencode)
     }

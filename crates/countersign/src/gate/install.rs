@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::home::Home;
+use crate::home::{Home, launcher};
 use crate::screen::{self, BOLD, DIM, Ending, GOOD, Misuse, WARN};
 use crate::words;
 
@@ -90,9 +90,10 @@ pub(crate) fn install(request: &Request, program: &Path, wait: u64, boxed: bool)
     if !request.service.is_founded() {
         bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", request.service.folder.display());
     }
-    if boxed && !request.agent.rewrites() {
-        bail!(Misuse(format!("{} has no way to be told to run another command, so --box is nothing for it", request.agent.name())));
+    if boxed && !sandbox::level(&launcher()).is_enough() {
+        bail!("this machine can make no box, so --box would let nothing run\nhint: `countersign doctor` says what it lacks; without --box such commands are held");
     }
+    let boxed = boxed.then(|| request.agent.way(level));
     let script = request.script(level);
     let old = request.record(&script)?;
     let home = request.owner_home()?;

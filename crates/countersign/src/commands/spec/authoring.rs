@@ -94,7 +94,7 @@ impl<'a> Authoring<'a> {
     fn job(&self) -> Job<'_> {
         let options = Options { landing: self.args.land.clone(), supervise: self.args.supervise, max_turns: self.args.max_turns, max_output: 32_000, goal: None };
         let (service, let_through) = (Arc::clone(&self.service), self.args.secrets.clone());
-        Job { home: &self.home, service, model: None, options, let_through, headless: true, json: self.common.json, new: true, label: None, above: Vec::new(), crew: None, boxed: false }
+        Job { home: &self.home, service, model: None, options, let_through, headless: true, json: self.common.json, new: true, label: None, above: Vec::new(), crew: None, boxed: None }
     }
 
     /// The chosen model. A folder of recordings has one file for each who works: `requirements.jsonl`, `task-2.1.jsonl`.

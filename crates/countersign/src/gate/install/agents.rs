@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Agent, Level};
 use super::script::{patience, plugin};
-use crate::gate::dialect::Dialect;
+use crate::gate::boxed::Way;
 
 /// A file of an agent, and what of it is ours.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,9 +36,13 @@ pub(super) struct Ground<'a> {
 }
 
 impl Agent {
-    /// Whether its hook can put another command in place of the tool's own.
-    pub(crate) fn rewrites(self) -> bool {
-        Dialect::named(self.name()).is_some_and(Dialect::rewrites)
+    /// How it is brought to run another command in place of its own. Rewritten only where no other hook can be beside ours: in our
+    /// plugin of opencode the arguments themselves are changed. Else it is blocked and told.
+    pub(super) fn way(self, level: Level) -> Way {
+        match (self, level) {
+            (Self::Claude | Self::Codex, Level::Managed) | (Self::Opencode, _) => Way::Rewrite,
+            _ => Way::Tell,
+        }
     }
 
     /// Its name, as `--as` and `--for` take it.

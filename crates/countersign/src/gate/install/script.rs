@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use crate::gate::boxed::Way;
+
 /// What the script needs to know.
 pub(super) struct Script<'a> {
     /// As whose words they are read.
@@ -15,8 +17,8 @@ pub(super) struct Script<'a> {
     pub(super) home: &'a Path,
     /// Seconds that a person may take.
     pub(super) wait: u64,
-    /// Whether commands that may not go on by themselves are run in our box.
-    pub(super) boxed: bool,
+    /// How commands that may not go on by themselves come to run in our box.
+    pub(super) boxed: Option<Way>,
 }
 
 /// Seconds that the program decides in, beside what a person may take.
@@ -37,7 +39,7 @@ impl Script<'_> {
         let Self { agent, wait, .. } = self;
         let (program, service, home) = (quoted(self.program), quoted(self.service), quoted(self.home));
         let limit = DEADLINE + wait + MORE;
-        let boxed = if self.boxed { " --box" } else { "" };
+        let boxed = self.boxed.map(|way| format!(" --box {}", way.word())).unwrap_or_default();
         format!(
             r#"#!/bin/sh
 # Written by `countersign gate install --for {agent}`; `countersign gate uninstall --for {agent}` takes it away.

@@ -1,6 +1,7 @@
 //! `--box`: what other makers' agents may not run with their own hands runs in our box.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use testkit::{Called, World};
@@ -15,13 +16,14 @@ fn project() -> World {
     world
 }
 
+fn hook(world: &World, way: &str, command: &str) -> Called {
+    ask(world, &["--box", way], claude(world, "Bash", &json!({"command": command, "timeout": 9})).to_string())
+}
+
 /// What the hook says to run in place of a command.
 fn told(world: &World, command: &str) -> String {
-    let asked = ask(world, &["--box"], claude(world, "Bash", &json!({"command": command, "timeout": 9})).to_string());
-    let said: Value = serde_json::from_str(&asked.must_succeed().out).unwrap_or_else(|_| panic!("{command}: {asked:?}"));
-    let answer = &said["hookSpecificOutput"];
-    assert_eq!((&answer["permissionDecision"], &answer["updatedInput"]["timeout"]), (&"allow".into(), &9.into()), "{said}");
-    answer["updatedInput"]["command"].as_str().unwrap().to_owned()
+    let asked = hook(world, "tell", command);
+    must_block(&asked, "It may run in a box instead").err.trim_end().split("in the same folder: ").nth(1).unwrap().to_owned()
 }
 
 /// A shell of the agent, in the project.
@@ -42,15 +44,32 @@ fn verified(world: &World) {
 }
 
 #[test]
-fn each_agent_that_can_be_told_to_run_something_else_is_told_and_the_others_are_blocked() {
+fn each_agent_is_told_what_to_run_instead_and_its_own_command_is_blocked() {
     let world = project();
     for (agent, said) in in_each(&world, "python3 do.py 'echo hello'") {
-        let asked = ask(&world, &["--box"], said.to_string());
+        let asked = ask(&world, &["--box", "tell"], said.to_string());
+        if agent == "acp" {
+            must_block(&asked, "held as"); // an editor asks a person, it runs nothing else
+            continue;
+        }
+        must_block(&asked, "exactly this and nothing else");
+        let instead = asked.err.trim_end().split("in the same folder: ").nth(1).unwrap().to_owned();
+        let again = in_each(&world, &instead).into_iter().find(|(name, _)| *name == agent).unwrap().1;
+        ask(&world, &["--box", "tell"], again.to_string()).must_succeed();
+        shell(&world, &instead).must_succeed().must_say("hello");
+    }
+    verified(&world);
+}
+
+#[test]
+fn where_it_may_be_rewritten_the_rest_of_the_input_stays_and_others_are_held() {
+    let world = project();
+    for (agent, said) in in_each(&world, "python3 do.py 'echo hello'") {
+        let asked = ask(&world, &["--box", "rewrite"], said.to_string());
         let input = match agent {
             "claude" | "codex" | "qwen" => ["hookSpecificOutput", "updatedInput"].as_slice(),
             "gemini" => &["hookSpecificOutput", "tool_input"],
             "opencode" => &["args"],
-            "acp" => continue, // answers in JSON also where it blocks
             _ => {
                 must_block(&asked, "held as");
                 continue;
@@ -60,6 +79,9 @@ fn each_agent_that_can_be_told_to_run_something_else_is_told_and_the_others_are_
         let input = input.iter().fold(&answer, |value, key| &value[*key]);
         shell(&world, input["command"].as_str().unwrap()).must_succeed().must_say("hello");
     }
+    let answer: Value = serde_json::from_str(&hook(&world, "rewrite", "python3 do.py x").out).unwrap();
+    assert_eq!((&answer["hookSpecificOutput"]["permissionDecision"], &answer["hookSpecificOutput"]["updatedInput"]["timeout"]), (&json!("allow"), &json!(9)));
+    assert_eq!(hook(&world, "yes", "python3 do.py x").code, 2);
     verified(&world);
 }
 
@@ -67,7 +89,7 @@ fn each_agent_that_can_be_told_to_run_something_else_is_told_and_the_others_are_
 fn what_its_own_hands_may_do_needs_no_box() {
     let world = project();
     for command in ["ls", "echo two > a.txt", "git status"] {
-        must_pass(&ask(&world, &["--box"], claude(&world, "Bash", &json!({"command": command})).to_string()));
+        must_pass(&hook(&world, "tell", command));
     }
 }
 
@@ -131,30 +153,100 @@ fn the_next_command_sees_the_tree_as_it_is_and_build_outputs_stay() {
 }
 
 #[test]
-fn what_would_be_lost_of_gits_history_is_told_and_never_boxed_where_it_can_be_read() {
+fn a_command_that_changes_gits_history_lands_nothing_and_is_not_boxed_where_that_can_be_read() {
     let world = project();
-    must_block(&ask(&world, &["--box"], claude(&world, "Bash", &json!({"command": "python3 do.py true && git commit -am x"})).to_string()), "held as");
-    script(&world, "git -c user.name=a -c user.email=a@b commit -q --allow-empty -m hidden").must_end_with(1).must_say("git's history stays in the box");
+    for command in ["python3 do.py true && git commit -am x", "python3 do.py x; git branch -D main"] {
+        must_block(&hook(&world, "tell", command), "held as");
+    }
+    world.write("project/a.txt", "uncommitted\n");
+    script(&world, "git -c user.name=a -c user.email=a@b stash").must_end_with(1).must_say("stays in the box, so nothing of what it changed landed");
+    assert_eq!(world.read("project/a.txt"), "uncommitted\n", "what the stash has is not taken from the tree");
+    script(&world, "git -c user.name=a -c user.email=a@b commit -q --allow-empty -m hidden").must_end_with(1);
     assert!(!shell(&world, "git log").out.contains("hidden"));
     assert!(!script(&world, "git log").out.contains("hidden"));
+}
+
+#[test]
+fn what_the_person_made_of_a_folder_meanwhile_stays() {
+    let world = project();
+    script(&world, "mkdir -p app/target; echo s > app/src.txt; echo b > app/target/out").must_succeed();
+    let app = world.path("project/app");
+    std::fs::remove_dir_all(&app).unwrap();
+    std::fs::write(&app, "a file now").unwrap();
+    script(&world, "true").must_succeed();
+    assert_eq!(world.read("project/app"), "a file now");
+    std::fs::remove_file(&app).unwrap();
+    std::os::unix::fs::symlink("/tmp", &app).unwrap();
+    script(&world, "true").must_succeed();
+    assert!(app.is_symlink());
+    std::fs::remove_file(&app).unwrap();
+    script(&world, "true").must_succeed();
+    assert!(!app.exists());
+}
+
+#[test]
+fn many_files_land_whole_and_a_bulk_loss_waits() {
+    let world = project();
+    script(&world, "mkdir many; for i in $(seq 2000); do echo $i > many/$i.txt; done").must_succeed();
+    assert_eq!(std::fs::read_dir(world.path("project/many")).unwrap().count(), 2000);
+    script(&world, "for f in many/*.txt; do : > $f; done").must_end_with(1).must_say("waits as"); // git has none of them
+    assert_eq!(world.read("project/many/7.txt"), "7\n");
+    script(&world, "echo other > many/7.txt").must_succeed();
+    script(&world, "rm -r many").must_end_with(1).must_say("waits as");
+    assert_eq!(world.read("project/many/7.txt"), "other\n");
+    verified(&world);
+}
+
+#[test]
+fn a_repository_that_would_run_programs_waits() {
+    let world = project();
+    script(&world, "mkdir -p lib/objects lib/refs; echo x > lib/config; echo ref: refs/heads/main > lib/HEAD").must_end_with(1).must_say("waits as");
+    script(&world, "cp -r .git copy").must_end_with(1).must_say("waits as");
+    assert!(!world.path("project/lib").exists() && !world.path("project/copy").exists());
+}
+
+#[test]
+fn a_folder_that_still_has_what_git_ignores_stays_and_the_rest_lands() {
+    let world = project();
+    world.write("project/logs/keep.txt", "k\n");
+    world.git(&["add", "logs"]);
+    world.git(&["commit", "-qm", "logs"]);
+    world.write("project/logs/p.log", "ignored\n");
+    script(&world, "rm -rf logs; echo z > a.txt").must_succeed();
+    assert_eq!((world.read("project/a.txt").as_str(), world.read("project/logs/p.log").as_str()), ("z\n", "ignored\n"));
+    assert!(!world.path("project/logs/keep.txt").exists());
+    script(&world, "rm -rf logs; echo file > logs; echo y > a.txt").must_end_with(1).must_say("nothing of what it changed landed");
+    assert_eq!(world.read("project/a.txt"), "z\n");
+    verified(&world);
+}
+
+#[test]
+fn what_was_stopped_in_the_middle_lands_nothing() {
+    let world = project();
+    let told = told(&world, "python3 do.py 'echo half > a.txt; echo begun; sleep 600'");
+    let mut running = start(&world, &told);
+    assert_eq!(first_line(&mut running), "begun\n");
+    Command::new("kill").arg(running.id().to_string()).status().unwrap();
+    assert!(!running.wait().unwrap().success(), "well before the sleep is over");
+    assert_eq!(world.read("project/a.txt"), "one\n");
+    verified(&world);
 }
 
 #[test]
 fn what_leaves_the_machine_is_held_as_ever() {
     let world = project();
     for command in ["aws rds delete-db-instance --db-instance-identifier main", "python3 do.py x; terraform destroy -auto-approve", "curl -X DELETE https://example.invalid/x"] {
-        must_block(&ask(&world, &["--box"], claude(&world, "Bash", &json!({"command": command})).to_string()), "nothing was run");
+        must_block(&hook(&world, "tell", command), "nothing was run");
     }
 }
 
 #[test]
-fn what_it_was_told_to_run_may_be_asked_about_and_nothing_around_it() {
+fn what_it_was_told_to_run_passes_and_nothing_around_it() {
     let world = project();
     let told = told(&world, "python3 do.py 'echo hello'");
-    must_pass(&ask(&world, &["--box"], claude(&world, "Bash", &json!({"command": told})).to_string()));
-    for odd in [format!("LD_PRELOAD=/x.so {told}"), format!("{told}; rm -rf ~"), told.replace("echo hello", "echo hello' '")] {
-        let asked = ask(&world, &["--box"], claude(&world, "Bash", &json!({"command": odd})).to_string());
-        assert!(asked.code == 2 || asked.out.contains("updatedInput"), "never as it is: {odd}: {asked:?}");
+    must_pass(&hook(&world, "tell", &told));
+    for odd in [format!("LD_PRELOAD=/x.so {told}"), format!("{told}; rm -rf ~"), format!("{told} {told}"), told.replace("sha256:", "sha256:0")] {
+        assert_eq!(hook(&world, "tell", &odd).code, 2, "{odd}");
     }
     assert_eq!(bash(&world, &told).code, 2, "without --box it is a call of the service");
 }
@@ -166,6 +258,7 @@ fn only_sessions_of_other_agents_have_such_a_box_and_a_stop_reaches_it() {
     let ours = world.call("ana", &["sessions"]).out.split_whitespace().next().unwrap().to_owned();
     let told = told(&world, "python3 do.py 'echo hello > a.txt'");
     let session = told.split(" --session ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    shell(&world, &told.replace("sha256:", "sha256:0")).must_end_with(2).must_say("is no digest");
     shell(&world, &told.replace(&session, "000000000000")).must_end_with(2).must_say("no session of another maker's agent");
     shell(&world, &told.replace(&session, &ours)).must_end_with(2).must_say("no session of another maker's agent");
     let elsewhere = format!("cd / && {told}");
@@ -177,18 +270,32 @@ fn only_sessions_of_other_agents_have_such_a_box_and_a_stop_reaches_it() {
 }
 
 #[test]
-fn two_commands_at_once_have_a_box_each() {
+fn commands_at_once_have_a_box_each_up_to_eight() {
     let world = project();
-    let (first, second) = (told(&world, "python3 do.py 'echo begun; sleep 600'"), told(&world, "python3 do.py 'echo second'"));
+    let (long, short) = (told(&world, "python3 do.py 'echo begun; sleep 600'"), told(&world, "python3 do.py 'echo second'"));
+    let mut running: Vec<Child> = (0..8).map(|_| start(&world, &long)).collect();
+    for one in &mut running {
+        assert_eq!(first_line(one), "begun\n");
+    }
+    shell(&world, &short).must_end_with(1).must_say("8 commands of this agent run in boxes now, so nothing was run");
+    for one in &mut running {
+        Command::new("kill").arg(one.id().to_string()).status().unwrap();
+        assert!(!one.wait().unwrap().success(), "well before the sleep is over");
+    }
+    shell(&world, &short).must_succeed().must_say("second");
+    verified(&world);
+}
+
+/// The agent's shell becomes the program.
+fn start(world: &World, told: &str) -> Child {
     let plain = world.command("ana", &[]);
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("exec {first}")]).envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(world.path("project"));
-    let mut running = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    command.args(["-c", &format!("exec {told}")]).envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(world.path("project"));
+    command.stdout(Stdio::piped()).spawn().unwrap()
+}
+
+fn first_line(running: &mut Child) -> String {
     let mut line = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(running.stdout.as_mut().unwrap()), &mut line).unwrap();
-    assert_eq!(line, "begun\n");
-    shell(&world, &second).must_succeed().must_say("second");
-    Command::new("kill").arg(running.id().to_string()).status().unwrap();
-    assert!(!running.wait().unwrap().success(), "well before the sleep is over");
-    verified(&world);
+    BufReader::new(running.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    line
 }

@@ -91,12 +91,16 @@ fn the_best_level_is_the_one_that_nobody_names() {
 }
 
 #[test]
-fn with_a_box_the_script_says_so_and_only_for_agents_that_can_be_told() {
+fn with_a_box_commands_are_rewritten_only_where_no_other_hook_can_come_between() {
     let world = founded();
+    let script = |path: &str| fs::read_to_string(place(&world, path)).unwrap();
     gate(&world, "install", "claude", &["--box", "--yes"]).must_succeed();
-    assert!(fs::read_to_string(place(&world, "opt/countersign/gate-claude")).unwrap().contains(" --wait 0 --box "));
-    for agent in ["goose", "cursor", "kiro"] {
-        gate(&world, "install", agent, &["--box", "--yes"]).must_end_with(2).must_say("--box is nothing for it");
+    assert!(script("opt/countersign/gate-claude").contains(" --wait 0 --box rewrite "));
+    for agent in ["claude", "gemini", "goose", "cursor"] {
+        gate(&world, "install", agent, &["--box", "--user", "--yes"]).must_succeed();
+        let path = world.service().join(format!("gate/{agent}-user"));
+        let told = fs::read_to_string(root(&world).join(path.strip_prefix("/").unwrap())).unwrap();
+        assert!(told.contains(" --wait 0 --box tell "), "{agent}: {told}");
     }
 }
 

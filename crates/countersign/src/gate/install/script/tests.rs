@@ -6,7 +6,7 @@ use super::{Script, patience, plugin, quoted};
 fn the_script_ends_before_the_agent_loses_patience_and_after_the_program_decides() {
     let path = Path::new("/p");
     for wait in [0, 60, 3600] {
-        let text = Script { agent: "codex", program: path, service: path, home: path, wait, boxed: false }.text();
+        let text = Script { agent: "codex", program: path, service: path, home: path, wait, boxed: None }.text();
         let limit = 6 + wait;
         assert!(text.contains(&format!("timeout -k 1 {limit} ")) && text.contains(&format!("--deadline 4 --wait {wait} ")), "{text}");
         assert!(limit + 1 < patience(wait), "it is killed and has answered by then");
