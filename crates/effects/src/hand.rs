@@ -52,11 +52,10 @@ fn unkept(set: &ChangeSet, facts: &Facts) -> Option<Effect> {
 /// policy sees neither.
 fn grouped(effects: Vec<Effect>) -> Vec<Effect> {
     const NAMED: usize = 4;
-    let mut groups: BTreeMap<(Verb, String, EnvironmentName, Tier, Certainty, Reversibility, bool, bool), Vec<Effect>> = BTreeMap::new();
+    let mut groups: BTreeMap<Effect, Vec<Effect>> = BTreeMap::new();
     for effect in effects {
-        let Effect { verb, tier, certainty, reversibility, data_bearing, whole_environment, .. } = effect;
-        let key = (verb, effect.resource.kind.clone(), effect.environment.clone(), tier, certainty, reversibility, data_bearing, whole_environment);
-        groups.entry(key).or_default().push(effect);
+        let alike = Effect { resource: Resource::new(effect.resource.kind.clone(), ""), count: None, notes: Vec::new(), ..effect.clone() };
+        groups.entry(alike).or_default().push(effect);
     }
     groups.into_values().filter_map(|group| {
         let first = group.first()?.clone();
