@@ -86,9 +86,11 @@ impl Book {
             return Ok(Some(story));
         }
         let mut ids: Vec<IntentId> = Vec::new();
-        for (_, entry) in self.subject("held")?.into_iter().chain(self.subject("proposed")?) {
-            let found = entry.event.intent().filter(|id| id.as_str().starts_with(prefix) && !ids.contains(id));
-            ids.extend(found.cloned());
+        for subject in ["held", "proposed", "started"] {
+            for (_, entry) in self.subject(subject)? {
+                let found = entry.event.intent().filter(|id| id.as_str().starts_with(prefix) && !ids.contains(id));
+                ids.extend(found.cloned());
+            }
         }
         match ids.as_slice() {
             [one] => self.story(one),

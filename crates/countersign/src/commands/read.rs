@@ -102,7 +102,7 @@ const EXAMPLES: &str = "Examples:
   git show HEAD:deploy.sh | countersign read --kind shell --json -
   countersign read --place box -c 'make clean'
 
-Exit codes: 0 it was read, 1 something is opaque (with --exit-code) or the service cannot be read, 2 misuse.
+Exit codes: 0 it was read, 1 something is opaque (with --exit-code), 2 misuse, 3 the service cannot be read.
 The JSON is described by docs/reference/read.schema.json.";
 
 fn shown(word: &str) -> Result<(PathBuf, PathBuf), String> {

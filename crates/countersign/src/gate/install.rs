@@ -88,7 +88,7 @@ struct Step {
 pub(crate) fn install(request: &Request, program: &Path, wait: u64, boxed: bool) -> anyhow::Result<Ending> {
     let level = request.level()?;
     if !request.service.is_founded() {
-        bail!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", request.service.folder.display());
+        bail!(Misuse(format!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", request.service.folder.display())));
     }
     if boxed && !sandbox::level(&launcher()).is_enough() {
         bail!("this machine can make no box, so --box would let nothing run\nhint: `countersign doctor` says what it lacks; without --box such commands are held");

@@ -301,7 +301,7 @@ fn a_ledger_that_is_no_ledger() {
         world.write("service/ledger.sqlite", garbage);
         for arguments in [vec!["inbox"], vec!["sign", &id], vec!["ledger", "verify"]] {
             let called = world.call("ana", &arguments);
-            assert!(called.code == 1, "{called:?}");
+            assert!(called.code == 3, "{called:?}");
             called.must_say("ledger.sqlite");
         }
     }
@@ -310,15 +310,15 @@ fn a_ledger_that_is_no_ledger() {
 #[test]
 fn a_ledger_that_is_gone_does_not_begin_anew() {
     let world = prepared();
-    for empty in [true, false] {
+    for kept in [Some(""), Some("\n"), Some("SQLite forma"), None] {
         for beside in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
             fs::remove_file(world.service().join(beside)).ok();
         }
-        if empty {
-            world.write("service/ledger.sqlite", "");
+        if let Some(bytes) = kept {
+            world.write("service/ledger.sqlite", bytes);
         }
-        world.call("ana", &["inbox"]).must_end_with(1).must_say("is missing or empty").must_say("hint: put it back");
-        assert_eq!(world.service().join("ledger.sqlite").exists(), empty, "nothing was made");
+        world.call("ana", &["inbox"]).must_end_with(3).must_say("is missing or empty").must_say("hint: put it back");
+        assert_eq!(world.service().join("ledger.sqlite").exists(), kept.is_some(), "nothing was made");
     }
 }
 
@@ -339,7 +339,7 @@ fn a_key_of_the_service_that_is_gone_or_broken() {
 fn a_folder_without_a_service() {
     let world = World::empty(env!("CARGO_BIN_EXE_countersign"));
     world.make_key("ana");
-    world.call("ana", &["inbox"]).must_end_with(1).must_say("there is no service in").must_say("hint: run `countersign init`");
+    world.call("ana", &["inbox"]).must_end_with(2).must_say("there is no service in").must_say("hint: run `countersign init`");
     assert!(!world.service().exists(), "asking made nothing");
 }
 

@@ -146,7 +146,7 @@ fn environments_of_the_service_are_known_and_without_them_nothing_is_milder() {
 fn a_service_that_cannot_be_read_is_no_service_only_when_that_is_said() {
     let world = super::world();
     world.write("service/ledger.sqlite", "");
-    read(&world, &["true"]).must_end_with(1).must_say("the environments cannot be read").must_say("--no-service");
+    read(&world, &["true"]).must_end_with(3).must_say("the environments cannot be read").must_say("--no-service");
     read(&world, &["--no-service", "true"]).must_succeed();
 }
 

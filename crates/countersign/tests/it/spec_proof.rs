@@ -77,6 +77,10 @@ fn traced(world: &World) -> Called {
 fn our_own_runs_are_results_until_what_ran_is_no_longer_there() {
     let world = landed();
     traced(&world).must_succeed().must_say("3 criteria: 3 proved").must_say("the test `sum` passed (our run for task 1.2, change set ").must_not_say("no results were given");
+    let landed = world.call("ana", &["spec", "trace", "totals"]);
+    landed.must_say("requirements.md by ana").must_say("design.md by ana").must_say("tasks.md by ana").must_not_say("changed since");
+    let receipts = world.call("ana", &["spec", "trace", "totals", "--json"]).out.clone();
+    assert!(receipts.contains("\"line\":\"landed "), "what landed is a receipt of the tasks: {receipts}");
     let json: Value = serde_json::from_str(&world.call("ana", &["spec", "trace", "totals", "--json"]).must_succeed().out).unwrap();
     let test = &json["trace"]["requirements"][0]["criteria"][0]["tests"][0];
     assert_eq!((test["name"].as_str(), test["result"].as_str()), (Some("sum"), Some("passed")));

@@ -30,7 +30,13 @@ pub(super) fn open(plan: Plan, launcher: &[OsString]) -> Result<Shared, OpenErro
     let plan = plan.settled()?;
     let state = StateFolder::take(&plan.state).map_err(OpenError::State)?;
     let state = state.ok_or_else(|| OpenError::InUse { state: plan.state.clone() })?;
-    let (mut child, control) = launch(launcher).map_err(OpenError::Launch)?;
+    let (mut child, control) = match launch(launcher) {
+        Ok(launched) => launched,
+        Err(error) => {
+            state.release().map_err(OpenError::State)?;
+            return Err(OpenError::Launch(error));
+        }
+    };
     let prepared = prepare(&plan, &state);
     let (setup, copy, masked) = match prepared {
         Ok(prepared) => prepared,

@@ -15,7 +15,7 @@ use super::readers::{self, Spot};
 use super::snapshot::Snapshot;
 use crate::args::Common;
 use crate::home::{self, Home};
-use crate::screen::Misuse;
+use crate::screen::{Misuse, Outside};
 
 /// A reader names paths, they are looked at, and it reads again: links lead on, though not for ever.
 const LOOKS: usize = 4;
@@ -99,5 +99,6 @@ fn environments(common: &Common) -> anyhow::Result<Option<Vec<(Environment, Gene
         return Ok(None);
     }
     let known = home.service().and_then(|service| Ok(service.book.environments()?));
-    known.map(Some).context("the environments cannot be read\nhint: with --no-service every place but this machine is unknown")
+    let known = known.context("the environments cannot be read\nhint: with --no-service every place but this machine is unknown");
+    Ok(Some(known.map_err(Outside)?))
 }

@@ -1,5 +1,5 @@
 //! What the ledger knows of a spec: judgements of its tasks and the tests that ran for them, what landed in those sessions, and
-//! what people accepted.
+//! what people took without evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,13 +7,11 @@ use std::path::{Path, PathBuf};
 use action::{Deed, Digest, Entry, Event, IntentId, SessionId};
 use agent::Office;
 use agent::specs::{Judgement, Tested};
-use spec::folder::Spec;
-use spec::trace::{Approval, Receipt};
+use spec::trace::Receipt;
 
 /// All of it.
 pub(super) struct Known {
     pub receipts: Vec<Receipt>,
-    pub approvals: Vec<Approval>,
     /// Newest first.
     pub runs: Vec<Run>,
 }
@@ -29,16 +27,16 @@ pub(super) struct Run {
 }
 
 /// What was found, while the entries go by.
-pub(super) struct Receipts<'s> {
-    spec: &'s Spec,
+pub(super) struct Receipts {
     /// Absolute path of the spec's folder.
     folder: PathBuf,
     roots: BTreeMap<SessionId, String>,
+    /// The session that each works for.
+    parents: BTreeMap<SessionId, SessionId>,
     proposed: BTreeMap<IntentId, action::Intent>,
     landed: BTreeMap<SessionId, Vec<(u64, IntentId, String)>>,
     tasks: BTreeMap<SessionId, BTreeSet<String>>,
     receipts: Vec<Receipt>,
-    approvals: BTreeMap<String, Approval>,
     /// Place, root, task, judgement, and whether it says done.
     judged: Vec<(u64, String, String, Digest, bool)>,
     /// Judgements with which people took a task as it was.
@@ -49,9 +47,9 @@ pub(super) struct Receipts<'s> {
 const CHUNK: u64 = 4_096;
 
 /// Reads the whole ledger.
-pub(super) fn read(service: &Office, folder: PathBuf, spec: &Spec) -> anyhow::Result<Known> {
+pub(super) fn read(service: &Office, folder: PathBuf) -> anyhow::Result<Known> {
     let ledger = service.book.ledger();
-    let mut found = Receipts::new(folder, spec);
+    let mut found = Receipts::new(folder);
     let (mut from, length) = (0, ledger.len());
     while from < length {
         let to = length.min(from + CHUNK);
@@ -61,19 +59,19 @@ pub(super) fn read(service: &Office, folder: PathBuf, spec: &Spec) -> anyhow::Re
         from = to;
     }
     let runs = found.runs(service);
-    let (receipts, approvals) = found.finish();
-    Ok(Known { receipts, approvals, runs })
+    Ok(Known { receipts: found.finish(), runs })
 }
 
-impl<'s> Receipts<'s> {
-    fn new(folder: PathBuf, spec: &'s Spec) -> Self {
-        let (roots, proposed, landed, tasks) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { spec, folder, roots, proposed, landed, tasks, receipts: Vec::new(), approvals: BTreeMap::new(), judged: Vec::new(), taken: BTreeSet::new() }
+impl Receipts {
+    fn new(folder: PathBuf) -> Self {
+        let (roots, parents, proposed, landed, tasks) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { folder, roots, parents, proposed, landed, tasks, receipts: Vec::new(), judged: Vec::new(), taken: BTreeSet::new() }
     }
 
     fn entry(&mut self, index: u64, event: Event) {
         match event {
-            Event::Opened { session, root, .. } => {
+            Event::Opened { session, root, parent, .. } => {
+                self.parents.extend(parent.map(|parent| (session.clone(), parent.session().clone())));
                 self.roots.insert(session, root);
             }
             Event::Proposed { intent, .. } if matches!(intent.deed, Deed::Land { .. } | Deed::Accept { .. }) => {
@@ -94,7 +92,12 @@ impl<'s> Receipts<'s> {
         self.judged.push((index, root.clone(), task.clone(), judgement, done));
         let line = if done { "judged done by evidence" } else { "judged not done" };
         self.receipts.push(Receipt { intent: session.to_string(), index, line: line.to_owned(), task: Some(task.clone()), criteria: Vec::new() });
-        self.tasks.entry(session).or_default().insert(task);
+        let mut session = Some(session);
+        while let Some(one) = session {
+            // A copy's work lands in the session that it works for. An opening names only earlier ones, so there is no circle.
+            session = self.parents.get(&one).cloned();
+            self.tasks.entry(one).or_default().insert(task.clone());
+        }
     }
 
     fn finished(&mut self, index: u64, intent: action::Intent, line: String) {
@@ -106,12 +109,6 @@ impl<'s> Receipts<'s> {
     }
 
     fn accepted(&mut self, index: u64, intent: &IntentId, by: &str, (root, what, text): (&str, &str, &Digest)) {
-        let document = what.strip_prefix("document ").map(|path| Path::new(root).join(path));
-        let document = document.as_ref().and_then(|path| path.strip_prefix(&self.folder).ok()).and_then(Path::to_str);
-        if let Some(document) = document {
-            let current = self.spec.file(document).is_some_and(|file| Digest::of_bytes(file.bytes()) == *text);
-            self.approvals.insert(document.to_owned(), Approval { document: document.to_owned(), by: by.to_owned(), current });
-        }
         let task = what.strip_prefix("task ").and_then(|rest| rest.split_once(" of ")).filter(|(_, of)| Path::new(root).join(of) == self.folder);
         if let Some((task, _)) = task {
             self.taken.insert(*text);
@@ -131,7 +128,7 @@ impl<'s> Receipts<'s> {
     }
 
     /// What landed in a session was for the tasks that were judged in it.
-    fn finish(mut self) -> (Vec<Receipt>, Vec<Approval>) {
+    fn finish(mut self) -> Vec<Receipt> {
         for (session, landed) in self.landed {
             for task in self.tasks.get(&session).into_iter().flatten() {
                 let receipt = |(index, intent, line): &(u64, IntentId, String)| Receipt { intent: intent.to_string(), index: *index, line: line.clone(), task: Some(task.clone()), criteria: Vec::new() };
@@ -139,7 +136,7 @@ impl<'s> Receipts<'s> {
             }
         }
         self.receipts.sort_by_key(|receipt| receipt.index);
-        (self.receipts, self.approvals.into_values().collect())
+        self.receipts
     }
 }
 

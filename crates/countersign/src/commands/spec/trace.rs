@@ -1,12 +1,13 @@
 //! `countersign spec trace`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use agent::specs::Part;
 use anyhow::Context;
 use clap::ValueEnum;
 use spec::drift::{Drifted, Now, drift};
 use spec::folder::Spec;
-use spec::trace::{Evidence, Standing, Test, TestResult, Trace, Traced, to_html, to_markdown, trace};
+use spec::trace::{Approval, Evidence, Standing, Test, TestResult, Trace, Traced, to_html, to_markdown, trace};
 
 use super::folders::{Folder, Project};
 use super::history::History;
@@ -112,13 +113,27 @@ pub(super) fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
     Ok(cases)
 }
 
+/// What people signed of the documents, as `spec status` has it.
+fn approvals(service: &agent::Office, root: &Path, folder: &str) -> anyhow::Result<Vec<Approval>> {
+    let text = |path: &str| sandbox::read_still(&root.join(path), MOST_REPORT).ok().map(|(bytes, _)| bytes);
+    let parts = [Part::Requirements, Part::Bugfix, Part::Design, Part::Tasks];
+    let standings = agent::specs::standings(&service.book, &root.to_string_lossy(), folder, &parts, &text)?;
+    Ok(standings.iter().filter_map(|standing| {
+        let signed = standing.authorized.as_ref()?;
+        let by = signed.by.iter().map(action::PersonId::as_str).collect::<Vec<_>>().join(", ");
+        Some(Approval { document: standing.part.file().to_owned(), by, current: standing.is_authorized() })
+    }).collect())
+}
+
 pub(super) fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> anyhow::Result<Found> {
     let spec = project.read(folder);
     let (mut evidence, mut drifted, mut notes) = (Evidence::default(), Vec::new(), Vec::new());
     let (home, mut runs) = (Home::find(common)?, OwnRuns::default());
     if home.is_founded() {
-        let known = receipts::read(&home.service()?, project.root().join(&folder.path), &spec)?;
-        (evidence.receipts, evidence.approvals, runs) = (known.receipts, known.approvals, OwnRuns::of(known.runs));
+        let service = home.service()?;
+        let known = receipts::read(&service, project.root().join(&folder.path))?;
+        (evidence.receipts, runs) = (known.receipts, OwnRuns::of(known.runs));
+        evidence.approvals = approvals(&service, project.root(), &folder.path)?;
     }
     match History::open(project.root()) {
         Some(history) => {

@@ -211,6 +211,6 @@ fn nothing_is_changed_without_a_yes() {
 fn without_a_service_nothing_is_installed() {
     let world = World::empty(env!("CARGO_BIN_EXE_countersign"));
     world.make_key("ana");
-    gate(&world, "install", "claude", &["--yes"]).must_end_with(1).must_say("there is no service");
+    gate(&world, "install", "claude", &["--yes"]).must_end_with(2).must_say("there is no service");
     assert!(files(&root(&world)).is_empty());
 }
