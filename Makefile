@@ -56,6 +56,7 @@ test-peers: packages $(PEERS)/ready ## The agents of other makers behind the gat
 
 $(PEERS)/ready: Makefile | packages
 	npm install --prefix $(PEERS) --no-audit --no-fund --ignore-scripts --force $(PEER_PROGRAMS)
+	npm rebuild --prefix $(PEERS) --silent @anthropic-ai/claude-code opencode-ai # the only two whose programs come by a script
 	touch $@
 
 fuzz: packages ## Hostile inputs for each reader, in the folder `fuzz`.

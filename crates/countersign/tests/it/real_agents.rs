@@ -92,15 +92,18 @@ fn behind_the_gate(name: &str, mode: &str, more: &[&str]) {
 
 /// What reads as nothing but a program of the agent's own is run in our box, in its place, and the agent hears what it said.
 fn in_our_box(name: &str, mode: &str, more: &[&str]) {
+    // opencode has the command put in its place; the others are blocked, and told what to run.
+    let as_told: &[&str] = if name == "opencode" { &[] } else { &["as it was told"] };
+    let in_box = |command: &'static str| [&[command], as_told].concat();
     let acts = [
-        "printf ordinary > ordinary.txt",
-        "python3 -c \"open('made.txt', 'w').write('made'); print('said', 'in', 'the', 'box')\"",
-        "python3 -c \"import os, shutil; shutil.rmtree(os.path.expanduser('~/outside'))\"",
-        "python3 -c \"import shutil; shutil.rmtree('data')\"",
-        "aws cloudformation delete-stack --stack-name production",
-        "printf done > done.txt",
+        vec!["printf ordinary > ordinary.txt"],
+        in_box("perl -e \"open(F, '>made.txt'); print F 'made'; close F; print join(' ', 'said', 'in', 'the', 'box')\""),
+        in_box("perl -MFile::Path -e \"File::Path::remove_tree(glob('~/outside'))\""),
+        in_box("perl -MFile::Path -e \"File::Path::remove_tree('data')\""),
+        vec!["aws cloudformation delete-stack --stack-name production", "printf done > done.txt"],
     ];
-    let (stage, results) = told(name, mode, more, &["--box"], acts.map(str::to_owned).to_vec());
+    let acts = acts.concat().into_iter().map(str::to_owned).collect();
+    let (stage, results) = told(name, mode, more, &["--box"], acts);
     let read = |path: &str| fs::read_to_string(stage.world.path(path)).unwrap_or_default();
     assert_eq!((read("project/made.txt").as_str(), read("project/done.txt").as_str()), ("made", "done"), "{name}");
     assert!(results.iter().any(|result| result.contains("said in the box")), "{name}: {results:?}");
@@ -209,4 +212,9 @@ fn qwen_code_with_a_box() {
 #[test]
 fn opencode_with_a_box() {
     in_our_box("opencode", "run --auto", &[]);
+}
+
+#[test]
+fn goose_with_a_box() {
+    in_our_box("goose", "auto", &[]);
 }

@@ -27,6 +27,16 @@ pub(super) struct Scripted {
     accepting: Option<JoinHandle<()>>,
 }
 
+/// In a script: what the last result said to run instead.
+const AS_TOLD: &str = "as it was told";
+
+fn told(results: &[String]) -> String {
+    let last = results.last().map_or("", String::as_str);
+    let instead = last.rsplit_once("in the same folder: ").map_or("", |(_, rest)| rest);
+    let end = instead.find("sha256:").map_or(0, |at| at + "sha256:".len() + 64);
+    instead.get(..end).unwrap_or_default().to_owned()
+}
+
 struct State {
     /// Commands in order.
     commands: Vec<String>,
@@ -135,7 +145,8 @@ impl State {
             heard.results = results;
         }
         let Some(command) = self.commands.get(heard.called) else { return ask.say("All scripted commands were called.") };
-        match ask.call(command, heard.called) {
+        let command = if command == AS_TOLD { told(&heard.results) } else { command.clone() };
+        match ask.call(&command, heard.called) {
             Some(reply) => {
                 heard.called += 1;
                 reply
