@@ -55,11 +55,16 @@ impl Reader<'_> {
                     self.suspect_value(&word.text);
                 }
                 if name == "let" {
+                    arguments.iter().for_each(|word| self.may_assign(&word.text));
                     scope.forget_all();
                 }
             }
             "alias" | "enable" | "bind" | "fc" | "complete" if !arguments.is_empty() => self.runs_opaque(name),
             "shopt" if arguments.iter().any(changes_meaning) => self.runs_opaque(name),
+            "wait" => {
+                let after = arguments.iter().skip_while(|word| !word.text.starts_with("-p")).take(2);
+                after.for_each(|word| self.poison(word.text.trim_start_matches("-p")));
+            }
             "hash" if arguments.iter().any(|w| w.exact() != Some("-r")) => self.runs_opaque(name),
             _ => {}
         }
@@ -134,6 +139,7 @@ impl Reader<'_> {
                 continue;
             }
             self.suspect_value(&word.text);
+            value.iter().for_each(|value| self.may_assign(&value.text));
             if value.is_some() || name == "export" {
                 self.poison_with(variable, value.as_ref().and_then(Text::exact));
             }
@@ -161,7 +167,12 @@ impl Reader<'_> {
         for word in arguments {
             match word.exact() {
                 Some("IFS") => scope.set("IFS", Value::Text(" \t\n".into()), false),
-                Some(name) if is_name(name) => scope.forget(name),
+                Some(name) if is_name(name) => {
+                    if ["PATH", "FPATH"].contains(&name) {
+                        self.poison(name); // programs are then looked for where one stands
+                    }
+                    scope.forget(name);
+                }
                 Some(option) if option.starts_with('-') => {}
                 _ => {
                     self.suspect_value(&word.text);

@@ -256,6 +256,7 @@ impl Reader<'_> {
             }
             Operation::Other(word) => {
                 self.flat(word, scope);
+                self.suspect_arithmetic(word);
                 Names::evaluated(word).forget(scope);
                 Value::Unknown
             }

@@ -55,6 +55,20 @@ impl Reader<'_> {
         }) {
             self.find(self.ground.opaque("command", "arithmetic", "an index that may run something"));
         }
+        for part in &word.parts {
+            match part {
+                Part::Plain(text) | Part::Quoted(text) => self.may_assign(text),
+                Part::Arithmetic { inside, .. } => self.suspect_arithmetic(inside),
+                _ => {}
+            }
+        }
+    }
+
+    /// Arithmetic sets variables: `PATH=1`, `PATH++`. A text that is evaluated as such, now or later, poisons what it would set.
+    pub(crate) fn may_assign(&mut self, text: &str) {
+        for name in set_by_arithmetic(text) {
+            self.poison(name);
+        }
     }
 
     /// A value that would run something were it ever evaluated as arithmetic.
@@ -84,6 +98,27 @@ fn holds(text: &str, name: &str) -> bool {
             let before = text.get(..at).and_then(|t| t.chars().next_back());
             !after.is_some_and(word) && (name.starts_with('/') || !before.is_some_and(word))
         })
+}
+
+/// Names that a text would set were it evaluated as arithmetic.
+fn set_by_arithmetic(text: &str) -> Vec<&str> {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(of_name) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !of_name(c)).unwrap_or(from.len());
+        let (name, after) = from.split_at(end);
+        let (before, next) = (before.trim_end(), after.trim_start());
+        let steps = |side: &str| side.starts_with("++") || side.starts_with("--");
+        let set = next.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '<', '>']);
+        let assigns = set.starts_with('=') && !set.starts_with("==") && next.len() - set.len() <= 2;
+        if assigns || steps(next) || before.ends_with("++") || before.ends_with("--") {
+            found.push(name);
+        }
+        rest = after;
+    }
+    found
 }
 
 fn hides_substitution(text: &str) -> bool {

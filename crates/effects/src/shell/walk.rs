@@ -279,6 +279,7 @@ impl Reader<'_> {
         };
         if let Value::Text(text) = &value {
             self.suspect_value(text);
+            self.may_assign(text);
         }
         let value = match (append, index, value, scope.get(name)) {
             (_, Some(_), _, _) => Value::Unknown,

@@ -1,6 +1,6 @@
 //! What one statement does by itself. Those within it, its queries and the functions it calls are walked to on their own.
 
-use action::{Certainty, Effect, Verb};
+use action::{Certainty, Effect, Reversibility, Verb};
 use sqlparser::ast::{CreateFunction, CreateTable, DiscardObject, DropBehavior, FlushType, ObjectName, ObjectType, Statement};
 
 use super::{Site, alter, data, rights, settings};
@@ -239,6 +239,12 @@ fn runs(statement: &Statement, site: &Site<'_>) -> Option<Vec<Effect>> {
     })
 }
 
+/// MySQL's own, which no other database has as a setting's name.
+fn resets_the_server(text: &str) -> bool {
+    let what = text.split_whitespace().nth(1).unwrap_or_default().to_ascii_uppercase();
+    ["MASTER", "REPLICA", "SLAVE", "BINARY", "PERSIST", "QUERY"].contains(&what.trim_end_matches(';'))
+}
+
 /// Changes of what is there, rights, the session, care.
 fn rest(statement: &Statement, site: &Site<'_>) -> Vec<Effect> {
     let cares = |kind: &str, name: &str| vec![site.kept(Verb::Update, kind, name).noted("its storage or its statistics, not its data")];
@@ -250,6 +256,11 @@ fn rest(statement: &Statement, site: &Site<'_>) -> Vec<Effect> {
             let value = value.as_ref().map(|value| settings::text(&value.value));
             settings::pragma(&name.to_string(), value.as_deref(), site)
         },
+        Statement::Reset(_) if resets_the_server(&statement.to_string()) => {
+            let mut effect = site.effect(Verb::Delete, "binary logs", &site.name).that_is(Reversibility::Irreversible);
+            effect.data_bearing = true;
+            vec![effect.noted("the way back in time, and where replicas are")]
+        }
         Statement::Reset(_) => vec![site.looks().noted("settings as the server has them")],
         Statement::Use(_) => vec![site.looks().noted("what follows is about another one")],
         Statement::StartTransaction { .. } | Statement::Commit { .. } | Statement::Savepoint { .. } | Statement::ReleaseSavepoint { .. } => {

@@ -7,6 +7,7 @@ use super::super::scope::Scope;
 use super::super::table::{Class, Found, Program};
 use super::Reader;
 use crate::path::below;
+use crate::protected::protected_by_hand;
 use crate::place::Target;
 
 mod risks;
@@ -236,7 +237,10 @@ fn says_more_than_its_options(name: &str, operands: &[&Text], words: &[Text]) ->
         "yq" => texts().any(|t| ["load", "env", "ENV", "system"].iter().any(|word| t.contains(word))),
         "apt" => texts().any(|t| t.starts_with('-') && (t.contains('=') || t.starts_with("--no-") || t.starts_with("--o") || t.starts_with("--c") || bundles(t, 'o') || bundles(t, 'c'))),
         "cargo" => texts().any(|t| t.starts_with('+') && !["+stable", "+beta", "+nightly", "+1"].iter().any(|usual| t.starts_with(usual) && !t.contains('/'))),
-        "curl" => operands.iter().any(|w| is_strange_address(w)),
+        "gunzip" | "gzip" | "bunzip2" | "bzip2" | "unxz" | "xz" | "unlzma" | "lzma" | "zstd" | "unzstd" | "lz4" | "unlz4" | "uncompress" | "pigz" | "unpigz" | "lzip" | "lzop" => {
+            operands.iter().any(|word| makes_protected(&word.text))
+        }
+        "curl" => texts().any(|t| t.contains("%output{")) || operands.iter().any(|w| is_strange_address(w)),
         "rpm" | "xmllint" => operands.iter().any(|w| is_address(w)),
         _ => false,
     }
@@ -249,14 +253,22 @@ fn is_strange_address(word: &Text) -> bool {
     !web || text.contains(":2375") || text.contains(":2376")
 }
 
-/// `sed -i'/etc/*'`: a suffix with a slash or a star names another file than the one edited.
+/// `.mcp.json.gz`: what is taken out of it, or what it is one of a pair with, steers tools or agents.
+fn makes_protected(path: &str) -> bool {
+    let inside = path.rsplit_once('.').map_or(path, |(inside, _)| inside);
+    [inside, path].iter().any(|name| protected_by_hand(name.trim_start_matches("./")).is_some())
+}
+
+/// `sed -i'/etc/*'`: a suffix with a slash or a star names another file than the one edited. Any but the usual ones makes a file of
+/// another kind.
 fn has_strange_suffix(text: &str) -> bool {
     let suffix = match text.strip_prefix("--in-place") {
         Some(rest) => Some(rest),
         None if text.starts_with('-') && !text.starts_with("--") => text.find(['i', 'e', 'f', 'l']).filter(|at| text.get(*at..=*at) == Some("i")).and_then(|at| text.get(at + 1..)),
         None => None,
     };
-    suffix.is_some_and(|suffix| suffix.contains(['/', '*']))
+    let usual = ["", "~", ".bak", ".orig", ".old", ".tmp", ".backup", ".save"];
+    suffix.is_some_and(|suffix| suffix.contains(['/', '*']) || (suffix.contains('.') && !usual.contains(&suffix.trim_start_matches('='))))
 }
 
 /// `https://…`, `git@host:…` and what `kustomize` takes for a repository.

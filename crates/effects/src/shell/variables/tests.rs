@@ -63,3 +63,44 @@ fn the_lists_have_no_repeats_and_no_idle_exceptions() {
         assert!(FAMILIES.iter().any(|f| name.starts_with(f)), "{name}");
     }
 }
+
+#[test]
+fn arithmetic_poisons_what_it_sets_wherever_it_stands() {
+    for command in [
+        "((PATH=1)); ls",
+        "let PATH=1; ls",
+        "let 'PATH += 1'; ls",
+        ": $((PATH=1)); ls",
+        ": $((PATH++)); ls",
+        "for ((PATH=1;PATH<2;)); do ls; done",
+        "[[ 1 -eq PATH=1 ]]; ls",
+        "x=PATH=1; echo $((x)); ls",
+        "export x=PATH=1; echo $((x)); ls",
+        "a[PATH=1]=1; ls",
+        "echo ${x:PATH=1}; ls",
+        "unset PATH; ls",
+        "wait -p PATH; ls",
+        "wait -pPATH; ls",
+    ] {
+        assert!(opaque_variable(command), "{command}");
+    }
+    for command in ["((i=1)); ls", "[[ $PATH == /bin ]] && ls", "for ((i=0;i<3;i++)); do ls; done", "unset HTTP_PROXY; ls", "x=PATHS=1; ls", "echo $((PATH == 1)); ls"] {
+        assert!(!opaque_variable(command), "{command}");
+    }
+}
+
+#[test]
+fn variables_of_tool_chains_and_clients_decide_what_runs() {
+    for set in [
+        "RUSTUP_TOOLCHAIN=/tmp/x cargo metadata", "RUSTUP_HOME=./x cargo metadata", "GOENV=./x go list ./...", "TAPE=evil:x tar c src", "PARALLEL='-S ./h' parallel ls",
+        "BAT_OPTS=--pager=./x bat a", "RUBYGEMS_GEMDEPS=./x gem list", "YARN_YARN_PATH=./x yarn list", "COREPACK_HOME=./x pnpm ls", "KUBECTL_EXTERNAL_DIFF=./x kubectl diff -f y",
+        "SIMPLE_BACKUP_SUFFIX=.json cp -b a b", "PYTHONPLATLIBDIR=x pip list",
+    ] {
+        assert!(opaque_variable(set), "{set}");
+    }
+}
+
+fn opaque_variable(command: &str) -> bool {
+    let effects = crate::shell::read(command, &crate::Facts::default(), crate::Place::Host);
+    effects.iter().any(|effect| effect.certainty == action::Certainty::Opaque && effect.resource.kind == "variable")
+}

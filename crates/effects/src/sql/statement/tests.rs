@@ -36,3 +36,12 @@ fn the_body_of_a_routine_is_part_of_what_making_it_touches() {
     let effects = reading.effects();
     assert!(effects.iter().any(|e| e.verb == Verb::Delete && e.resource.name == "p") || effects.iter().any(|e| e.certainty == Certainty::Opaque));
 }
+
+#[test]
+fn a_reset_of_the_server_takes_the_way_back_and_one_of_a_setting_does_not() {
+    for sql in ["RESET MASTER", "RESET REPLICA", "reset persist"] {
+        let found = first(sql, Dialect::Mysql);
+        assert!(found.0 == Verb::Delete || found.2 == Certainty::Opaque, "{sql}: {found:?}");
+    }
+    assert_eq!(first("RESET search_path", Dialect::Postgres).0, Verb::Read);
+}

@@ -219,3 +219,18 @@ fn the_lists_are_sorted_and_name_options() {
         assert!(risk == "always" || risk.starts_with("--") || (risk.starts_with('-') && risk.len() == 2), "{risk}");
     }
 }
+
+#[test]
+fn files_whose_names_are_derived_are_not_passed_over() {
+    for command in [
+        "gunzip rust-toolchain.toml.gz", "gunzip .mcp.json.gz", "gzip -d ./.envrc.gz", "xz -d .cargo/config.toml.xz", "zstd -d .mcp.json.zst", "gzip -S .json .mcp",
+        "sed -i.json s/a/b/ .mcp", "cp -b -S .json a.txt .mcp", "mv --backup --suffix=.json a.txt .mcp", "rsync -b --suffix=.json a .mcp", "rsync --backup-dir=.claude a b",
+        "rsync --partial-dir=.claude a b", "rsync -T .claude a b", "curl -w '%output{src/a}' http://x/", "terraform plan -generate-config-out=src/a",
+        "kubectl cluster-info dump --output-directory=src",
+    ] {
+        assert!(is_opaque(&by_hand(command)), "{command}");
+    }
+    for command in ["gunzip data.csv.gz", "sed -i.bak s/a/b/ a.txt", "cp a.txt b.txt"] {
+        assert!(!is_opaque(&by_hand(command)), "{command}");
+    }
+}
