@@ -70,10 +70,12 @@ impl<'f> Reader<'f> {
                 self.runs_code(path, notes);
                 self.mentions_in(text);
                 self.mentions(arguments, scope);
+                self.framework(path, arguments, scope, &Input::Inherited);
             }
             None => {
                 self.runs_opaque(path);
                 self.mentions(arguments, scope);
+                self.framework(path, arguments, scope, &Input::Inherited);
             }
         }
     }

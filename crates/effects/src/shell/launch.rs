@@ -32,6 +32,9 @@ const RUNNERS_BY_WORD: [(&str, &str); 22] = [
     ("aws-vault", "exec"),
 ];
 
+/// Programs of frameworks that a project carries as files, and those whose rows say what their subcommands do.
+const FRAMEWORKS: [(&str, &str); 3] = [("manage.py", "django-admin"), ("rails", "rails"), ("rake", "rake")];
+
 impl Reader<'_> {
     /// Reads the command that a launcher gets. Says whether that is all that the launcher does; if not, its row is read as well.
     pub(super) fn launches(&mut self, name: &str, words: &[Text], scope: &mut Scope, input: &Input) -> bool {
@@ -48,10 +51,26 @@ impl Reader<'_> {
             "chroot" => self.behind(words, "--userspec --groups", 1, &lost(scope), input),
             "unshare" => self.behind(words, "-S --setuid -G --setgid -R --root -w --wd --propagation --setgroups --map-user --map-group", 0, scope, input),
             "nsenter" => self.behind(words, "-t --target -S --setuid -G --setgid", 0, &lost(scope), input),
-            _ if self.interpreter(name, words, scope, input) => return true,
+            _ if self.interpreter(name, words, scope, input) => {
+                let at = words.iter().position(|word| word.exact().is_some_and(|text| !text.starts_with('-'))).unwrap_or(words.len());
+                if let [file, rest @ ..] = words.get(at..).unwrap_or_default() {
+                    self.framework(&file.text, rest, scope, input);
+                    return name != "php" || file.text != "artisan"; // that one has rows of its own
+                }
+                return true;
+            }
             _ => self.among(name, words, scope, input),
         }
         false
+    }
+
+    /// `python manage.py flush`, `bin/rails db:drop`: the project's code runs, and the subcommand says what for.
+    pub(super) fn framework(&mut self, file: &str, words: &[Text], scope: &Scope, input: &Input) {
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let Some((_, program)) = FRAMEWORKS.iter().find(|(known, _)| *known == name) else { return };
+        let words: Vec<Text> = std::iter::once(Text::known(*program)).chain(words.iter().cloned()).collect();
+        let mut child = scope.child(None);
+        self.deeper(|reader| reader.outside_the_shell(&words, &mut child, input));
     }
 
     /// A text that some shell of the person's runs.

@@ -78,3 +78,12 @@ fn a_template_is_filled_with_what_needs_no_quotes() {
     assert_eq!(instantiated("", None), None);
     assert_eq!(instantiated("rm {/}", Some("a")), None);
 }
+
+#[test]
+fn subcommands_of_frameworks_that_a_project_carries_are_read() {
+    for command in ["python manage.py flush --noinput", "python3 ./manage.py flush", "./manage.py flush", "bin/rails db:drop", "./bin/rails db:schema:load", "php artisan db:wipe"] {
+        let effects = crate::shell::read(command, &crate::Facts::default(), crate::Place::Host);
+        assert!(effects.iter().any(|effect| effect.data_bearing && effect.tier > action::Tier::Host), "{command}: {:?}", effects.lines());
+        assert!(effects.iter().any(|effect| effect.certainty == action::Certainty::Opaque), "{command}: the project's code runs");
+    }
+}
