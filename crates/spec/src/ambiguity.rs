@@ -49,8 +49,8 @@ pub fn vague(text: &str) -> Vec<Vague> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < words.len() {
-        let is_clear = |count: usize, why| is_meant_well(&small, index, count) || is_measured(text, &words, index + count, why);
-        index += match entry(text, &words, &small, index).filter(|(entry, count)| !is_clear(*count, entry.1)) {
+        let is_clear = |count: usize, entry| is_meant_well(&small, index, count) || is_measured(text, &words, index + count, entry);
+        index += match entry(text, &words, &small, index).filter(|(entry, count)| !is_clear(*count, entry)) {
             Some((entry, count)) => {
                 found.extend(said(text, &words, index, count, entry));
                 count
@@ -103,15 +103,34 @@ fn is_meant_well(small: &[String], index: usize, count: usize) -> bool {
     })
 }
 
-/// Whether a number stands close behind, in the same sentence, for what a number can mend.
-fn is_measured(text: &str, words: &[Word<'_>], next: usize, why: Why) -> bool {
+/// Units in which a duration is given.
+const OF_TIME: [&str; 25] = [
+    "ms", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "h", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "µs",
+    "us", "ns", "milliseconds", "millisecond", "times",
+];
+/// How words begin that say how long something takes.
+const OF_SPEED: [&str; 8] = ["quick", "fast", "rapid", "prompt", "responsive", "slow", "swift", "speed"];
+
+/// Whether a number stands close behind, in the same sentence, for what a number can mend: a duration says what `quickly` means, and
+/// nothing of what `user-friendly` does.
+fn is_measured(text: &str, words: &[Word<'_>], next: usize, entry: &Entry) -> bool {
+    let Entry(phrase, why, _) = entry;
     if !matches!(why, Why::Time | Why::Amount | Why::Quality) {
         return false;
     }
     let Some(from) = next.checked_sub(1).and_then(|last| words.get(last)).map(|word| word.span().end) else { return false };
-    let is_number = |word: &&Word<'_>| word.says.starts_with(|c: char| c.is_ascii_digit());
-    let number = words.iter().skip(next).take(4).find(is_number);
-    number.and_then(|word| text.get(from..word.start)).is_some_and(|between| !between.contains([';', '。']) && !between.contains(". "))
+    let is_number = |word: &Word<'_>| word.says.starts_with(|c: char| c.is_ascii_digit());
+    let Some(word) = words.iter().skip(next).take(4).find(|word| is_number(word)) else { return false };
+    let is_close = text.get(from..word.start).is_some_and(|between| !between.contains([';', '。']) && !between.contains(". "));
+    let after = text.get(word.start..).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_digit() || ".,- ".contains(c));
+    let unit: String = after.chars().take_while(|c| c.is_alphabetic()).collect();
+    let is_time = OF_TIME.contains(&unit.to_lowercase().as_str());
+    is_close
+        && match why {
+            Why::Amount => true,
+            Why::Time => is_time,
+            _ => is_time == OF_SPEED.iter().any(|start| phrase.starts_with(start)),
+        }
 }
 
 /// Entries of scripts without spaces.

@@ -41,6 +41,11 @@ fn quotes_code_and_clear_phrases_are_left_alone() {
 #[test]
 fn a_number_close_behind_says_what_is_meant() {
     assert_eq!(said("THE App SHALL answer quickly, within 200 ms"), [""; 0]);
+    assert_eq!(said("THE App SHALL answer quickly, within 1.5s"), [""; 0]);
+    for text in ["THE App SHALL quickly answer 204", "THE App SHALL quickly answer with status 404", "THE App SHALL quickly process 10 files"] {
+        assert_eq!(said(text), ["quickly"], "no duration: {text}");
+    }
+    assert_eq!(said("THE App SHALL show a user-friendly page within 2 s"), ["user-friendly"], "how long is not how friendly");
     assert_eq!(said("THE App SHALL answer quickly. It keeps 200 rows"), ["quickly"]);
     assert_eq!(said("THE App SHALL answer quickly and then wait for at least another 200 ms"), ["quickly"]);
     assert_eq!(said("THE App SHALL, if possible, answer within 200 ms"), ["if possible"], "a way out stays one");
