@@ -13,8 +13,8 @@
 use std::path::{Path, PathBuf};
 
 use action::{
-    AgentName, ByHand, Countersigned, Decision, Deed, Digest, Effects, Event, Intent, IntentId, PersonId, Quorum, Reason, RefusedBy, SessionId, Signed, Stage,
-    Verb, Verdict,
+    AgentName, ByHand, Certainty, Countersigned, Decision, Deed, Digest, Effect, Effects, Event, Intent, IntentId, PersonId, Quorum, Reason, RefusedBy,
+    Reversibility, SessionId, Signed, Stage, Verb, Verdict,
 };
 
 use crate::book::BookError;
@@ -109,8 +109,10 @@ pub fn ask(service: &Office, asking: &Asking) -> Result<Told, NotAsked> {
     match case.verdict.decision {
         Decision::Permit => case.permit(),
         Decision::Refuse => case.refuse(),
-        Decision::Hold { .. } if asking.boxable && case.fits_the_box()? => case.in_box(),
-        Decision::Hold { quorum } => case.hold(quorum, &asking.input),
+        Decision::Hold { quorum } => match if asking.boxable { case.fit_for_the_box()? } else { None } {
+            Some(command) => case.in_box(&command),
+            None => case.hold(quorum, &asking.input),
+        },
     }
 }
 
@@ -239,34 +241,23 @@ impl Case<'_> {
         Ok(Told::GoOn(self.intent.id))
     }
 
-    /// Whether it is one command that policy lets run in our box without anybody's signature, and that leaves git's history alone:
-    /// what it did to that would be lost with the copy.
-    fn fits_the_box(&self) -> Result<bool, NotAsked> {
-        let Deed::Hand { root, cwd, acts, .. } = &self.intent.deed else { return Ok(false) };
-        let ([ByHand::Run { command }], false) = (acts.as_slice(), root.is_empty()) else { return Ok(false) };
-        let Some(folder) = Path::new(cwd).strip_prefix(root).ok().and_then(Path::to_str) else { return Ok(false) };
+    /// The one command that it is, where policy lets that run in our box without anybody's signature. Nothing that is read as changing
+    /// git's history, which would be lost with the copy, or as losing what git does not have, which a person must see.
+    fn fit_for_the_box(&self) -> Result<Option<String>, NotAsked> {
+        let Deed::Hand { root, cwd, acts, .. } = &self.intent.deed else { return Ok(None) };
+        let ([ByHand::Run { command }], false) = (acts.as_slice(), root.is_empty()) else { return Ok(None) };
+        let Some(folder) = Path::new(cwd).strip_prefix(root).ok().and_then(Path::to_str) else { return Ok(None) };
         let deed = Deed::Shell { command: command.clone(), cwd: folder.to_owned(), seconds: BOXED_SECONDS, background: false };
         let intent = Intent { deed, agent: AgentName::new(ENGINEER), ..self.intent.clone() };
         let effects = survey(root).effects(self.service, &intent)?;
-        // What can be read and would lose what git does not have is for a person to see, also where the copy would lose it first.
-        let loses = |effect: &action::Effect| {
-            matches!(effect.verb, Verb::Delete | Verb::Replace) && effect.certainty != action::Certainty::Opaque && effect.reversibility == action::Reversibility::Irreversible
-        };
-        if self.effects.iter().any(loses) {
-            return Ok(false);
-        }
-        let of_history = |effect: &action::Effect| effect.verb != Verb::Read && HISTORY.iter().any(|kind| effect.resource.kind.starts_with(kind));
         let verdict = self.service.assess(&intent, &effects, true, self.begun.since);
-        Ok(verdict.decision == Decision::Permit && !self.effects.iter().chain(effects.iter()).any(of_history))
+        let is_for_people = self.effects.iter().any(loses) || self.effects.iter().chain(effects.iter()).any(is_of_history);
+        Ok((verdict.decision == Decision::Permit && !is_for_people).then(|| command.clone()))
     }
 
     /// The session that does it keeps what is judged, run and landed; here only the one that asks for it is opened.
-    fn in_box(self) -> Result<Told, NotAsked> {
-        let command = match &self.intent.deed {
-            Deed::Hand { acts, .. } => acts.iter().find_map(|act| if let ByHand::Run { command } = act { Some(command.clone()) } else { None }),
-            _ => None,
-        };
-        let command = self.service.book.put(command.unwrap_or_default().as_bytes())?;
+    fn in_box(self, command: &str) -> Result<Told, NotAsked> {
+        let command = self.service.book.put(command.as_bytes())?;
         if self.begun.opening.is_some() {
             self.write(Vec::new())?;
         }
@@ -371,6 +362,15 @@ impl Case<'_> {
             Err(e) => Err(e.into()),
         }
     }
+}
+
+/// It is read for what it is, and nothing would bring back what it takes.
+fn loses(effect: &Effect) -> bool {
+    matches!(effect.verb, Verb::Delete | Verb::Replace) && effect.certainty != Certainty::Opaque && effect.reversibility == Reversibility::Irreversible
+}
+
+fn is_of_history(effect: &Effect) -> bool {
+    effect.verb != Verb::Read && HISTORY.iter().any(|kind| effect.resource.kind.starts_with(kind))
 }
 
 /// Only what a verified permit names is handed over.

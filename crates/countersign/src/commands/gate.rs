@@ -42,7 +42,7 @@ enum What {
     Install(Install),
     /// Take it away again: what was there before is put back, byte for byte where nobody changed it since.
     Uninstall(Where),
-    /// What the hook puts in place of a command (`--box`): runs it in the agent's box and lands what may land.
+    /// What the hook says to run in place of a command (`--box`): runs it in the agent's box and lands what may land.
     #[command(name = "box", hide = true)]
     InBox(InBox),
     /// Prove that it is in force: starts the installed agent in each of its modes against a scripted model on loopback, which calls a

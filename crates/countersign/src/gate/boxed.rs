@@ -1,5 +1,5 @@
-//! `--box`: a command that an agent's own hands may not run is run in our box instead. The hook puts a call of this program in
-//! the command's place; what that runs is judged again there, whoever calls it.
+//! `--box`: a command that an agent's own hands may not run is run in our box instead. The hook tells the agent to call this
+//! program, or has it called in the command's place; what that runs is judged again there, whoever calls it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

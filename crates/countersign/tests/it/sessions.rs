@@ -312,6 +312,18 @@ fn stopping_one_session_leaves_the_other_and_it_can_be_resumed() {
 }
 
 #[test]
+fn what_was_begun_and_never_held_is_found_by_the_beginning_of_its_id() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    world.run(&[turn("", &[shell("cat a.txt")]), done()], &[]).must_succeed();
+    let shown = world.call("ana", &["ledger", "show", "--json"]);
+    let started = shown.must_succeed().out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["entry"]["event"].clone()).find(|event| event["is"] == "started");
+    let id = started.unwrap()["intent"].as_str().unwrap().to_owned();
+    world.call("ana", &["show", &id[..12]]).must_succeed().must_say(&id);
+    world.call("ana", &["show", "no-such-id"]).must_end_with(1).must_say("no intent begins with");
+}
+
+#[test]
 fn stopping_one_intent_leaves_its_session() {
     let world = world();
     world.project(&[("a.txt", "one\n")]);
