@@ -230,6 +230,15 @@ pub enum Event {
         /// Whether all that was asked for was seen.
         done: bool,
     },
+    /// A specification and its code were brought together again: from where the change set of this session lands, they agree.
+    Synced {
+        /// The conversation that did it.
+        session: SessionId,
+        /// The folder of the spec in the tree: `.kiro/specs/totals`.
+        spec: String,
+        /// Blob of what was there then, as canonical JSON: digests of documents and of files.
+        seen: Digest,
+    },
     /// The session ended.
     Closed {
         /// Which.
@@ -277,6 +286,7 @@ impl Event {
             | Self::Stopped { .. }
             | Self::Checkpointed { .. }
             | Self::Evidenced { .. }
+            | Self::Synced { .. }
             | Self::Closed { .. } => None,
         }
     }
@@ -289,6 +299,7 @@ impl Event {
             | Self::Replied { session, .. }
             | Self::Checkpointed { session, .. }
             | Self::Evidenced { session, .. }
+            | Self::Synced { session, .. }
             | Self::Closed { session, .. }
             | Self::Stopped { scope: StopScope::Session { session }, .. } => Some(session),
             Self::Proposed { intent, .. } => Some(&intent.session),
@@ -333,6 +344,7 @@ impl Event {
             Self::Stopped { .. } => "stopped",
             Self::Checkpointed { .. } => "checkpointed",
             Self::Evidenced { .. } => "evidenced",
+            Self::Synced { .. } => "synced",
             Self::Closed { .. } => "closed",
             Self::Handed { .. } => "handed",
         }

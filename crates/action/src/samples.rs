@@ -82,6 +82,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::Stopped { scope: StopScope::All, by: ana },
         Event::Checkpointed { session: session.clone(), step: 0, manifest: digest },
         Event::Evidenced { session: session.clone(), spec: ".kiro/specs/totals".into(), task: "2.1".into(), judgement: digest, done: true },
+        Event::Synced { session: session.clone(), spec: ".kiro/specs/totals".into(), seen: digest },
         Event::Closed { session, how: "done".into() },
         Event::Handed { intent: intent().id, permit: digest },
     ]

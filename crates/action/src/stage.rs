@@ -72,6 +72,7 @@ impl Stage {
                 | Event::Stopped { .. }
                 | Event::Checkpointed { .. }
                 | Event::Evidenced { .. }
+                | Event::Synced { .. }
                 | Event::Closed { .. },
             ) => Ok(stage),
             (

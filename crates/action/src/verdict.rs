@@ -101,8 +101,9 @@ impl Verdict {
         }
     }
 
-    /// Both verdicts at once: the graver decision, all reasons, the graver verdict's first. Two policies at once are a
-    /// disagreement, hence a refusal (that carries this verdict's policy).
+    /// Both verdicts at once: the graver decision, and the reasons for it, the graver verdict's first. Why one of them would have
+    /// permitted is no reason once the other does not. Two policies at once are a disagreement, hence a refusal (that carries
+    /// this verdict's policy).
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let policy = self.policy;
@@ -113,8 +114,9 @@ impl Verdict {
             (a, b) => a.max(b),
         };
         let (graver, lighter) = if other.decision > self.decision { (other, self) } else { (self, other) };
+        let one_permits = lighter.decision == Decision::Permit && graver.decision != Decision::Permit;
         let mut reasons = Vec::new();
-        for reason in one_policy.iter().cloned().chain([graver, lighter]).flat_map(|verdict| verdict.reasons) {
+        for reason in one_policy.iter().cloned().chain([graver]).chain((!one_permits).then_some(lighter)).flat_map(|verdict| verdict.reasons) {
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }

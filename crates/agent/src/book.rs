@@ -11,6 +11,10 @@ use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
 
+mod named;
+
+pub use named::Named;
+
 /// The clock that the face gives. Order is the ledger's; this only says when.
 pub type Clock = Box<dyn Fn() -> Moment + Send + Sync>;
 
@@ -78,24 +82,6 @@ impl Book {
     pub fn story(&self, id: &IntentId) -> Result<Option<Story>, BookError> {
         let entries = self.subject(&format!("intent:{id}"))?;
         Story::fold(&entries).map_err(|why| BookError::Read { why })
-    }
-
-    /// The one intent whose id begins with `prefix`.
-    pub fn find(&self, prefix: &str) -> Result<Option<Story>, BookError> {
-        if let Some(story) = self.story(&IntentId::new(prefix))? {
-            return Ok(Some(story));
-        }
-        let mut ids: Vec<IntentId> = Vec::new();
-        for subject in ["held", "proposed", "started"] {
-            for (_, entry) in self.subject(subject)? {
-                let found = entry.event.intent().filter(|id| id.as_str().starts_with(prefix) && !ids.contains(id));
-                ids.extend(found.cloned());
-            }
-        }
-        match ids.as_slice() {
-            [one] => self.story(one),
-            _ => Ok(None),
-        }
     }
 
     /// Every intent that was ever held, oldest first. One whose entries make no story is left out, so that it stands in
@@ -264,6 +250,7 @@ fn once(event: &Event) -> Option<String> {
         | Event::Stopped { .. }
         | Event::Checkpointed { .. }
         | Event::Evidenced { .. }
+        | Event::Synced { .. }
         | Event::Closed { .. } => None,
     }
 }
@@ -291,6 +278,7 @@ fn subjects(event: &Event) -> Vec<String> {
         Event::Assessed { verdict, .. } if matches!(verdict.decision, action::Decision::Hold { .. }) => Some("held"),
         Event::Proposed { effects, .. } if !effects.stay_in_the_box() => Some("proposed"),
         Event::Evidenced { .. } => Some("evidenced"),
+        Event::Synced { .. } => Some("synced"),
         Event::Started { .. } => Some("started"),
         Event::Finished { .. } | Event::Failed { .. } | Event::Unknown { .. } => Some("ended"),
         _ => None,

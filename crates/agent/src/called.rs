@@ -28,7 +28,7 @@ impl Called {
     pub(crate) fn of(tool: &str, deed: &Deed) -> Self {
         let server = match deed {
             Deed::McpCall { server, asks: McpAsk::Tool { name }, .. } => Some((server.name.clone(), name.clone())),
-            Deed::McpCall { server, .. } => Some((server.name.clone(), String::new())),
+            Deed::McpCall { server, asks, .. } => Some((server.name.clone(), crate::mcp::tool_of(asks).to_owned())),
             _ => None,
         };
         let kind = KINDS.iter().find(|(_, tools, _)| tools.contains(&tool)).map(|(kind, _, _)| *kind);

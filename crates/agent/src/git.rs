@@ -54,6 +54,11 @@ pub fn is_bare(root: &Path) -> bool {
     answer(root, &["rev-parse", "--is-bare-repository"], b"", &[]).is_ok_and(|text| text == "true")
 }
 
+/// Whether git takes this as the name of a branch; without git nothing is one.
+pub fn is_branch_name(name: &str) -> bool {
+    !name.starts_with('-') && answer(Path::new("/"), &["check-ref-format", &format!("refs/heads/{name}")], b"", &[]).is_ok()
+}
+
 /// The top of the work tree that `folder` is in; `None` without git.
 pub fn top(folder: &Path) -> Option<PathBuf> {
     answer(folder, &["rev-parse", "--show-toplevel"], b"", &[]).ok().filter(|text| !text.is_empty()).map(PathBuf::from)

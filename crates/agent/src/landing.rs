@@ -89,7 +89,7 @@ fn commit(service: &Office, root: &Path, change: &ChangeSet, parent: &str, index
     let message = format!(
         "Change set of session {}\n\n{}Countersign-Intent: {}\nCountersign-Change: {}\nCountersigned-By: {}\n",
         order.value().session,
-        crate::specs::trailers(&service.book, root, change),
+        crate::specs::trailers(&service.book, root, &order.value().session, change),
         order.value().id,
         Digest::of(change).map_err(|e| LandError::Store { why: e.to_string() })?,
         people.join(", "),

@@ -28,6 +28,7 @@ use live::Live;
 use offer::Offered;
 
 pub(crate) use live::execute;
+pub(crate) use offer::tool_of;
 pub(crate) use standing::{accept, login_fact, tools_fact};
 pub use standing::Standing;
 pub use steps::{Approval, session_to_approve_in};

@@ -108,7 +108,9 @@ impl Role {
     /// Whether it has a tool. Its own list of steps it always has: that changes nothing.
     pub(crate) fn has(&self, call: &Called) -> bool {
         let named = |tools: &[Tool]| tools.iter().any(|tool| is_of(call, tool));
-        call.tool == "plan" || (self.tools.as_ref().is_none_or(|tools| named(tools)) && !named(&self.excluded))
+        // Without commands nobody runs one in a copy of an environment.
+        let excluded = named(&self.excluded) || call.tool == "change_environment" && self.excluded.iter().any(|tool| is_of(&Called::offered("shell"), tool));
+        call.tool == "plan" || (self.tools.as_ref().is_none_or(|tools| named(tools)) && !excluded)
     }
 
     /// What its rules say of a deed; nothing where they say nothing.

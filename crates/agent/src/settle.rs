@@ -166,6 +166,18 @@ pub(crate) fn permit_of(service: &Office, story: &Story) -> Result<Result<Signed
     }
 }
 
+/// Whether nobody has to sign any more, and its session has to go on to carry it out.
+pub fn waits_for_its_session(service: &Office, story: &Story) -> Result<bool, BookError> {
+    if !stays_in_the_box(&story.intent.deed) || !story.waits(service.book.now()) || story.answers.is_empty() {
+        return Ok(false);
+    }
+    match permit_of(service, story) {
+        Ok(permit) => Ok(permit.is_ok()),
+        Err(SettleError::Book(e)) => Err(e),
+        Err(_) => Ok(false), // it would be refused: a person looks at it all the same
+    }
+}
+
 /// A door that people opened stays open for an hour; everything else is executed at once.
 fn lifetime(deed: &Deed) -> u64 {
     match deed {

@@ -103,10 +103,10 @@ impl Server {
     }
 
     /// Begins a conversation with a server at an address, by streamable HTTP. Only this very host is reached; nothing is
-    /// redirected. The login, where there is one, says who asks.
-    pub fn at(url: &str, headers: Vec<(String, String)>, login: Option<&Slot>, limits: Limits, stop: &AtomicBool) -> Result<Self, McpError> {
+    /// redirected. The login, where there is one, says who asks; `private` names hosts that may be on a private network.
+    pub fn at(url: &str, headers: Vec<(String, String)>, login: Option<&Slot>, private: &[String], limits: Limits, stop: &AtomicBool) -> Result<Self, McpError> {
         let meter = Arc::new(Meter::new(limits));
-        let transport = Http::to(url, headers, login, limits, Arc::clone(&meter)).map_err(McpError::Ours)?;
+        let transport = Http::to(url, headers, login, private, limits, Arc::clone(&meter)).map_err(McpError::Ours)?;
         Self::begin(runtime()?, transport, meter, limits, stop)
     }
 

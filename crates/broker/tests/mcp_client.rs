@@ -52,7 +52,7 @@ impl Spoken {
     fn try_to<T>(&mut self, what: impl Fn(&mut Server) -> Result<T, McpError>) -> Result<T, McpError> {
         let mut server = match self.server.take() {
             Some(server) => server,
-            None => Server::at(&self.url, Vec::new(), Some(&self.slot), Limits::default(), &AtomicBool::new(false))?,
+            None => Server::at(&self.url, Vec::new(), Some(&self.slot), &[], Limits::default(), &AtomicBool::new(false))?,
         };
         let answer = what(&mut server);
         self.server = Some(server);

@@ -88,3 +88,11 @@ pub(crate) fn parse() -> Cli {
 pub(crate) fn grammar() -> clap::Command {
     Cli::command()
 }
+
+/// Words that say something.
+pub(crate) fn said(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("nothing is said in it".into()),
+        said => Ok(said.to_owned()),
+    }
+}

@@ -5,17 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use agent::{Doorway, Reaching};
-use anyhow::Context;
 use broker::{Answer, Door, DoorRules, HostRule, Registries};
 
 use crate::home::{Home, user_home, variables};
+use crate::screen::Misuse;
 
 /// The registries that this machine's clients use, and those that `config.toml` adds.
 pub(crate) fn rules(home: &Home) -> anyhow::Result<DoorRules> {
     let mut rules = Registries::read(&user_home()?, &variables()).rules();
     for text in &home.config.registries {
         let (host, port) = text.rsplit_once(':').unwrap_or((text, "443"));
-        let port = port.parse().with_context(|| format!("`{text}` in config.toml is not HOST:PORT"))?;
+        let port = port.parse().map_err(|_| Misuse(format!("`{text}` in config.toml is not HOST:PORT")))?;
         rules.open.push(HostRule::new(host, port)?);
     }
     Ok(rules)

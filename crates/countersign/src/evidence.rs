@@ -25,7 +25,7 @@ impl Evidence {
             }
             Event::Replied { reply, .. } => Some(reply),
             Event::Checkpointed { manifest, .. } => Some(manifest),
-            Event::Evidenced { judgement, .. } => Some(judgement),
+            Event::Evidenced { judgement: digest, .. } | Event::Synced { seen: digest, .. } => Some(digest),
             Event::Finished { outcome: Outcome { output, .. }, .. } | Event::Failed { outcome: Outcome { output, .. }, .. } => output,
             Event::Proposed { intent, .. } => self.deed(index, &intent.deed),
             _ => None,

@@ -44,14 +44,6 @@ impl GoalArgs {
             },
         }
     }
-
-    /// For commands that have their own way to tell what is done.
-    pub(crate) fn none(&self) -> anyhow::Result<()> {
-        match self.until.is_some() || self.until_command.is_some() {
-            true => bail!(Misuse("goals are for `run` and `resume`; a task of a specification is done when its evidence says so".into())),
-            false => Ok(()),
-        }
-    }
 }
 
 fn here() -> String {

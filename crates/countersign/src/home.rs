@@ -41,6 +41,9 @@ pub(crate) struct Config {
     /// Names of variables of this machine that MCP servers of projects may see.
     #[serde(default, skip_serializing_if = "McpVariables::is_none")]
     pub mcp_variables: McpVariables,
+    /// Hosts on private networks at which MCP servers may be reached by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mcp_private: Vec<String>,
     /// Who we are to whoever vouches for an MCP server, by the server's address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mcp_logins: BTreeMap<String, McpClient>,
@@ -72,12 +75,9 @@ impl FetchConfig {
     /// The hosts as policy names them.
     fn named(&self) -> anyhow::Result<Vec<String>> {
         let name = |host: &String| {
-            let url = action::PageUrl::parse(&format!("https://{host}/")).map(|url| url.name());
-            let name = url.with_context(|| format!("`{host}` under [fetch] in config.toml is not HOST or HOST:PORT"))?;
-            if !name.eq_ignore_ascii_case(host.strip_suffix(":443").unwrap_or(host)) {
-                bail!("`{host}` under [fetch] in config.toml is not HOST or HOST:PORT");
-            }
-            Ok(name)
+            let url = action::PageUrl::parse(&format!("https://{host}/")).ok().map(|url| url.name());
+            let named = url.filter(|name| name.eq_ignore_ascii_case(host.strip_suffix(":443").unwrap_or(host)));
+            named.ok_or_else(|| Misuse(format!("`{host}` under [fetch] in config.toml is not HOST or HOST:PORT")).into())
         };
         self.hosts.iter().map(name).collect()
     }
@@ -98,7 +98,7 @@ impl Home {
             None => data_folder()?.join("countersign"),
         };
         let config = match fs::read_to_string(folder.join("config.toml")) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be read", folder.join("config.toml").display()))?,
+            Ok(text) => toml::from_str(&text).map_err(|e| Misuse(format!("{} cannot be read: {e}", folder.join("config.toml").display())))?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Config::default(),
             Err(e) => return Err(e).with_context(|| format!("{} cannot be read", folder.join("config.toml").display())),
         };
@@ -124,8 +124,8 @@ impl Home {
         if !self.folder.join("keys/guard").exists() && !self.is_founded() {
             bail!(Misuse(format!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display())));
         }
-        let guard_key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read")?;
-        let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read")?;
+        let guard_key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read").map_err(Outside)?;
+        let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read").map_err(Outside)?;
         self.check_ledger()?;
         let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
         let reachable = crate::door::reachable(self)?;
@@ -155,7 +155,7 @@ impl Home {
         let published = Prices::published().context("the built-in prices are not valid")?;
         let own = self.folder.join("prices.toml");
         match fs::read_to_string(&own) {
-            Ok(text) => published.with(&text).with_context(|| format!("{} cannot be read", own.display())),
+            Ok(text) => published.with(&text).map_err(|e| Misuse(format!("{} cannot be read: {e}", own.display())).into()),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(published),
             Err(e) => Err(e).with_context(|| format!("{} cannot be read", own.display())),
         }
@@ -207,7 +207,9 @@ impl Home {
             let may = self.config.mcp_variables.allow(server, address, name);
             variables.iter().find(|(known, _)| may && known == name).map(|(_, value)| value.clone())
         };
-        agent::mcp::Wanted::read(root, &allowed, &self.logins())
+        let (mut wanted, notes) = agent::mcp::Wanted::read(root, &allowed, &self.logins());
+        wanted.iter_mut().for_each(|one| one.private.clone_from(&self.config.mcp_private));
+        (wanted, notes)
     }
 
     /// Where people are logged in to MCP servers.
@@ -247,6 +249,9 @@ impl Home {
             return Ok(signer);
         }
         let bytes = fs::read(&path).with_context(|| format!("the key {} cannot be read", path.display()))?;
+        if ssh_key::PublicKey::from_openssh(String::from_utf8_lossy(&bytes).trim()).is_ok() {
+            bail!(Misuse(format!("{0} is a public key, and no ssh-agent that can be reached holds its private half\nhint: `ssh-add` it, or give --key the private key's file", path.display())));
+        }
         match Signer::from_key_file(&bytes, None) {
             Ok(signer) => Ok(signer),
             Err(guard::NotSigned::PassphraseNeeded) => {

@@ -18,6 +18,7 @@ mod goals;
 mod home;
 mod limits;
 mod mcp_settings;
+mod named;
 mod own_tests;
 mod screen;
 mod table;

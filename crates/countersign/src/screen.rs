@@ -51,13 +51,21 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
         Ok(Ending::Status(code)) => ExitCode::from(code),
         Err(e) => {
             complain(&complaint(&e));
-            match (e.downcast_ref::<Misuse>(), e.downcast_ref::<Outside>()) {
-                (Some(_), _) => ExitCode::from(2),
-                (_, Some(_)) => ExitCode::from(3),
-                _ if e.is::<crate::defects::Defect>() => ExitCode::from(70),
-                _ => ExitCode::from(1),
-            }
+            ExitCode::from(status(&e))
         }
+    }
+}
+
+/// Whose trouble it is: misuse, a defect of ours, the disk's or the ledger's; else it failed as it may.
+fn status(error: &anyhow::Error) -> u8 {
+    let of_the_ledger = |e: &agent::BookError| !matches!(e, agent::BookError::AlreadyDone { .. });
+    let is_outside = |cause: &(dyn std::error::Error + 'static)| cause.is::<std::io::Error>() || cause.downcast_ref().is_some_and(of_the_ledger);
+    match error {
+        e if e.is::<Misuse>() => 2,
+        e if e.is::<Outside>() => 3,
+        e if e.is::<crate::defects::Defect>() => 70,
+        e if e.chain().any(is_outside) => 3,
+        _ => 1,
     }
 }
 
@@ -123,7 +131,10 @@ impl Live {
             Happening::Text { .. } | Happening::Output { .. } if self.label.is_some() => {}
             Happening::Turn { .. } => self.end_line(),
             Happening::Text { text } => self.piece(text),
-            Happening::Waiting { seconds, why } => self.line(DIM, &format!("  · the model asks us to wait {seconds} s: {}", words::safe(why))),
+            Happening::Waiting { seconds, why } => {
+                let long = if *seconds == 0 { "a moment".to_owned() } else { format!("{seconds} s") };
+                self.line(DIM, &format!("  · the model asks us to wait {long}: {}", words::safe(why)));
+            },
             Happening::BadCall { text } => self.line(DIM, &format!("  ? the model's call could not be read: {}", words::safe(text))),
             Happening::Assessed { intent, effects, verdict } => self.assessed(intent, effects, verdict),
             Happening::Held { intent, quorum } => self.line(WARN, &format!("  ‖ held {}: needs {}", words::short(intent), quorum.words())),
@@ -191,9 +202,16 @@ impl Live {
         }
     }
 
+    /// Ends a line that the model did not.
     fn end_line(&mut self) {
         if std::mem::take(&mut self.mid_line) {
             say("");
         }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.end_line();
     }
 }

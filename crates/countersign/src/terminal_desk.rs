@@ -8,7 +8,7 @@ use agent::{Desk, Said, Office, Story};
 use broker::mcp::{Field, Kind, Question, Reply as McpReply};
 
 use crate::home::Home;
-use crate::screen::{self, BOLD, DIM, WARN};
+use crate::screen::{self, BOLD, DIM, Misuse, WARN};
 use crate::words;
 
 /// A person at a terminal.
@@ -148,15 +148,20 @@ pub(crate) fn is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
-/// One line from the terminal, without its end; `None` at its end. End of input is never a yes.
+/// One line from the terminal, without its end; `None` at its end. End of input is never a yes, and what was typed before the question
+/// was there is no answer to it.
 pub(crate) fn line(question: &str) -> Option<String> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        rustix::termios::tcflush(&stdin, rustix::termios::QueueSelector::IFlush).ok()?;
+    }
     let mut out = anstream::stdout();
     write!(out, "{question}").and_then(|()| out.flush()).ok()?;
-    if std::io::stdin().is_terminal() && interrupted() {
+    if stdin.is_terminal() && interrupted() {
         return None;
     }
     let mut text = String::new();
-    match std::io::stdin().lock().read_line(&mut text) {
+    match stdin.lock().read_line(&mut text) {
         Ok(0) | Err(_) => None,
         Ok(_) => Some(text.trim().to_owned()),
     }
@@ -172,7 +177,9 @@ fn interrupted() -> bool {
 /// A passphrase, typed without being shown.
 pub(crate) fn passphrase(key: &Path) -> anyhow::Result<String> {
     use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-    let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|_| {
+        Misuse(format!("the key {0} has a passphrase, and there is no terminal to ask for it at\nhint: `ssh-add {0}` gives it to an ssh-agent, which is asked first", key.display()))
+    })?;
     let before = tcgetattr(&terminal)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);

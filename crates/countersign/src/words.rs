@@ -7,6 +7,9 @@ use similar::TextDiff;
 
 use crate::clock;
 
+/// After this two texts are compared less closely.
+const LONGEST_COMPARISON: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// The first digits of an id: enough to type.
 pub(crate) fn short(id: &action::IntentId) -> String {
     id.as_str().chars().take(12).collect()
@@ -119,9 +122,14 @@ pub(crate) fn file_lines(book: &agent::Book, change: &ChangeSet) -> Vec<String> 
         .collect()
 }
 
+/// Line by line; what is hard to compare is compared less closely, so that nobody waits at a desk for it.
+fn compared<'t>(then: &'t str, now: &'t str) -> TextDiff<'t, 't, 't, str> {
+    TextDiff::configure().timeout(LONGEST_COMPARISON).diff_lines(then, now)
+}
+
 fn counts(book: &agent::Book, set: &ChangeSet, change: &action::Change) -> (usize, usize) {
     let (old, new) = texts(book, set, change);
-    let diff = TextDiff::from_lines(&old, &new);
+    let diff = compared(&old, &new);
     let of = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();
     (of(similar::ChangeTag::Insert), of(similar::ChangeTag::Delete))
 }
@@ -132,7 +140,7 @@ pub(crate) fn diff_lines(book: &agent::Book, set: &ChangeSet) -> Vec<String> {
     for change in &set.changes {
         let (old, new) = texts(book, set, change);
         let name = |present: bool, side: &str| if present { format!("{side}/{}", safe(&change.path)) } else { "/dev/null".into() };
-        let diff = TextDiff::from_lines(&old, &new);
+        let diff = compared(&old, &new);
         let text = diff.unified_diff().header(&name(change.before.is_some(), "a"), &name(change.after.is_some(), "b")).to_string();
         match text.is_empty() {
             true => lines.push(format!("{} ({})", safe(&change.path), kind(change))),
@@ -147,7 +155,7 @@ pub(crate) fn inner_lines(book: &agent::Book, deed: &Deed) -> Vec<String> {
     let lines = match deed {
         Deed::Write { content, .. } => book.get(content).map(|bytes| marked('+', &readable(bytes, content))),
         Deed::Edit { edits, .. } => book.get_value::<Vec<Replacement>>(edits).map(|edits| edits.iter().flat_map(Replacement::lines).collect()),
-        Deed::Remember { text, .. } => book.get(text).map(|bytes| marked('+', &readable(bytes, text))),
+        Deed::Accept { text, .. } | Deed::Remember { text, .. } => book.get(text).map(|bytes| marked('+', &readable(bytes, text))),
         Deed::McpTrust { tools, .. } => book.get_value(tools).map(|set| crate::commands::mcp::tool_lines(&set)),
         Deed::Publish { issues, .. } => book.get_value(issues).map(|set| issue_lines(&set)),
         Deed::Hand { input, .. } => Ok(book.get(input).map(|bytes| marked(' ', &readable(bytes, input))).unwrap_or_default()), // kept where people are asked
@@ -236,7 +244,7 @@ fn named(digest: &action::Digest, size: u64) -> String {
 
 /// How one text became another, as a unified diff; control characters are visible.
 pub(crate) fn unified(then: &str, now: &str) -> Vec<String> {
-    let diff = TextDiff::from_lines(then, now);
+    let diff = compared(then, now);
     let text = diff.unified_diff().context_radius(1).to_string();
     text.lines().map(safe).collect()
 }

@@ -70,6 +70,7 @@ pub(crate) fn with_session<T>(
     let stop = Arc::new(AtomicBool::new(false));
     let _signals = Signals::raise(&stop, !job.above.is_empty())?;
     whose(job.home, &job.service, &card)?;
+    is_sensible(&job, &card)?;
     let folder = job.service.session_folder(&card.session);
     let is_boxed = job.boxed.is_some();
     let _lock = job.boxed.take().map_or_else(|| lock(&folder), Ok)?;
@@ -141,6 +142,20 @@ pub(crate) fn whose(home: &Home, service: &Office, card: &Card) -> anyhow::Resul
     let person = home.person(service)?;
     if person != card.person {
         bail!("the session `{}` is {}'s, and you are {person}: what it proposes would count as theirs\nhint: begin one of your own with `countersign run`", card.session, card.person);
+    }
+    Ok(())
+}
+
+/// Names that were typed mean something, before anything begins.
+fn is_sensible(job: &Job<'_>, card: &Card) -> anyhow::Result<()> {
+    if let agent::Wish::Branch(name) = &job.options.landing
+        && !agent::is_branch_name(name)
+    {
+        bail!(Misuse(format!("`{}` is no name that git takes for a branch", crate::words::safe(name))));
+    }
+    let is_there = |path: &&String| Path::new(path).is_relative() && card.root.join(path).symlink_metadata().is_ok();
+    if let Some(gone) = job.let_through.iter().find(|path| !is_there(path)) {
+        bail!(Misuse(format!("there is no `{}` in the project to let into the box\nhint: name it from the project's folder, {}", crate::words::safe(gone), card.root.display())));
     }
     Ok(())
 }

@@ -175,7 +175,7 @@ impl<'a> Audit<'a> {
                 self.opened(session, parent.as_ref());
                 Ok(())
             }
-            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Closed { .. } => {
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }

@@ -129,7 +129,8 @@ fn is_measured(text: &str, words: &[Word<'_>], next: usize, entry: &Entry) -> bo
         && match why {
             Why::Amount => true,
             Why::Time => is_time,
-            _ => is_time == OF_SPEED.iter().any(|start| phrase.starts_with(start)),
+            _ if OF_SPEED.iter().any(|start| phrase.starts_with(start)) => is_time,
+            _ => !is_time && (!unit.is_empty() || after.starts_with('%')), // of what, a bare number does not say
         }
 }
 

@@ -14,14 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::folder::Spec;
-use crate::reference::lists;
+use crate::reference::{Referred, lists};
 use crate::tasks::{State, Task, Tasks};
 use crate::text::lines;
 use cited::Ids;
 
 pub use html::to_html;
 pub use markdown::to_markdown;
-pub use tags::{Tag, Tagged, lines_of, names_in, tags_in, tests_in};
+pub use tags::{Tag, Tagged, Lines, names_in, tags_in, tests_in};
 
 /// What is known from outside the specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,10 +115,37 @@ pub struct Trace {
     pub requirements: Vec<Row>,
     /// Who approved which document.
     pub approvals: Vec<Approval>,
+    /// Tasks that are said to be done and cite no criterion: nothing shows what for.
+    pub loose: Vec<Loose>,
     /// References that point at no criterion, no property: where they stand, what they say.
     pub dangling: Vec<String>,
     /// Whether there are too many links to show all.
     pub cut: bool,
+}
+
+/// A task that is said to be done and cites no criterion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Loose {
+    /// Which.
+    pub task: Done,
+    /// Commits that name it.
+    pub commits: Vec<Commit>,
+    /// Ledger entries about it.
+    pub receipts: Vec<Receipt>,
+}
+
+impl Loose {
+    /// In a sentence.
+    pub fn line(&self) -> String {
+        let Done { name, text, .. } = &self.task;
+        let what = if name == text { text.clone() } else { format!("{name} {text}") };
+        let shown = self.receipts.iter().map(|receipt| format!("#{} {}", receipt.index, receipt.line)).chain(self.commits.iter().map(|commit| format!("commit {}", markdown::short(&commit.sha))));
+        let shown: Vec<String> = shown.collect();
+        match shown.is_empty() {
+            true => format!("{what}: claimed, and nothing shows it"),
+            false => format!("{what}: {}", shown.join("; ")),
+        }
+    }
 }
 
 /// One requirement.
@@ -245,7 +272,8 @@ pub fn trace(spec: &Spec, evidence: &Evidence) -> Trace {
             rows.push(Row { number: number.to_owned(), title: title.to_owned(), criteria: clauses.iter().map(|clause| traced(&clause.id, &clause.text)).collect() });
         }
     }
-    Trace { spec: spec.name.clone(), requirements: rows, approvals: evidence.approvals.clone(), dangling: links.dangling, cut: links.cut }
+    let loose = links.loose(spec, evidence);
+    Trace { spec: spec.name.clone(), requirements: rows, approvals: evidence.approvals.clone(), loose, dangling: links.dangling, cut: links.cut }
 }
 
 /// Which things are linked with which criterion; all by number.
@@ -329,8 +357,11 @@ impl<'s> Links<'s> {
     fn tasks(&mut self, tasks: &'s Tasks) {
         for (index, task) in tasks.tasks.iter().enumerate() {
             let place = format!("tasks.md, {}", tasks.name(index));
+            let parts = task.references.iter().filter_map(|reference| if let Referred::Design(part) = &reference.to { Some(part) } else { None });
+            let parts: Vec<String> = parts.map(|part| format!("{part} (by task {})", tasks.name(index))).collect();
             for id in self.reached(task.references.iter().map(|reference| &reference.to), &place) {
                 self.tasks.entry(id).or_default().push(index);
+                self.design.entry(id).or_default().extend(parts.iter().cloned());
             }
         }
     }
@@ -362,6 +393,24 @@ impl<'s> Links<'s> {
                 self.receipts.entry(id).or_default().insert(index);
             }
         }
+    }
+
+    /// Tasks without parts that are done and reach no criterion. A checkpoint is no work of its own.
+    fn loose(&self, spec: &Spec, evidence: &Evidence) -> Vec<Loose> {
+        let Some(tasks) = &spec.tasks else { return Vec::new() };
+        let cited: BTreeSet<usize> = self.tasks.values().flatten().copied().collect();
+        let above = |index: usize| std::iter::successors(Some(index), |at| tasks.tasks.get(*at).and_then(|task| task.parent));
+        let is_loose = |index: &usize| {
+            let counts = tasks.tasks.get(*index).is_some_and(|task| task.state == State::Completed && !task.checkpoint);
+            counts && !above(*index).any(|at| cited.contains(&at))
+        };
+        let loose = |index: usize| {
+            let (task, done) = done(tasks, index)?;
+            let (commits, receipts) = task.number.as_ref().and_then(|number| self.by_task.get(number)).cloned().unwrap_or_default();
+            let commits = commits.iter().filter_map(|index| evidence.commits.get(*index).cloned()).collect();
+            Some(Loose { task: done, commits, receipts: receipts.iter().filter_map(|index| evidence.receipts.get(*index).cloned()).collect() })
+        };
+        tasks.leaves().filter(is_loose).filter_map(loose).collect()
     }
 
     fn traced(&self, spec: &Spec, evidence: &Evidence, id: &str, text: &str) -> Traced {

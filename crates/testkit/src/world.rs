@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -176,14 +177,26 @@ impl World {
     /// The program at a real terminal, at which a person types these lines and then leaves.
     pub fn at_a_terminal(&self, person: &str, arguments: &[&str], typed: &[&str]) -> Called {
         let mut child = self.start_at_a_terminal(person, arguments);
-        let mut keyboard = child.stdin.take().expect("a keyboard");
+        let (mut keyboard, mut screen) = (child.stdin.take().expect("a keyboard"), child.stdout.take().expect("a screen"));
+        let (tell, told) = mpsc::channel();
+        let reading = std::thread::spawn(move || {
+            let (mut all, mut piece) = (Vec::new(), [0_u8; 4096]);
+            while let Ok(count @ 1..) = screen.read(&mut piece) {
+                all.extend(piece.iter().take(count));
+                tell.send(all.ends_with(b": ") || all.ends_with(b"? ")).ok(); // nobody types any more
+            }
+            all
+        });
         for line in typed {
-            writeln!(keyboard, "{line}").expect("somebody reads");
+            if !is_asked(&told) || writeln!(keyboard, "{line}").is_err() {
+                break; // it has ended
+            }
         }
+        is_asked(&told);
         drop(keyboard);
         let done = child.wait_with_output().expect("its end");
         let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace('\r', "");
-        Called { code: done.status.code().unwrap_or(-1), out: said(done.stdout), err: said(done.stderr) }
+        Called { code: done.status.code().unwrap_or(-1), out: said(reading.join().expect("what it said")), err: said(done.stderr) }
     }
 
     /// Starts the program at a real terminal and does not wait; its keyboard and screen are piped.
@@ -280,6 +293,19 @@ impl Called {
     pub fn must_not_say(&self, what: &str) -> &Self {
         assert!(!self.out.contains(what) && !self.err.contains(what), "`{what}` was said\n--- out\n{}\n--- err\n{}", self.out, self.err);
         self
+    }
+}
+
+/// Waits as a person does, until a question stands at the end of what is shown and nothing follows; false where it has ended instead.
+fn is_asked(told: &mpsc::Receiver<bool>) -> bool {
+    let mut asked = false;
+    loop {
+        let patience = if asked { Duration::from_millis(50) } else { Duration::from_secs(120) };
+        match told.recv_timeout(patience) {
+            Ok(question) => asked = question,
+            Err(mpsc::RecvTimeoutError::Timeout) => return asked,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return false,
+        }
     }
 }
 

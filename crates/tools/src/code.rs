@@ -10,6 +10,7 @@
 //! stands for both. Outlines are pure functions of bytes and language, and the map of outlines and wishes: the same tree
 //! gives the same map. Nothing here follows a link. A file that is not read is named, never left out in silence.
 
+mod apart;
 mod files;
 mod identifier;
 mod language;
@@ -20,6 +21,7 @@ mod rules;
 mod text;
 mod weight;
 
+pub use apart::{Apart, apart};
 pub use files::{Outlines, Survey, Unread};
 pub use language::Language;
 pub(crate) use map::row;

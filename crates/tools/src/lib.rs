@@ -42,7 +42,7 @@ pub use execute::{ExecuteError, Rehearsed, execute, rehearse};
 pub use hands::{Hands, NoBox};
 pub use inside::{Answered, Blob, Request, inside};
 pub use replace::Replacement;
-pub use runner::{Runner, is_documentation, is_test_file, property_libraries_for, property_library_of, runner_of, runners, runners_for};
+pub use runner::{PropertyLibraries, Runner, is_changelog, is_documentation, is_test_file, property_libraries_for, runner_of, runners, runners_for};
 pub use shape::{Shape, shapes};
 pub use step::{Status, Step};
 pub use test_run::{Case, TestRun, Went, absent_in, cases, is_run_of, looks_like_tests, parse_test_result};

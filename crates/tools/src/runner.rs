@@ -20,9 +20,9 @@ mod simple;
 mod web;
 
 use narrow::Narrow;
-pub use paths::{is_documentation, is_test_file};
+pub use paths::{is_changelog, is_documentation, is_test_file};
 use project::Project;
-pub use properties::{property_libraries_for, property_library_of};
+pub use properties::{PropertyLibraries, property_libraries_for};
 
 /// More runners than this are not told; those of the outermost folders are.
 const MOST_RUNNERS: usize = 64;

@@ -2,7 +2,7 @@ use super::*;
 use crate::samples::{intent, one_of_each};
 
 /// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
-const TABLE: [(&str, About); 22] = [
+const TABLE: [(&str, About); 23] = [
     ("founded", About::Service),
     ("enrolled", About::Service),
     ("mapped", About::Service),
@@ -23,6 +23,7 @@ const TABLE: [(&str, About); 22] = [
     ("stopped", About::Service),
     ("checkpointed", About::Session),
     ("evidenced", About::Session),
+    ("synced", About::Session),
     ("closed", About::Session),
     ("handed", About::Intent),
 ];

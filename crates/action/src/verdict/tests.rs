@@ -44,8 +44,13 @@ fn two_quorums_ask_for_what_both_ask() {
 #[test]
 fn the_gravest_reason_comes_first_and_once() {
     let (permit, hold) = (verdict(Decision::Permit, &["inside", "shared"]), verdict(PEER, &["shared", "production"]));
-    assert_eq!(rules(&permit.clone().and(hold.clone())), ["shared", "production", "inside"]);
-    assert_eq!(rules(&hold.and(permit)), ["shared", "production", "inside"]);
+    for both in [permit.clone().and(hold.clone()), hold.clone().and(permit.clone())] {
+        assert_eq!(rules(&both), ["shared", "production"], "why one would have permitted is no reason to hold");
+    }
+    let refuse = verdict(Decision::Refuse, &["kept-out", "shared"]);
+    assert_eq!(rules(&hold.and(refuse.clone())), ["kept-out", "shared", "production"]);
+    assert_eq!(rules(&permit.clone().and(refuse)), ["kept-out", "shared"]);
+    assert_eq!(rules(&permit.and(verdict(Decision::Permit, &["also"]))), ["inside", "shared", "also"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use action::{AgentName, Event, IntentId, Moment, Outcome, Parent, PersonId, RefusedBy, Role, SessionId, StopScope, Tier};
 
-use super::{BookError, chain};
+use super::{BookError, Named, chain};
 use crate::samples::{Sample, key_of, session};
 
 fn started(id: &action::IntentId) -> Event {
@@ -93,13 +93,40 @@ fn an_intent_is_found_by_a_unique_beginning_of_its_id() {
     let sample = Sample::new();
     let first = sample.held_landing();
     let second = sample.propose(sample.landing("b.txt", None, Some("b")));
-    let whole = sample.book().find(first.as_str()).unwrap().unwrap();
-    assert_eq!(whole.intent.id, first);
+    let found = |prefix: &str| match sample.book().find(prefix).unwrap() {
+        Named::One(story) => Named::One(story.intent.id),
+        Named::Nothing => Named::Nothing,
+        Named::Several(ids) => Named::Several(ids),
+    };
+    assert_eq!(found(first.as_str()), Named::One(first.clone()));
     let common: String = first.as_str().chars().zip(second.as_str().chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
-    assert!(sample.book().find(&common).unwrap().is_none(), "two begin so");
+    match common.as_str() {
+        "" => assert_eq!(found(""), Named::Nothing, "nothing typed names nothing"),
+        begin => assert_eq!(found(begin), Named::Several(vec![first.to_string(), second.to_string()])),
+    }
     let longer = &second.as_str()[..=common.len()];
-    assert_eq!(sample.book().find(longer).unwrap().unwrap().intent.id, second);
-    assert!(sample.book().find("feedbeef").unwrap().is_none());
+    assert_eq!(found(longer), Named::One(second));
+    assert_eq!(found("feedbeef"), Named::Nothing);
+}
+
+#[test]
+fn a_session_is_found_by_a_unique_beginning_of_its_id() {
+    let sample = Sample::new();
+    let opened = |id: &str| Event::Opened {
+        session: SessionId::new(id),
+        person: PersonId::new("ana"),
+        agent: AgentName::new("engineer"),
+        root: "/p".into(),
+        model: "m".into(),
+        level: String::new(),
+        parent: None,
+    };
+    sample.write(&[opened("9b1c33"), opened("9b1c44"), opened("9b1c44"), opened("9b")]);
+    let found = |prefix: &str| sample.book().find_session(prefix).unwrap();
+    assert_eq!(found("9b"), Named::One(SessionId::new("9b")), "a whole id means itself");
+    assert_eq!(found("9b1c4"), Named::One(SessionId::new("9b1c44")), "also one that was opened twice");
+    assert_eq!(found("9b1c"), Named::Several(vec!["9b1c33".into(), "9b1c44".into()]));
+    assert_eq!((found(""), found("a")), (Named::Nothing, Named::Nothing));
 }
 
 #[test]

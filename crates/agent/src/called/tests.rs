@@ -10,6 +10,10 @@ fn a_call_has_the_names_that_projects_use_for_it() {
     let server = McpServer { name: "docs".into(), at: action::McpPlace::At { url: "https://x".into(), headers: Default::default() } };
     let deed = Deed::McpCall { server, asks: McpAsk::Tool { name: "search".into() }, arguments: Digest::of_bytes(b"") };
     assert_eq!(Called::of("mcp__docs__search", &deed).names(), ["mcp__docs__search", "@docs/search", "@mcp"]);
+    let server = McpServer { name: "docs".into(), at: action::McpPlace::At { url: "https://x".into(), headers: Default::default() } };
+    let read = Deed::McpCall { server, asks: McpAsk::Resource { uri: "x://y".into() }, arguments: Digest::of_bytes(b"") };
+    assert_eq!(Called::of("mcp__docs__read_resource", &read).names(), ["mcp__docs__read_resource", "@docs/read_resource", "@mcp"]);
+    assert_eq!(Called::of("mcp__docs__read_resource", &read), Called::offered("mcp__docs__read_resource"), "what is offered and what is called have one name");
     assert_eq!(Called::offered("mcp__docs__search").server, Some(("docs".into(), "search".into())));
 }
 

@@ -175,7 +175,7 @@ impl Live {
         let McpPlace::At { url, headers } = &wanted.server.at else { return Err("it has no address".to_owned()) };
         let headers = headers.iter().map(|(name, value)| (name.clone(), filled(value, &wanted.values))).collect();
         let place = wanted.server.clone();
-        match Server::at(url, headers, wanted.login.as_ref(), wanted.limits, stop) {
+        match Server::at(url, headers, wanted.login.as_ref(), &wanted.private, wanted.limits, stop) {
             Ok(server) => Ok(Self { server, place, errors: None, process: None }),
             Err(e) => Err(complaint(&place.name, &e, "")),
         }

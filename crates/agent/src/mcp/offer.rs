@@ -175,6 +175,17 @@ fn word(arguments: &mut Map<String, Value>, name: &str) -> Result<String, String
     }
 }
 
+/// What the tool is called, for projects' files, with which a server is asked so.
+pub(crate) fn tool_of(asks: &McpAsk) -> &str {
+    match asks {
+        McpAsk::Tool { name } => name,
+        McpAsk::Resources => "list_resources",
+        McpAsk::Resource { .. } => "read_resource",
+        McpAsk::Prompts => "list_prompts",
+        McpAsk::Prompt { .. } => "get_prompt",
+    }
+}
+
 impl Servers {
     /// Reads a call of a model; what cannot be read goes back to it, and nothing happened.
     pub(crate) fn read_call(&self, name: &str, arguments: &str, keep: &mut dyn FnMut(&[u8]) -> Digest) -> Result<Deed, String> {

@@ -27,6 +27,8 @@ pub struct Wanted {
     pub(crate) values: Vec<(String, String)>,
     /// Where a login to it is kept, for a server at an address.
     pub login: Option<Slot>,
+    /// Hosts on private networks that the service's settings name for servers.
+    pub private: Vec<String>,
 }
 
 /// What the service lets a server have: the value of a variable, by the server's name, its address where it has one, and the variable's name.
@@ -92,7 +94,7 @@ impl Wanted {
         if serde_json::to_vec(&server).map_or(usize::MAX, |bytes| bytes.len()) > LONGEST {
             return Err(format!("server `{}` takes more than {LONGEST} bytes to name, and is not used", server.name));
         }
-        Ok(Self { server, enabled: asked.enabled, file, left_out: asked.left_out, limits, values, login: None })
+        Ok(Self { server, enabled: asked.enabled, file, left_out: asked.left_out, limits, values, login: None, private: Vec::new() })
     }
 
     fn kept_in(self, root: &Path, logins: &Logins) -> Result<Self, String> {

@@ -84,7 +84,7 @@ fn its_list_of_tools_is_all_that_it_has() {
     assert_eq!(names(&role(r#"{"tools": ["read"]}"#)), "read list glob grep outline map find_symbol plan");
     assert_eq!(names(&role(r#"{"tools": ["fs_write", "grep"]}"#)), "write edit delete move grep plan take");
     assert_eq!(names(&role(r#"{"tools": []}"#)), "plan");
-    assert_eq!(names(&role(r#"{"tools": ["@builtin"], "excludedTools": ["shell", "read"]}"#)), "write edit delete move fetch plan remember delegate take change_environment");
+    assert_eq!(names(&role(r#"{"tools": ["@builtin"], "excludedTools": ["shell", "read"]}"#)), "write edit delete move fetch plan remember delegate take");
     assert!(names(&role("{}")).contains("shell"));
     let docs = role(r#"{"tools": ["@docs/get_*"]}"#);
     assert!(docs.has(&Called::of("mcp__docs__get_page", &mcp("docs", "get_page"))));

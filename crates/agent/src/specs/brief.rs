@@ -28,6 +28,8 @@ pub struct Brief {
     pub test_seconds: u64,
     /// Whether the project has documentation outside its specifications.
     pub has_docs: bool,
+    /// Where the project says what changed from version to version.
+    pub changelog: Option<String>,
 }
 
 impl Brief {

@@ -87,7 +87,7 @@ fn has_content(spec: &Spec, part: Part) -> bool {
         Part::Bugfix => spec.bugfix.as_ref().is_some_and(|read| !read.current.is_empty() && !read.expected.is_empty()),
         Part::Design => spec.design.as_ref().is_some_and(|read| !read.sections.is_empty()),
         Part::Tasks => spec.tasks.as_ref().is_some_and(|read| !read.tasks.is_empty()),
-        Part::Settings => spec.config.is_some(),
+        Part::Settings | Part::OldSettings => spec.config.is_some(),
     }
 }
 

@@ -14,9 +14,12 @@ use super::brief::Brief;
 use super::tagged::Tagged;
 use super::trial::Ran;
 
+mod bug;
 mod criteria;
 mod property;
 mod went;
+
+pub(super) use property::demanded;
 
 /// What was looked at for a task, and what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,9 @@ pub struct Judgement {
     pub lines: Vec<Line>,
     /// Whether all of it was seen.
     pub done: bool,
+    /// What the task itself changed; older versions did not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// Which tests ran, and on what; absent where no run named one, and in what older versions wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<Tested>,
@@ -76,18 +82,19 @@ pub(super) enum Expect {
 }
 
 impl Expect {
-    /// By what the task says of itself.
+    /// By what the task says of itself, and, in every language, by the clauses of the bug that it cites.
     pub(super) fn of(spec: &Spec, task: &Task) -> Self {
         if task.checkpoint {
             return Self::Checkpoint;
         }
-        let text = task.text.to_lowercase();
+        let (text, cited) = (task.text.to_lowercase(), bug::cited_of(spec, task));
         let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
         let number = task.number.as_deref().unwrap_or_default();
         match spec.kind {
             Kind::Bugfix if text.starts_with("verify") || says(&["now pass", "still pass"]) => return Self::Checkpoint,
             Kind::Bugfix if number == "1" || !number.contains('.') && says(&["exploration", "bug condition", "bug-condition"]) => return Self::Exploration,
-            Kind::Bugfix if !number.contains('.') && says(&["preservation"]) => return Self::Preservation,
+            Kind::Bugfix if !number.contains('.') && (says(&["preservation"]) || cited == Some(bug::Clause::Unchanged)) => return Self::Preservation,
+            Kind::Bugfix if !number.contains('.') && cited == Some(bug::Clause::Current) => return Self::Exploration,
             Kind::Bugfix | Kind::Feature => {}
         }
         Self::Work
@@ -148,6 +155,8 @@ pub(super) struct Seen<'a> {
     pub(super) own_now: Option<&'a Ran>,
     /// A run that failed while the task was worked on, where tests stand inside the source.
     pub(super) failed_once: bool,
+    /// Changed sources of which nothing but the tests inside them differs.
+    pub(super) tests_only: &'a BTreeSet<String>,
     /// Changed files that say how tests run.
     pub(super) steered: Vec<String>,
     /// What tests of the copy say they test.
@@ -167,18 +176,26 @@ pub(super) fn judge(seen: &Seen<'_>) -> Judgement {
         lines.push(something(seen));
     }
     lines.extend(dangling(seen));
-    if needs_tests(seen, expect) {
-        lines.push(tests_exist(seen, expect));
-        lines.extend(before(seen, expect));
-        lines.extend(criteria::covered(seen, expect));
+    match expect {
+        Expect::Checkpoint if !seen.own.sources.is_empty() => {
+            lines.push(mended(seen));
+            lines.extend(criteria::covered(seen, expect));
+        }
+        _ if needs_tests(seen, expect) => {
+            lines.push(tests_exist(seen, expect));
+            lines.extend(before(seen, expect));
+            lines.extend(criteria::covered(seen, expect));
+        }
+        _ => {}
     }
+    lines.extend(bug::lines(seen, expect));
     lines.extend(property::lines(seen, expect));
     lines.push(kept(seen));
     lines.push(now(seen, expect));
     lines.extend(network(seen));
     lines.push(documentation(seen, expect));
     let done = lines.iter().all(|line| line.ok);
-    Judgement { v: 2, spec: seen.brief.folder.clone(), task: seen.task.number.clone().unwrap_or_default(), lines, done, tested: None }
+    Judgement { v: 2, spec: seen.brief.folder.clone(), task: seen.task.number.clone().unwrap_or_default(), lines, done, changed: seen.own.paths(), tested: None }
 }
 
 fn line(what: &str, ok: bool, text: impl Into<String>) -> Line {
@@ -206,9 +223,30 @@ fn tests_exist(seen: &Seen<'_>, expect: Expect) -> Line {
     let fix_of_shown_bug = seen.spec.kind == Kind::Bugfix && expect == Expect::Work;
     match () {
         () if !files.is_empty() => line("tests exist", true, files.join(", ")),
-        () if has_inline(seen) => line("tests exist", true, "inside the source files that were changed"),
+        () if has_inline(seen) => inside_sources(seen),
         () if fix_of_shown_bug => line("tests exist", true, "those of the tasks before it"),
         () => line("tests exist", false, "no test was added or changed"),
+    }
+}
+
+/// Tests inside sources exist where a run names one that was not there, or one that the code from before does not pass.
+fn inside_sources(seen: &Seen<'_>) -> Line {
+    let names = |ran: Option<&Ran>| ran.map(|ran| ran.cases.iter().map(|case| case.name.clone()).collect::<BTreeSet<_>>()).unwrap_or_default();
+    let (then, now) = (names(seen.base_all), names(seen.now));
+    let new: Vec<&str> = now.difference(&then).map(String::as_str).collect();
+    match () {
+        () if !new.is_empty() => line("tests exist", true, format!("inside the source files: {}", new.join(", "))),
+        () if now.is_empty() || seen.before.is_some_and(|ran| ran.could && !ran.ok) => line("tests exist", true, "inside the source files that were changed"),
+        () => line("tests exist", false, "no run names a test that was not there before"),
+    }
+}
+
+/// Code that is changed at a checkpoint mends what did not pass, and nothing else.
+fn mended(seen: &Seen<'_>) -> Line {
+    let failing = [seen.base_all, seen.before].into_iter().flatten().find(|ran| ran.could && !ran.ok);
+    match failing {
+        Some(ran) => line("failed before", true, format!("`{}` on the code from before: {}", ran.command, ran.line)),
+        None => line("failed before", false, "code was changed at a checkpoint, and no test failed before"),
     }
 }
 
@@ -216,10 +254,11 @@ fn before(seen: &Seen<'_>, expect: Expect) -> Option<Line> {
     let what = if expect == Expect::Preservation { "passed before" } else { "failed before" };
     let shown = |ran: &Ran| ran.ok && ran.passed.is_some_and(|passed| passed > 0);
     match (expect, seen.before) {
-        (Expect::Exploration | Expect::Checkpoint, _) => None,
+        (Expect::Checkpoint, _) => None,
         (_, Some(ran)) if !ran.could => Some(line(what, false, format!("`{}` could not be run: {}", ran.command, ran.line))),
         (Expect::Preservation, Some(ran)) => Some(line(what, shown(ran), format!("`{}` on the code from before: {}", ran.command, ran.line))),
-        (Expect::Work, Some(ran)) => Some(line(what, !ran.ok, format!("`{}` on the code from before: {}", ran.command, ran.line))),
+        (Expect::Exploration, Some(ran)) if !bug::is_shown_by(seen, ran) => Some(line(what, false, format!("`{}` on the code as it was: {}; no test that ran failed", ran.command, ran.line))),
+        (Expect::Work | Expect::Exploration, Some(ran)) => Some(line(what, !ran.ok, format!("`{}` on the code from before: {}", ran.command, ran.line))),
         (_, None) if seen.failed_once => Some(line(what, true, "a run failed while it was worked on; tests inside source files cannot be run without them")),
         (_, None) => Some(line(what, false, "no run of the tests failed before the code was there")),
     }
@@ -284,9 +323,11 @@ fn cited(seen: &Seen<'_>) -> BTreeSet<String> {
 
 /// Behaviour that changed for a criterion is written down, in a project without any documentation too.
 fn documentation(seen: &Seen<'_>, expect: Expect) -> Line {
-    let behaves = expect == Expect::Work && !seen.own.sources.is_empty() && !cited(seen).is_empty();
-    let touched: Vec<&str> = seen.own.documents.iter().map(|change| change.path.as_str()).collect();
+    let behaves = matches!(expect, Expect::Work | Expect::Checkpoint) && !seen.own.sources.is_empty() && !cited(seen).is_empty();
+    let touched: Vec<&str> = seen.own.documents.iter().filter(|change| change.after.is_some()).map(|change| change.path.as_str()).collect();
+    let changelog = seen.brief.changelog.as_deref().filter(|path| behaves && !touched.contains(path));
     match (behaves, seen.brief.has_docs) {
+        _ if changelog.is_some() => line("documentation", false, format!("the project keeps `{}`, and what changed is not in it", changelog.unwrap_or_default())),
         _ if !touched.is_empty() => line("documentation", true, touched.join(", ")),
         (true, true) => line("documentation", false, "criteria were met in code, and no documentation was changed"),
         (true, false) => line("documentation", false, "criteria were met in code, and the project has no documentation: add a README"),

@@ -13,9 +13,14 @@ pub enum Part {
     Tasks,
     /// What kind it is: decides what is demanded of its tasks.
     Settings,
+    /// The same in the older form of other tools.
+    OldSettings,
 }
 
 impl Part {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Requirements, Self::Bugfix, Self::Design, Self::Tasks, Self::Settings, Self::OldSettings];
+
     /// Its file.
     pub fn file(self) -> &'static str {
         match self {
@@ -24,12 +29,13 @@ impl Part {
             Self::Design => "design.md",
             Self::Tasks => "tasks.md",
             Self::Settings => ".config.kiro",
+            Self::OldSettings => "spec.json",
         }
     }
 
     /// The document with this file.
     pub fn of_file(file: &str) -> Option<Self> {
-        [Self::Requirements, Self::Bugfix, Self::Design, Self::Tasks, Self::Settings].into_iter().find(|part| part.file() == file)
+        Self::ALL.into_iter().find(|part| part.file() == file)
     }
 }
 

@@ -11,25 +11,36 @@ use tools::Runner;
 use crate::book::Book;
 
 /// Files that are nothing but settings of test runners, or what begins these, by the beginning of their names.
-const SETTINGS: [&str; 33] = [
+const SETTINGS: [&str; 43] = [
     "jest.config", "vitest.config", "vite.config", "ava.config", "karma.conf", "playwright.config", ".mocharc", "pytest.ini", "tox.ini", "noxfile.py",
     "conftest.py", ".rspec", "phpunit.xml", "nextest.toml", "makefile", "justfile", ".pytest.ini", "sitecustomize.py", "usercustomize.py", "build.rs",
     "rust-toolchain", "build.gradle", "settings.gradle", "gradle.properties", "gradle-wrapper", "gradlew", "mvnw", ".npmrc", "bunfig.toml", ".yarnrc",
-    "build.sbt", "plugins.sbt", "rakefile",
+    "build.sbt", "plugins.sbt", "rakefile", "gnumakefile", ".justfile", "taskfile", "mix.exs", "build.zig", "cmakelists.txt", "meson.build", "package.swift",
+    ".pytest.toml", "pytest.toml",
 ];
 /// Folders of programs and settings that runners take before all others.
 const FOLDERS: [&str; 8] = ["node_modules", ".venv", "venv", "site-packages", ".cargo", ".mvn", ".yarn/releases", ".yarn/plugins"];
-/// What Python takes from the project's folder before pytest itself.
-const MODULES: [&str; 2] = ["pytest", "_pytest"];
+/// What Python takes from the project's folder before pytest and what it is made of.
+const MODULES: [&str; 9] = ["_pytest", "exceptiongroup", "iniconfig", "packaging", "pluggy", "py", "pygments", "pytest", "tomli"];
+/// Modules of Python's own library, as `sys.stdlib_module_names` of Python 3.11 lists them, without private ones and `test`, whose name
+/// every project's folder has: one of the project's own in the folder that tests are run in comes before.
+const STANDARD: &str = include_str!("../../data/python-standard-modules.txt");
 /// Files of which a part says how tests run.
 const MANIFESTS: [&str; 8] = ["package.json", "pyproject.toml", "setup.cfg", "cargo.toml", "pom.xml", "composer.json", "deno.json", "deno.jsonc"];
-/// Sections of manifests that say how tests run.
-const SECTIONS: [&str; 11] = [
-    "[tool.pytest", "[tool.tox", "[tool:pytest", "[pytest", "[[test]]", "[lib]", "[testenv", "[tool.poe", "[tool.pdm.scripts", "[tool.hatch.envs.default.scripts",
-    "[tool.rye.scripts",
+/// What package managers keep of a project's dependencies, and manifests that say nothing of how tests run.
+const LOCKS: [&str; 17] = [
+    "bun.lock", "bun.lockb", "cargo.lock", "composer.lock", "deno.lock", "gemfile", "gemfile.lock", "go.mod", "go.sum", "npm-shrinkwrap.json", "package-lock.json",
+    "pdm.lock", "pipfile", "pipfile.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock",
 ];
-/// Keys of Cargo's manifests that do, wherever they stand.
-const KEYS: [&str; 2] = ["autotests", "build"];
+/// Sections of setup.cfg that say how tests run.
+const SECTIONS: [&str; 5] = ["[tool:pytest", "[pytest", "[testenv", "[tox", "[options.entry_points"];
+/// Tables of pyproject.toml that do.
+const TABLES: [&str; 11] = [
+    "tool.pytest", "tool.tox", "tool.poe", "tool.pdm.scripts", "tool.pdm.build", "tool.hatch.envs", "tool.rye.scripts", "tool.taskipy", "tool.nox", "project.entry-points",
+    "build-system",
+];
+/// Those of Cargo's manifests.
+const CARGO: [&str; 7] = ["lib", "test", "package.autotests", "package.build", "package.autolib", "patch", "replace"];
 /// A manifest larger than this counts as changed.
 const LARGEST: u64 = 1 << 20;
 
@@ -57,9 +68,19 @@ impl Rig<'_> {
             return false; // an empty folder is nothing to run
         }
         let said = |content: Option<&Content>| Some(steering(&change.path, &text(self.book, self.root, &change.path, content?)?));
-        is_setting(&change.path)
-            || self.runners.iter().any(|runner| shadows(runner, change))
-            || is_manifest(&change.path) && before.is_some() && (said(before).is_none() || said(before) != said(after))
+        let says_otherwise = || match before {
+            Some(_) => said(before).is_none() || said(before) != said(after),
+            None => self.is_asked(&change.path) && said(after) != Some(steering(&change.path, "")),
+        };
+        is_setting(&change.path) || self.runners.iter().any(|runner| shadows(runner, change)) || is_manifest(&change.path) && says_otherwise()
+    }
+
+    /// Whether a runner looks for a manifest there. Those of Python look at every folder that tests are in.
+    fn is_asked(&self, path: &str) -> bool {
+        let (folder, file) = path.rsplit_once('/').unwrap_or((".", path));
+        let is_above = |runner: &Runner| folder == "." || runner.folder == folder || runner.folder.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let of_python = matches!(file.to_lowercase().as_str(), "pyproject.toml" | "setup.cfg");
+        self.runners.iter().any(|runner| is_above(runner) || of_python && runner.language == "python")
     }
 }
 
@@ -71,7 +92,14 @@ fn is_setting(path: &str) -> bool {
     let (name, inside) = (name(path), format!("/{}/", path.to_lowercase()));
     SETTINGS.iter().any(|setting| name.starts_with(setting))
         || FOLDERS.iter().any(|folder| inside.contains(&format!("/{folder}/")))
+        || [".dist-info/", ".egg-info/", ".pth/"].iter().any(|ending| inside.contains(ending)) // what Python takes for an installed package
         || path.split('/').next().is_some_and(|first| MODULES.contains(&module(first)))
+}
+
+/// Whether a file says what the project depends on: its manifest, or what a package manager noted.
+pub(super) fn is_of_dependencies(path: &str) -> bool {
+    let name = name(path);
+    is_manifest(path) || LOCKS.contains(&name.as_str()) || name.starts_with("requirements") && name.ends_with(".txt")
 }
 
 fn is_manifest(path: &str) -> bool {
@@ -91,8 +119,16 @@ fn shadows(runner: &Runner, change: &Change) -> bool {
     let modules: Vec<&str> = words.windows(2).filter_map(|pair| if let ["-m", name] = pair { Some(*name) } else { None }).collect();
     let is_word = |path: &str| words.iter().any(|word| word.trim_start_matches("./") == path && (runs || word.contains(['/', '.'])));
     let inside = change.path.strip_prefix(&format!("{}/", runner.folder));
+    let below = if runner.folder == "." { Some(change.path.as_str()) } else { inside };
     // A folder of tests is on Python's path as well.
-    change.path.split('/').any(|part| modules.contains(&module(part))) || [Some(change.path.as_str()), inside].into_iter().flatten().any(is_word)
+    runner.language == "python" && below.is_some_and(is_standard) || change.path.split('/').any(|part| modules.contains(&module(part))) || [Some(change.path.as_str()), inside].into_iter().flatten().any(is_word)
+}
+
+/// Whether Python takes a file for a module of its own library. A folder alone is none: what Python has comes before it.
+fn is_standard(path: &str) -> bool {
+    let name = path.strip_suffix("/__init__.py").unwrap_or(path);
+    let is_module = !name.contains('/') && (name != path || path.ends_with(".py") || path.ends_with(".so"));
+    is_module && STANDARD.lines().any(|known| known == module(name))
 }
 
 /// The part of a manifest that says how tests run.
@@ -103,14 +139,16 @@ fn steering(path: &str, text: &str) -> String {
         // Imports too: they say which program a test's own library is.
         "deno.json" | "deno.jsonc" => keys(text, &["tasks", "test", "imports", "importMap", "workspace", "unstable"]),
         "pom.xml" => beside_dependencies(text),
-        "cargo.toml" => sections(text, &KEYS),
-        _ => sections(text, &[]),
+        "cargo.toml" => tables(text, &CARGO),
+        "pyproject.toml" => tables(text, &TABLES),
+        _ => sections(text),
     }
 }
 
 /// What stands at these keys of a JSON text; all of it where it cannot be read (comments, for one).
 fn keys(text: &str, keys: &[&str]) -> String {
-    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')) else { return text.to_owned() };
+    let text = text.trim_start_matches('\u{feff}');
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(if text.is_empty() { "{}" } else { text }) else { return text.to_owned() };
     keys.iter().map(|key| manifest.get(*key).unwrap_or_default().to_string()).collect::<Vec<_>>().join("\n")
 }
 
@@ -137,17 +175,27 @@ fn beside_dependencies(text: &str) -> String {
     kept.replace("<dependencies></dependencies>", "")
 }
 
-/// The sections and lines that say how tests run, one after the other.
-fn sections(text: &str, keys: &[&str]) -> String {
+/// What stands at these keys of a TOML text, however it is written; all of it where it cannot be read.
+fn tables(text: &str, paths: &[&str]) -> String {
+    let Ok(manifest) = text.trim_start_matches('\u{feff}').parse::<toml::Table>() else { return text.to_owned() };
+    let at = |path: &&str| {
+        let mut parts = path.split('.');
+        let first = parts.next().and_then(|key| manifest.get(key));
+        parts.fold(first, |found, key| found?.get(key)).map(|found| format!("{path} = {found}"))
+    };
+    paths.iter().filter_map(at).collect::<Vec<_>>().join("\n")
+}
+
+/// The sections that say how tests run, one after the other.
+fn sections(text: &str) -> String {
     let mut inside = false;
     let mut kept = String::new();
     for line in text.lines() {
         if line.trim_start().starts_with('[') {
             inside = SECTIONS.iter().any(|section| line.trim_start().starts_with(section));
         }
-        let key = line.split_once('=').map(|(key, _)| key.rsplit('.').next().unwrap_or(key).trim_matches([' ', '\t', '"', '\'']));
-        if inside || key.is_some_and(|key| keys.contains(&key)) {
-            kept.push_str(line.trim());
+        if inside {
+            kept.push_str(line);
             kept.push('\n');
         }
     }

@@ -178,7 +178,7 @@ impl Running<'_> {
         let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return };
         let number = task.number.clone().unwrap_or_default();
         let lines = vec![Line { what: "worked on".into(), ok: false, text: why.to_string() }];
-        let judgement = Judgement { v: 2, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false, tested: None };
+        let judgement = Judgement { v: 2, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false, changed: Vec::new(), tested: None };
         self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement, session: None, again: false });
     }
 
@@ -291,7 +291,7 @@ fn mark_done(main: &mut Session<'_>, path: &str, number: &str, desk: &mut dyn De
 
 fn documents(main: &Session<'_>, brief: &Brief) -> Result<Vec<(String, Option<Digest>)>, SpecTrouble> {
     let root = &main.card().root;
-    let files = ["requirements.md", "bugfix.md", "design.md", "tasks.md"];
+    let files = ["requirements.md", "bugfix.md", "design.md", "tasks.md", ".config.kiro", "spec.json"];
     let digest = |path: &str| sandbox::read_still(&root.join(path), 64 << 20).ok().map(|(bytes, _)| Digest::of_bytes(&bytes));
     Ok(files.iter().map(|file| brief.path(file)).map(|path| (path.clone(), digest(&path))).collect())
 }

@@ -7,7 +7,7 @@ use action::{Change, Digest};
 use spec::check::Cited;
 use spec::folder::Spec;
 use spec::reference::Referred;
-use spec::trace::{lines_of, tests_in};
+use spec::trace::{Lines, tests_in};
 use tools::is_test_file;
 
 use super::brief::Brief;
@@ -76,6 +76,10 @@ impl Tagged {
     }
 
     fn file(&mut self, cited: &Cited<'_>, spec: &str, path: &str, text: &str) {
+        if text.len() as u64 > LARGEST {
+            return;
+        }
+        let (lines, libraries) = (Lines::of(text), tools::PropertyLibraries::named_in(path, text));
         for test in tests_in(text).into_iter().filter(|test| !test.name.is_empty()) {
             let own: Vec<&Referred> = test.tags.iter().filter(|tag| tag.spec.as_ref().is_none_or(|named| named == spec)).flat_map(|tag| &tag.to).collect();
             if own.is_empty() {
@@ -85,7 +89,7 @@ impl Tagged {
             let found = own.iter().filter_map(|to| cited.follow(to).ok()).flatten();
             let of = |criterion: &spec::requirements::Criterion| CriterionTest { criterion: criterion.id.clone(), file: path.to_owned(), name: test.name.clone() };
             self.criteria.extend(found.map(of));
-            let library = tools::property_library_of(path, text, &lines_of(text, test.line));
+            let library = libraries.of(&lines.of_test(test.line));
             for property in own.iter().filter_map(|to| if let Referred::Property(number) = to { Some(number.clone()) } else { None }) {
                 self.properties.push(PropertyTest { property, file: path.to_owned(), name: test.name.clone(), library });
             }

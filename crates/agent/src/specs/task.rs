@@ -1,5 +1,7 @@
 //! One task: a session of its own, in a copy that has what was done before it; then the tests, run by us; then a judgement.
 
+use std::collections::{HashMap, HashSet};
+
 use action::{Change, ChangeSet, Event, SessionId};
 use spec::folder::Spec;
 use spec::hooks::Trigger;
@@ -8,6 +10,7 @@ use spec::tasks::Task;
 use super::bench::{Bench, Sitter};
 use super::brief::Brief;
 use super::evidence::{Expect, Judgement, Own, Seen, Tested, judge};
+use super::inline::Inline;
 use super::rig::Rig;
 use super::tagged::{Tagged, Texts};
 use super::trial::{Ran, Step, Trial};
@@ -76,9 +79,10 @@ impl Place<'_> {
     fn own(&self, session: &mut Session<'_>) -> Result<Vec<Change>, SpecTrouble> {
         let inside = format!("{}/", self.brief.folder);
         let now = session.changes()?;
-        let known = |path: &str| self.base.changes.iter().find(|one| one.path == path);
-        let same = |change: &Change| known(&change.path).is_some_and(|one| one.after == change.after);
-        let undone = self.base.changes.iter().filter(|one| !now.changes.iter().any(|change| change.path == one.path));
+        let known: HashMap<&str, &Change> = self.base.changes.iter().map(|one| (one.path.as_str(), one)).collect();
+        let still: HashSet<&str> = now.changes.iter().map(|one| one.path.as_str()).collect();
+        let same = |change: &Change| known.get(change.path.as_str()).is_some_and(|one| one.after == change.after);
+        let undone = self.base.changes.iter().filter(|one| !still.contains(one.path.as_str()));
         let undone = undone.map(|one| Change { path: one.path.clone(), before: one.after.clone(), after: one.before.clone() });
         let changed = now.changes.iter().filter(|change| !same(change)).cloned();
         let mut own: Vec<Change> = changed.chain(undone).filter(|change| !change.path.starts_with(&inside)).collect();
@@ -93,11 +97,13 @@ impl Place<'_> {
         let own = Own::of(changes);
         let expect = Expect::of(self.spec, self.task);
         let files = own.test_files();
-        let (base_all, before) = self.on_the_base(&own, &files, expect)?;
+        let root = session.card().root.clone();
+        let texts = Texts { book: &self.service.book, root: &root };
+        let inline = Inline::of(&texts, self.brief, &self.base.changes, &own)?;
+        let (base_all, before) = self.on_the_base(&own, &files, &inline.grafts, expect)?;
         let mut now = self.trial(&own, "with it").steps(&[Step::Take(&self.base.changes), Step::Take(changes), Step::All, Step::Only(&files)])?.into_iter();
         let (now, own_now) = (now.next(), now.next().filter(|_| !files.is_empty()));
-        let root = session.card().root.clone();
-        let tagged = Tagged::read(&Texts { book: &self.service.book, root: &root }, self.spec, self.brief, &[&self.base.changes, changes]);
+        let tagged = Tagged::read(&texts, self.spec, self.brief, &[&self.base.changes, changes]);
         let failed_once = session.test_runs().iter().any(|run| !run.ok);
         let mut judgement = judge(&Seen {
             brief: self.brief,
@@ -109,6 +115,7 @@ impl Place<'_> {
             now: now.as_ref(),
             own_now: own_now.as_ref(),
             failed_once,
+            tests_only: &inline.tests_only,
             steered: Rig { book: &self.service.book, root: &root, runners: &self.brief.runners }.changed(&self.base.changes, changes),
             tagged: &tagged,
             waiting: session.waiting(),
@@ -140,13 +147,15 @@ impl Place<'_> {
         Ok(Some(Tested { command: commands.join(" && "), change, tests: tagged.files.clone(), sources, cases }))
     }
 
-    /// All tests as they were, and the task's own tests, both on the code from before it.
-    fn on_the_base(&self, own: &Own, files: &[String], expect: Expect) -> Result<(Option<Ran>, Option<Ran>), SpecTrouble> {
-        let steps = [Step::Take(&self.base.changes), Step::All, Step::Take(&own.tests), Step::Only(files)];
+    /// All tests as they were, and the task's own tests, both on the code from before it. `grafts` has those inside sources.
+    fn on_the_base(&self, own: &Own, files: &[String], grafts: &[Change], expect: Expect) -> Result<(Option<Ran>, Option<Ran>), SpecTrouble> {
+        let own_tests = if grafts.is_empty() { Step::Only(files) } else { Step::All };
+        let steps = [Step::Take(&self.base.changes), Step::All, Step::Take(&own.tests), Step::Take(grafts), own_tests];
         let mut ran = self.trial(own, "on the code from before").steps(&steps)?.into_iter();
         let (all, only) = (ran.next(), ran.next());
-        let fixes_a_shown_bug = files.is_empty() && self.spec.kind == spec::config::Kind::Bugfix && expect == Expect::Work;
-        let before = if fixes_a_shown_bug { all.clone() } else { only.filter(|_| !files.is_empty()) };
+        let has_own = !files.is_empty() || !grafts.is_empty();
+        let fixes_a_shown_bug = !has_own && self.spec.kind == spec::config::Kind::Bugfix && expect == Expect::Work;
+        let before = if fixes_a_shown_bug { all.clone() } else { only.filter(|_| has_own) };
         Ok((all, before))
     }
 

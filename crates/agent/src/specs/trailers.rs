@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use action::{Change, ChangeSet, Content, Deed, Digest, Event, Stage};
+use action::{Change, ChangeSet, Content, Deed, Digest, Event, SessionId, Stage};
 use spec::tasks::{State, Tasks};
 
 use crate::book::Book;
@@ -10,15 +10,16 @@ use crate::book::Book;
 /// A tasks.md larger than this says nothing.
 const LARGEST: u64 = 8 << 20;
 
-/// `Spec: NAME` and `Task: 1.1, 1.2` for each tasks.md in which the change set newly marks tasks as done.
-pub(crate) fn trailers(book: &Book, root: &Path, change: &ChangeSet) -> String {
+/// `Spec: NAME` and `Task: 1.1, 1.2` for each tasks.md in which the change set of a session newly marks tasks as done.
+pub(crate) fn trailers(book: &Book, root: &Path, session: &SessionId, change: &ChangeSet) -> String {
+    let worked = book.with_workers(session).unwrap_or_default();
     let mut lines = String::new();
     for one in &change.changes {
         let Some(name) = spec_of(&one.path) else { continue };
         let before = done(&before(book, root, one).unwrap_or_default());
         let now = one.after.as_ref().and_then(|content| text(book, content)).unwrap_or_default();
         let folder = one.path.strip_suffix("/tasks.md").unwrap_or_default();
-        let new: Vec<String> = done(&now).into_iter().filter(|number| !before.contains(number) && is_vouched_for(book, folder, number)).collect();
+        let new: Vec<String> = done(&now).into_iter().filter(|number| !before.contains(number) && is_vouched_for(book, root, &worked, folder, number)).collect();
         if !new.is_empty() {
             lines.push_str(&format!("Spec: {name}\nTask: {}\n", new.join(", ")));
         }
@@ -26,12 +27,18 @@ pub(crate) fn trailers(book: &Book, root: &Path, change: &ChangeSet) -> String {
     lines
 }
 
-/// Whether evidence or a person's acceptance says that the task is done. A box that somebody ticked says nothing.
-fn is_vouched_for(book: &Book, folder: &str, number: &str) -> bool {
+/// Whether the last judgement of those who worked for this landing says that the task is done, or a person took that very judgement
+/// in this very project. A box that somebody ticked says nothing, and neither does what was seen elsewhere or discarded.
+fn is_vouched_for(book: &Book, root: &Path, worked: &[SessionId], folder: &str, number: &str) -> bool {
     let judged = book.subject("evidenced").unwrap_or_default();
-    let by_evidence = judged.iter().any(|(_, entry)| matches!(&entry.event, Event::Evidenced { spec, task, done: true, .. } if spec == folder && task == number));
-    by_evidence || book.held().unwrap_or_default().iter().any(|story| {
-        let accepted = matches!(&story.intent.deed, Deed::Accept { what, .. } if *what == super::accept::task(folder, number));
+    let last = judged.into_iter().rev().find_map(|(_, entry)| match entry.event {
+        Event::Evidenced { session, spec, task, judgement, done } if spec == folder && task == number && worked.contains(&session) => Some((judgement, done)),
+        _ => None,
+    });
+    let Some((judgement, done)) = last else { return false };
+    done || book.held().unwrap_or_default().iter().any(|story| {
+        let is_it = |of: &str, what: &str, text: &Digest| Path::new(of) == root && what == super::accept::task(folder, number) && *text == judgement;
+        let accepted = matches!(&story.intent.deed, Deed::Accept { root, what, text, .. } if is_it(root, what, text));
         accepted && story.stage == Stage::Finished
     })
 }

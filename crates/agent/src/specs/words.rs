@@ -6,7 +6,7 @@ use spec::folder::Spec;
 use spec::tasks::Task;
 
 use super::brief::Brief;
-use super::evidence::{Expect, Judgement};
+use super::evidence::{Expect, Judgement, demanded};
 use super::part::{Part, Toward, Workflow};
 
 /// A document longer than this is not repeated in a prompt; the model reads the file.
@@ -66,7 +66,7 @@ fn form(part: Part, workflow: Workflow) -> &'static str {
              `1.1 WHEN … THEN the system …`, `### Expected Behavior (Correct)` with `2.1 WHEN … THEN the system SHALL …`, `### Unchanged Behavior (Regression \
              Prevention)` with `3.1 WHEN … THEN the system SHALL CONTINUE TO …`.\n"
         }
-        Part::Settings => "",
+        Part::Settings | Part::OldSettings => "",
         Part::Design => match workflow {
             Workflow::Bugfix => {
                 "design.md has `## Overview`, `## Bug Details`, `## Expected Behavior`, `## Hypothesized Root Cause`, `## Correctness Properties`, \
@@ -80,12 +80,13 @@ fn form(part: Part, workflow: Workflow) -> &'static str {
         Part::Tasks => match workflow {
             Workflow::Bugfix => {
                 "tasks.md has `# Implementation Plan` and `## Tasks`: 1. a bug-condition exploration test that fails on the code as it is; 2. preservation tests \
-                 that pass before and after; 3. the fix; 4. a checkpoint. Each `- [ ] N. Text` with indented details and `_Requirements: 2.1_`.\n"
+                 of every clause of what must stay, that pass before and after; 3. the fix; 4. a checkpoint. Each `- [ ] N. Text` with indented details and \
+                 `_Requirements: 2.1_` (task 2: `_Requirements: 3.1, 3.2_`).\n"
             }
             _ => {
                 "tasks.md has `# Implementation Plan`, `## Tasks` and a list `- [ ] 1. Text` with sub-tasks `  - [ ] 1.1 Text`, each small enough for one sitting and \
-                 complete in itself: code, its unit tests and its documentation. Details are indented bullets, and each task ends with \
-                 `_Requirements: 1.1, 1.2_`. Every criterion is cited. At the end `## Task Dependency Graph` with a ```json block \
+                 complete in itself: code, its unit tests and its documentation. Details are indented bullets; the task that makes a property of the design hold has \
+                 the bullet `**Property N: Name**`, and each task ends with `_Requirements: 1.1, 1.2_`. Every criterion and every property is cited. At the end `## Task Dependency Graph` with a ```json block \
                  `{\"waves\":[{\"id\":0,\"tasks\":[\"1.1\",\"1.2\"]},…]}`: tasks in one wave do not touch the same files.\n"
             }
         },
@@ -107,6 +108,10 @@ pub(super) fn task(brief: &Brief, spec: &Spec, task: &Task, expect: Expect) -> S
             text.push_str(&(format!("{}: {}", criterion.id, criterion.text) + "\n"));
         });
     }
+    let properties = demanded(spec, task);
+    if !properties.is_empty() && matches!(expect, Expect::Work) {
+        text.push_str(&format!("\nIt has to show these properties of the design, each by a property-based test: {}.\n", properties.join(", ")));
+    }
     for file in ["design.md", "bugfix.md"] {
         if let Some(document) = spec.text(file).filter(|text| text.len() <= LONGEST) {
             text.push_str(&format!("\n<document path=\"{}\">\n{document}\n</document>\n", brief.path(file)));
@@ -115,7 +120,7 @@ pub(super) fn task(brief: &Brief, spec: &Spec, task: &Task, expect: Expect) -> S
     text.push_str(match expect {
         Expect::Exploration => "\nWrite the test that shows the bug. It has to fail on the code as it is; do not fix anything.\n",
         Expect::Preservation => "\nWrite tests of what must stay as it is. They pass on the code as it is; do not change the code.\n",
-        Expect::Checkpoint => "\nThis is a checkpoint: run all tests and mend what does not pass.\n",
+        Expect::Checkpoint => "\nThis is a checkpoint: run all tests and mend what does not pass. Where all pass, change nothing.\n",
         Expect::Work => "\nWrite the tests first, in files of their own where the language allows it, and see them fail; then write the code, and see all tests pass.\n",
     });
     text.push_str(&how(brief));
@@ -135,7 +140,11 @@ fn how(brief: &Brief) -> String {
     if !brief.has_docs {
         text.push_str("The project had no documentation: write a README.md, or add to the one that is there now. ");
     }
-    text.push_str(&format!("Where behaviour changes that a user or a caller sees, change the documentation with it. Do not edit anything in `{}`.", brief.folder));
+    text.push_str("Where behaviour changes that a user or a caller sees, change the documentation with it: the README or the pages that tell it, and the comments that document what callers call. ");
+    if let Some(changelog) = &brief.changelog {
+        text.push_str(&format!("Say what changed in `{changelog}`. "));
+    }
+    text.push_str(&format!("Do not edit anything in `{}`.", brief.folder));
     text
 }
 

@@ -1,7 +1,8 @@
 //! Streamable HTTP as a transport of the protocol's client: each message of ours is a POST, what comes back is one message or a
 //! stream of events.
 //!
-//! One host is spoken to, over TLS unless it is this machine; nothing is redirected, no proxy is read from anywhere, nothing is
+//! One host is spoken to, over TLS unless it is this machine, on a private network only where its address is an IP address or the
+//! service names it; nothing is redirected, no proxy is read from anywhere, nothing is
 //! sent twice, and no stream is opened but as an answer, to go on with one that ended too early, and one to listen for what the
 //! server asks. Each request has a thread with a time limit; every byte counts for the [`Meter`]. Dropped, it tells the server that
 //! the conversation is over.
@@ -19,13 +20,13 @@ use rmcp::transport::Transport;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use ureq::http::{Response, StatusCode};
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Body, RequestBuilder};
 
 use super::Limits;
 use super::login::{Challenge, LoginError, Slot};
 use super::meter::Meter;
-use crate::outward;
+use crate::address::SystemResolver;
+use crate::outward::{self, Placed};
 
 /// A way to one address.
 pub(super) struct Http {
@@ -71,7 +72,7 @@ const MOST_TOKENS: usize = 16;
 const LONGEST_END: Duration = Duration::from_secs(5);
 
 impl Http {
-    pub(super) fn to(url: &str, headers: Vec<(String, String)>, login: Option<&Slot>, limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
+    pub(super) fn to(url: &str, headers: Vec<(String, String)>, login: Option<&Slot>, private: &[String], limits: Limits, meter: Arc<Meter>) -> io::Result<Self> {
         if !is_private(url) {
             return Err(io::Error::other("the address is neither https nor on this machine"));
         }
@@ -80,7 +81,7 @@ impl Http {
         }
         let (sender, incoming) = mpsc::channel(WAITING);
         let limit = limits.call.max(limits.start);
-        let agent = outward::agent(Some(limit), DefaultResolver::default());
+        let agent = outward::agent(Some(limit), Placed { inner: may_be_inner(url, private), resolve: Arc::new(SystemResolver) });
         let is_ours = |name: &str| OURS.contains(&name) || (name == "authorization" && login.is_some_and(Slot::is_taken));
         let headers = headers.into_iter().filter(|(name, _)| !is_ours(&name.to_ascii_lowercase())).collect();
         let (told, sent, messages, login) = (Mutex::default(), Mutex::default(), Mutex::new(Some(sender)), login.cloned());
@@ -98,15 +99,31 @@ impl Drop for Http {
     }
 }
 
+/// Hosts that may be on this machine or a private network: those that the service names, and an address that people read and signed
+/// as one, which is no name that could lead elsewhere.
+fn may_be_inner(url: &str, private: &[String]) -> Vec<String> {
+    let host = host_of(url);
+    let is_an_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    let as_signed = (is_an_address || action::is_this_machine(host)).then(|| host.to_owned());
+    private.iter().map(|name| name.to_ascii_lowercase()).chain(as_signed).collect()
+}
+
 /// Whether others on the way could read what is said.
 fn is_private(url: &str) -> bool {
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
-    let names_one_host = !authority.contains(['@', '\\']);
-    let host = match authority.rsplit_once(':') {
+    let names_one_host = !authority_of(url).contains(['@', '\\']);
+    names_one_host && (url.starts_with("https://") || (url.starts_with("http://") && action::is_this_machine(host_of(url))))
+}
+
+fn authority_of(url: &str) -> &str {
+    url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+fn host_of(url: &str) -> &str {
+    let authority = authority_of(url);
+    match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
-    };
-    names_one_host && (url.starts_with("https://") || (url.starts_with("http://") && action::is_this_machine(host)))
+    }
 }
 
 impl Transport<RoleClient> for Http {

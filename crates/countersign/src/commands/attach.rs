@@ -30,7 +30,7 @@ impl AttachArgs {
 
 fn read(path: &Path, model: &dyn Model) -> anyhow::Result<Attachment> {
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let file = std::fs::File::open(path).map_err(|e| Misuse(format!("`{}` cannot be attached: {e}", path.display())))?;
     file.take(Attachment::LARGEST + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", path.display()))?;
     let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
     let file = Attachment::read(&name, &bytes).map_err(|why| {

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
+
 use crate::args::Common;
 use crate::demo::{region, story};
-use crate::screen::{self, Ending};
+use crate::screen::{self, Ending, Misuse};
 
 /// Watch the December incident as it would have gone here.
 ///
@@ -21,7 +23,10 @@ pub(crate) struct Args {
     keep: bool,
 }
 
-pub(crate) fn run(_: &Common, args: &Args) -> anyhow::Result<Ending> {
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    if common.json {
+        bail!(Misuse("the demo is told to a person, so it has no JSON\nhint: `countersign demo --keep` keeps its folder, whose ledger `countersign ledger show --json --home …` prints".into()));
+    }
     story::tell(args.play, args.keep)
 }
 

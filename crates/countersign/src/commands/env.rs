@@ -68,7 +68,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
                 recovery: texts(recovery)?,
                 identities: identities.clone(),
             };
-            add(&home, environment)
+            add(common, &home, environment)
         }
     }
 }
@@ -86,7 +86,7 @@ fn list(common: &Common, home: &Home) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn add(home: &Home, environment: Environment) -> anyhow::Result<Ending> {
+fn add(common: &Common, home: &Home, environment: Environment) -> anyhow::Result<Ending> {
     for part in environment.name.as_str().split('/') {
         super::init::check_name(part)?;
     }
@@ -103,9 +103,14 @@ fn add(home: &Home, environment: Environment) -> anyhow::Result<Ending> {
         bail!("`{by}` is not an admin, and only an admin maps environments");
     }
     let generation = Generation(service.book.generation(&environment.name)?.0 + 1);
-    let line = format!("✓ {} is mapped ({}, generation {})", environment.name, environment.tier, generation.0);
-    service.book.write(&[Event::Mapped { environment, generation, by }])?;
-    screen::say_in(GOOD, &line);
+    service.book.write(&[Event::Mapped { environment: environment.clone(), generation, by }])?;
+    match common.json {
+        true => screen::json(&serde_json::json!({"environment": environment, "generation": generation})),
+        false => screen::say_in(GOOD, &format!("✓ {} is mapped ({}, generation {})", environment.name, environment.tier, generation.0)),
+    }
+    for gone in environment.paths.iter().chain(&environment.recovery).filter(|path| !std::path::Path::new(path).exists()) {
+        screen::complain(&format!("`{}` is not there now; it is mapped all the same", crate::words::safe(gone)));
+    }
     Ok(Ending::Done)
 }
 

@@ -136,5 +136,6 @@ fn request(common: &Common, args: &Where) -> anyhow::Result<Request> {
         project: std::env::current_dir()?,
         dry_run: args.dry_run,
         yes: args.yes,
+        json: common.json,
     })
 }

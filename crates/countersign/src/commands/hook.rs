@@ -50,7 +50,6 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 }
 
 fn start(common: &Common, name: &str, args: &WorkArgs) -> anyhow::Result<Ending> {
-    args.goal.none()?;
     let (home, root) = (Home::find(common)?, run::root(args)?);
     let service = Arc::new(home.service()?);
     let (hooks, _) = agent::hooks_of(&root);

@@ -6,7 +6,7 @@ use crate::home::Home;
 use crate::screen::{self, DIM, Ending};
 use crate::words;
 
-/// List what waits for a signature.
+/// List what waits for a signature, and what was signed and waits for its session.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign inbox\n  countersign inbox --all --json")]
 pub(crate) struct Args {
@@ -34,7 +34,9 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             true => screen::json(&super::show::json_of(story)),
             false => {
                 screen::say(&words::list_line(story));
-                if let Some(quorum) = story.quorum().filter(|_| story.waits(now)) {
+                if agent::waits_for_its_session(&service, story)? {
+                    screen::say_in(DIM, &format!("              signed; it is carried out when its session goes on: countersign resume {}", story.intent.session));
+                } else if let Some(quorum) = story.quorum().filter(|_| story.waits(now)) {
                     let signed: Vec<&str> = story.answers.iter().map(|(person, _)| person.as_str()).collect();
                     let so_far = if signed.is_empty() { "nobody yet".into() } else { signed.join(", ") };
                     screen::say_in(DIM, &format!("              needs {}; signed by {so_far}", quorum.words()));

@@ -10,6 +10,7 @@ use crate::args::Common;
 use crate::clock;
 use crate::evidence::Evidence;
 use crate::home::Home;
+use crate::named::Either;
 use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
 use crate::words;
 
@@ -65,14 +66,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 fn show(common: &Common, last: Option<u64>, about: Option<&str>) -> anyhow::Result<Ending> {
     let service = Home::find(common)?.service()?;
     let entries = match about {
-        Some(id) => {
-            let mut found = service.book.subject(&format!("session:{id}"))?;
-            if found.is_empty() {
-                let story = super::show::find(&service, id)?;
-                found = service.book.subject(&format!("intent:{}", story.intent.id))?;
-            }
-            found
-        }
+        Some(id) => match crate::named::either(&service, id)? {
+            Either::Session(session) => service.book.session(&session)?,
+            Either::Intent(intent) => service.book.subject(&format!("intent:{intent}"))?,
+        },
         None => {
             let length = service.book.ledger().len();
             let from = last.map_or(0, |n| length.saturating_sub(n));
@@ -224,7 +221,7 @@ fn export(common: &Common, to: &Path) -> anyhow::Result<Ending> {
 
 fn prove(common: &Common, id: &str) -> anyhow::Result<Ending> {
     let service = Home::find(common)?.service()?;
-    let story = super::show::find(&service, id)?;
+    let story = crate::named::intent(&service, id)?;
     let entries = service.book.subject(&format!("intent:{}", story.intent.id))?;
     let index = entries.last().map(|(index, _)| *index).context("the intent has no entries")?;
     let proof = service.book.ledger().prove(index)?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::bail;
 use tools::code::{Map, Outlines, Survey, Wish};
 
 use crate::args::Common;
@@ -35,7 +36,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let survey = survey(&args.paths)?;
-    let near = args.near.iter().map(|file| file.trim_start_matches("./").to_owned()).collect();
+    let near: Vec<String> = args.near.iter().map(|file| file.trim_start_matches("./").to_owned()).collect();
+    if let Some(none) = near.iter().find(|near| !survey.files.iter().any(|(name, _)| name == *near)) {
+        bail!(Misuse(format!("`{}` is no source file of the map\nhint: name it as the map does, from where you stand", words::safe(none))));
+    }
     let budget = usize::try_from(args.budget).unwrap_or(usize::MAX);
     let map = Map::of(&survey, &Wish { budget, about: args.about.clone(), near });
     match common.json {

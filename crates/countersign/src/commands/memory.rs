@@ -181,7 +181,7 @@ fn change<'a>(
     if verdict.decision == Decision::Refuse {
         return Ok(refused(common, &id, &verdict));
     }
-    let story = super::show::find(&service, id.as_str())?;
+    let story = crate::named::intent(&service, id.as_str())?;
     if !common.json {
         story.effects.lines().iter().for_each(|line| screen::say(line));
     }

@@ -16,19 +16,19 @@ pub(crate) struct Args {
     /// The intent; the first digits are enough.
     id: String,
     /// Why; the person who asked reads it.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::args::said)]
     why: String,
 }
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     let service = home.service()?;
-    let story = super::show::find(&service, &args.id)?;
+    let story = crate::named::intent(&service, &args.id)?;
     let answer = super::sign::question(&home, &service, &story, Reply::No, &args.why)?;
     let signed = home.signer()?.sign(&answer)?;
     agent::answer(&service, &story.intent.id, signed)?;
     match common.json {
-        true => screen::json(&super::show::json_of(&super::show::find(&service, story.intent.id.as_str())?)),
+        true => screen::json(&super::show::json_of(&crate::named::intent(&service, story.intent.id.as_str())?)),
         false => screen::say_in(GOOD, &format!("✓ refused {}; nothing happened and nothing will", words::short(&story.intent.id))),
     }
     Ok(Ending::Done)

@@ -9,8 +9,9 @@ use super::attach::AttachArgs;
 use super::run::{self, Asked, WorkArgs};
 use crate::args::Common;
 use crate::crew::{self, Crew, CrewArgs};
+use crate::goals::GoalArgs;
 use crate::home::Home;
-use crate::screen::{self, DIM, Ending, Misuse};
+use crate::screen::{self, DIM, Ending, Misuse, Outside};
 use crate::workbench::{self, Job};
 
 /// Go on with a session: same conversation, same copy.
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     compact: bool,
     #[command(flatten)]
     attach: AttachArgs,
+    #[command(flatten)]
+    goal: GoalArgs,
     #[command(flatten)]
     work: WorkArgs,
     #[command(flatten)]
@@ -55,7 +58,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         (None, true, true) => compact(common, &crew, model, card),
         (words, shortened, _) => {
             let words = words.as_deref().unwrap_or("Go on where you stopped.");
-            run::work(common, &crew, card, Asked { model, words, files, shortened })
+            run::work(common, &crew, card, Asked { model, words, files, shortened, goal: &args.goal })
         }
     }
 }
@@ -75,8 +78,11 @@ fn compact(common: &Common, crew: &Crew<'_>, model: Box<dyn model::Model>, card:
 
 /// The card of a session that is known here. To go on is to consent anew: stops count from now.
 pub(crate) fn card(service: &agent::Office, session: &str) -> anyhow::Result<Card> {
-    super::init::check_name(session)?;
-    let folder = service.session_folder(&action::SessionId::new(session));
-    let card = Card::load(&folder).with_context(|| format!("there is no session `{session}`\nhint: `countersign sessions` lists them"))?;
+    // One whose box could not be opened is not on the ledger yet.
+    let whole = super::init::check_name(session).ok().map(|()| action::SessionId::new(session)).filter(|id| service.session_folder(id).is_dir());
+    let session = whole.map_or_else(|| crate::named::session(service, session), Ok)?;
+    let folder = service.session_folder(&session);
+    let unread = || format!("the session {session} cannot be gone on with here: it is another maker's agent's, or its folder is gone");
+    let card = Card::load(&folder).with_context(unread).map_err(Outside)?;
     Ok(Card { since: service.book.ledger().len(), ..card })
 }

@@ -28,6 +28,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     attach: AttachArgs,
     #[command(flatten)]
+    goal: GoalArgs,
+    #[command(flatten)]
     pub work: WorkArgs,
     #[command(flatten)]
     pub crew: CrewArgs,
@@ -68,8 +70,6 @@ pub(crate) struct WorkArgs {
     pub secrets: Vec<String>,
     #[command(flatten)]
     pub limits: LimitArgs,
-    #[command(flatten)]
-    pub goal: GoalArgs,
     /// Record the session's model turns to a file that `--model recorded:FILE` plays.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -87,7 +87,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         screen::say_in(DIM, &format!("session {} · {} · {}", card.session, model.name(), root.display()));
     }
     let crew = Crew { home: &home, service: &service, args: &args.work, json: common.json, at_once: usize::from(args.crew.subagents) };
-    work(common, &crew, card, Asked { model, words: &words, files, shortened: false })
+    work(common, &crew, card, Asked { model, words: &words, files, shortened: false, goal: &args.goal })
 }
 
 /// Who is asked, and what.
@@ -98,6 +98,7 @@ pub(crate) struct Asked<'a> {
     pub files: Vec<model::Attachment>,
     /// Whether the conversation is shortened first.
     pub shortened: bool,
+    pub goal: &'a GoalArgs,
 }
 
 /// Runs a prompt in a session and says how it ended.
@@ -108,10 +109,10 @@ pub(crate) fn work(
     asked: Asked<'_>,
 ) -> anyhow::Result<Ending> {
     let Crew { home, service, args, .. } = *crew;
-    let Asked { model, words, files, shortened } = asked;
+    let Asked { model, words, files, shortened, goal } = asked;
     let new = card.turn == 0;
     let session = card.session.clone();
-    let goal = args.goal.goal(&card.root)?;
+    let goal = goal.goal(&card.root)?;
     let card = agent::Card { limit: card.limit.replaced_by(&args.limits.limit()), ..card };
     let options = Options { landing: args.land.clone(), supervise: args.supervise, max_turns: args.max_turns, max_output: 32_000, goal };
     let job = Job { home, service: Arc::clone(service), model: Some(model), options, let_through: args.secrets.clone(), headless: args.headless, json: common.json, new, label: None, above: Vec::new(), crew: Some(crew), boxed: None };

@@ -95,7 +95,7 @@ fn tell(common: &Common, service: &Office, one: &Listed, depth: usize) {
         true => screen::json(&json!({"session": session, "person": person, "root": root, "model": model, "parent": parent, "turns": turns, "about": about, "opened": opened, "context": context})),
         false => {
             let indent = "  ".repeat(depth);
-            screen::say(&format!("{indent}{session}  {}  {person}  {turns} turns  {}  {}", clock::text(*opened), words::safe(root), words::safe(&about)));
+            screen::say(&format!("{indent}{session}  {}  {person}  {}  {}  {}", clock::text(*opened), words::counted(turns, "turn"), words::safe(root), words::safe(&about)));
         }
     }
 }
@@ -110,7 +110,7 @@ fn show(common: &Common, service: &Office, card: &Card) -> anyhow::Result<Ending
         }));
         return Ok(Ending::Done);
     }
-    screen::say(&format!("session    {} of {} · {} turns · {}", card.session, card.person, card.turn, words::safe(&card.root.to_string_lossy())));
+    screen::say(&format!("session    {} of {} · {} · {}", card.session, card.person, words::counted(card.turn, "turn"), words::safe(&card.root.to_string_lossy())));
     let context = card.context.as_ref().map_or_else(|| "not known yet".to_owned(), Fullness::line);
     screen::say(&format!("context    {context}"));
     if card.dropped > 0 {

@@ -2,7 +2,6 @@
 
 use action::{ChangeSet, Deed};
 use agent::{Office, Story};
-use anyhow::Context;
 
 use crate::args::Common;
 use crate::home::Home;
@@ -24,7 +23,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let service = Home::find(common)?.service()?;
-    let story = find(&service, &args.id)?;
+    let story = crate::named::intent(&service, &args.id)?;
     if common.json {
         screen::json(&json_of(&story));
         return Ok(Ending::Done);
@@ -41,13 +40,6 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         words::inner_lines(&service.book, &story.intent.deed).iter().for_each(|line| screen::say(line));
     }
     claims(&service, &story)
-}
-
-/// The story that an id or its beginning names.
-pub(crate) fn find(service: &Office, id: &str) -> anyhow::Result<Story> {
-    let found = service.book.find(id)?;
-    let story = found.with_context(|| format!("no intent begins with `{}`, or several do\nhint: `countersign inbox --all` lists them", words::safe(id)))?;
-    Ok(agent::look_after(service, story)?)
 }
 
 /// The change set that would land, if one would.

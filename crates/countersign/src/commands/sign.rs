@@ -21,7 +21,7 @@ pub(crate) struct Args {
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     let service = home.service()?;
-    let story = super::show::find(&service, &args.id)?;
+    let story = crate::named::intent(&service, &args.id)?;
     if !common.json {
         words::story_lines(&story).iter().for_each(|line| screen::say(line));
     }
@@ -29,7 +29,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let signed = home.signer()?.sign(&answer)?;
     let (answered, settled) = agent::sign(&service, &story.intent.id, signed)?;
     if common.json {
-        screen::json(&super::show::json_of(&super::show::find(&service, story.intent.id.as_str())?));
+        screen::json(&super::show::json_of(&crate::named::intent(&service, story.intent.id.as_str())?));
     }
     match (answered, settled) {
         (Answered::Waits(quorum), _) => {

@@ -10,6 +10,7 @@ mod folders;
 mod history;
 mod junit;
 mod list;
+mod made;
 mod mend;
 mod new;
 mod next;

@@ -1,11 +1,11 @@
 //! `countersign stop`
 
-use action::{Event, RefusedBy, Reason, SessionId, Stage, StopScope};
+use action::{Event, RefusedBy, Reason, Stage, StopScope};
 
 use crate::args::Common;
 use crate::home::Home;
+use crate::named::{self, Either};
 use crate::screen::{self, Ending, GOOD, Misuse};
-use crate::words;
 
 /// Revoke permits and end what runs, within a second.
 ///
@@ -26,7 +26,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let by = home.person(&service)?;
     let scope = match (&args.id, args.all) {
         (None, true) => StopScope::All,
-        (Some(id), _) => named(&service, id)?,
+        (Some(id), _) => match named::either(&service, id)? {
+            Either::Session(session) => StopScope::Session { session },
+            Either::Intent(intent) => StopScope::Intent { intent },
+        },
         (None, false) => anyhow::bail!(Misuse("say what to stop: a session, an intent, or --all".into())),
     };
     service.book.write(&[Event::Stopped { scope: scope.clone(), by: by.clone() }])?;
@@ -66,15 +69,4 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     }
     super::mcp::give_back(&logins);
     Ok(if are_left { Ending::NotDone } else { Ending::Done })
-}
-
-fn named(service: &agent::Office, id: &str) -> anyhow::Result<StopScope> {
-    let session = SessionId::new(id);
-    if !service.book.session(&session)?.is_empty() {
-        return Ok(StopScope::Session { session });
-    }
-    match service.book.find(id)? {
-        Some(story) => Ok(StopScope::Intent { intent: story.intent.id }),
-        None => anyhow::bail!("there is no session or intent `{}`", words::safe(id)),
-    }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use action::SessionId;
 use agent::{Asked, Office, Spent, Tally};
-use anyhow::bail;
 use clap::ValueEnum;
 use model::Day;
 use serde_json::json;
@@ -12,7 +10,7 @@ use serde_json::json;
 use crate::args::Common;
 use crate::clock;
 use crate::home::Home;
-use crate::screen::{self, BOLD, DIM, Ending, Misuse, WARN};
+use crate::screen::{self, BOLD, DIM, Ending, WARN};
 use crate::table;
 use crate::words;
 
@@ -59,10 +57,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
 /// What was asked, oldest first, and how many rounds have no answer.
 fn requests(service: &Office, session: Option<&str>) -> anyhow::Result<(Vec<Asked>, usize)> {
     if let Some(session) = session {
-        let session = SessionId::new(session);
-        if service.book.session(&session)?.is_empty() {
-            bail!(Misuse(format!("there is no session `{}`\nhint: `countersign sessions` lists them", words::safe(session.as_str()))));
-        }
+        let session = crate::named::session(service, session)?;
         return Ok(Tally::of_session(&service.book, &service.prices, &session)?);
     }
     let (mut tally, mut asked) = (Tally::default(), Vec::new());

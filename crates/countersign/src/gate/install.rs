@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::home::{Home, launcher};
 use crate::screen::{self, BOLD, DIM, Ending, GOOD, Misuse, WARN};
@@ -61,6 +62,7 @@ pub(crate) struct Request {
     pub(crate) project: PathBuf,
     pub(crate) dry_run: bool,
     pub(crate) yes: bool,
+    pub(crate) json: bool,
 }
 
 /// What was there before, kept beside the script until it is put back.
@@ -132,7 +134,7 @@ pub(crate) fn uninstall(request: &Request) -> anyhow::Result<Ending> {
     let script = request.script(level);
     let record = request.record(&script)?;
     if record.files.is_empty() {
-        screen::say_in(DIM, &format!("nothing of ours is installed for {} there", request.agent.name()));
+        request.note(DIM, &format!("nothing of ours is installed for {} there", request.agent.name()));
         return Ok(Ending::Done);
     }
     let wanted = request.agent.wanted(level, &request.ground(&script, record.wait));
@@ -155,7 +157,7 @@ pub(crate) fn uninstall(request: &Request) -> anyhow::Result<Ending> {
     let done = request.carry_out(&steps, "uninstall", || Ok(()))?;
     if done {
         fs::remove_file(request.under_root(&record_path(&script))).ok();
-        screen::say_in(GOOD, &format!("✓ {} is asked by nobody here any more at this level", request.agent.name()));
+        request.note(GOOD, &format!("✓ {} is asked by nobody here any more at this level", request.agent.name()));
     }
     Ok(if done { Ending::Done } else { Ending::NotDone })
 }
@@ -238,21 +240,24 @@ impl Request {
     /// Shows the steps, asks, and takes them. False where nobody said yes.
     fn carry_out(&self, steps: &[Step], word: &str, first: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<bool> {
         if steps.is_empty() {
-            screen::say_in(DIM, "nothing would change: it is so already");
+            self.note(DIM, "nothing would change: it is so already");
             return Ok(true);
         }
-        for step in steps {
+        for step in steps.iter().filter(|_| self.json) {
+            screen::json(&json!({"event": word, "path": self.under_root(&step.path), "before": step.now, "after": step.then, "dry_run": self.dry_run}));
+        }
+        for step in steps.iter().filter(|_| !self.json) {
             screen::say_in(BOLD, &format!("{}{}", self.under_root(&step.path).display(), if step.then.is_none() { "  (taken away)" } else { "" }));
             let (now, then) = (step.now.as_deref().unwrap_or_default(), step.then.as_deref().unwrap_or_default());
             words::unified(now, then).iter().for_each(|line| screen::say(&format!("  {line}")));
         }
         if self.dry_run {
-            screen::say_in(DIM, "a dry run: nothing was changed");
+            self.note(DIM, "a dry run: nothing was changed");
             return Ok(true);
         }
-        let yes = || crate::terminal_desk::is_there() && matches!(crate::terminal_desk::line(&format!("{word} this? [y]es, [n]o: ")).as_deref(), Some("y" | "yes"));
+        let yes = || !self.json && crate::terminal_desk::is_there() && matches!(crate::terminal_desk::line(&format!("{word} this? [y]es, [n]o: ")).as_deref(), Some("y" | "yes"));
         if !self.yes && !yes() {
-            screen::say_in(WARN, "‖ nothing was changed; `--yes` says yes where there is no terminal");
+            self.note(WARN, "‖ nothing was changed; `--yes` says yes where there is no terminal");
             return Ok(false);
         }
         first()?;
@@ -263,6 +268,13 @@ impl Request {
             }
         }
         Ok(true)
+    }
+
+    /// A line for a person.
+    fn note(&self, style: anstyle::Style, line: &str) {
+        if !self.json {
+            screen::say_in(style, line);
+        }
     }
 
     /// Whole or not at all; through a link to where the file really is, with the mode that it had.
@@ -285,6 +297,9 @@ impl Request {
     fn tell(&self, level: Level) {
         if self.dry_run {
             return;
+        }
+        if self.json {
+            return screen::json(&json!({"event": "installed", "agent": self.agent.name(), "level": level.word(), "switches": self.agent.switches(level)}));
         }
         screen::say_in(GOOD, &format!("✓ {} asks countersign before each tool ({} level)", self.agent.name(), level.word()));
         screen::say("what can still switch it off:");

@@ -58,7 +58,7 @@ fn a_service_on_a_disk_that_cannot_be_written() {
     let before = tree(&world);
     for arguments in [vec!["run", "--headless", "--model", &model, "again"], vec!["sign", &id], vec!["refuse", &id, "--why", "no"]] {
         let called = traced(&world, "fixed", 0, &arguments);
-        called.must_end_with(1).must_say("Read-only file system").must_say(world.service().to_str().unwrap());
+        called.must_end_with(3).must_say("Read-only file system").must_say(world.service().to_str().unwrap());
         assert_eq!(tree(&world), before);
     }
     assert_eq!(world.held("land"), id, "what was held is still held");
@@ -290,7 +290,7 @@ fn a_git_that_somebody_put_in_the_path_is_not_run() {
 fn a_config_that_cannot_be_read() {
     let world = prepared();
     world.write("service/config.toml", "person = [not toml");
-    world.call("ana", &["inbox"]).must_end_with(1).must_say("config.toml cannot be read");
+    world.call("ana", &["inbox"]).must_end_with(2).must_say("config.toml cannot be read");
 }
 
 #[test]
@@ -328,9 +328,9 @@ fn a_key_of_the_service_that_is_gone_or_broken() {
         let world = prepared();
         let name = format!("service/keys/{key}");
         world.write(&name, "not a key\n");
-        world.call("ana", &["inbox"]).must_end_with(1).must_say(&format!("keys/{key} cannot be read"));
+        world.call("ana", &["inbox"]).must_end_with(3).must_say(&format!("keys/{key} cannot be read"));
         fs::remove_file(world.path(&name)).unwrap();
-        world.call("ana", &["inbox"]).must_end_with(1).must_say(&format!("keys/{key} cannot be read"));
+        world.call("ana", &["inbox"]).must_end_with(3).must_say(&format!("keys/{key} cannot be read"));
         assert!(!world.path(&name).exists(), "no new key was made");
     }
 }

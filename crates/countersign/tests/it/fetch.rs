@@ -147,5 +147,5 @@ fn an_address_that_could_mean_two_things_goes_back_to_the_model() {
 fn settings_that_name_no_host_open_nothing() {
     let world = world();
     name_for_documentation(&world, &["*.rs".to_owned()]);
-    world.call("ana", &["inbox"]).must_end_with(1).must_say("`*.rs` under [fetch] in config.toml is not HOST or HOST:PORT");
+    world.call("ana", &["inbox"]).must_end_with(2).must_say("`*.rs` under [fetch] in config.toml is not HOST or HOST:PORT");
 }

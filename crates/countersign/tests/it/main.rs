@@ -39,11 +39,13 @@ mod real_agents;
 mod scenarios;
 mod sessions;
 mod spec;
+mod spec_bugs;
 mod spec_export;
 mod spec_proof;
 mod spec_trace;
 mod spec_work;
 mod subagents;
+mod typed;
 mod usage;
 
 use serde_json::{Value, json};

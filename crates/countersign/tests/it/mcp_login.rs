@@ -1,6 +1,6 @@
 //! Logging in to MCP servers, through the real program: a server and an issuer of ours on loopback, and a person at a terminal.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
@@ -25,18 +25,20 @@ fn login(world: &World, more: &[&str], person: impl FnOnce(&str) -> Option<Strin
     let mut arguments = vec!["mcp", "login", "far"];
     arguments.extend(more);
     let mut child = world.start_at_a_terminal("ana", &arguments);
-    let (mut screen, mut keyboard) = (BufReader::new(child.stdout.take().unwrap()), child.stdin.take().unwrap());
-    let (mut out, mut person) = (String::new(), Some(person));
-    writeln!(keyboard, "y").ok(); // to what is asked first, where it comes to that
-    loop {
-        let mut line = String::new();
-        if screen.read_line(&mut line).unwrap() == 0 {
-            break;
+    let (mut screen, mut keyboard) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+    let (mut out, mut person, mut typed, mut piece) = (String::new(), Some(person), None, [0_u8; 4096]);
+    while let count @ 1.. = screen.read(&mut piece).unwrap() {
+        out.push_str(&String::from_utf8_lossy(&piece[..count]));
+        let (whole, question) = out.rsplit_once('\n').unwrap_or(("", &out));
+        let address = whole.lines().rev().find(|line| line.starts_with("http") && line.contains("code_challenge="));
+        if let Some(address) = address {
+            typed = person.take().map_or(typed.take(), |person| person(address.trim()));
         }
-        out.push_str(&line);
-        let asked = person.take_if(|_| line.starts_with("http") && line.contains("code_challenge="));
-        if let Some(typed) = asked.and_then(|person| person(line.trim())) {
-            writeln!(keyboard, "{typed}").unwrap();
+        // What is typed before there is a question is no answer.
+        match question {
+            yes if yes.ends_with("[n]o: ") => writeln!(keyboard, "y").unwrap(),
+            asked if asked.ends_with(": ") => typed.take().into_iter().for_each(|typed| writeln!(keyboard, "{typed}").unwrap()),
+            _ => {}
         }
     }
     drop(keyboard);

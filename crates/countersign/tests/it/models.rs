@@ -312,7 +312,7 @@ fn what_is_attached_to_a_new_specification_goes_with_the_words_for_its_first_doc
     let (dot, page) = (world.write("dot.png", DOT), world.write("plan.pdf", PAGE));
     let server = ModelServer::start(Script::from([Turn::say("No document."), Turn::say("Still none."), Turn::say("None.")]));
     let new = |file: &Path| world.call("ana", &["spec", "new", "Totals", "--name", "totals", "--headless", "--attach", dot.to_str().unwrap(), "--attach", file.to_str().unwrap(), "--model", "anthropic/claude-opus-5-5", "--base-url", server.url()]);
-    new(Path::new("/nowhere.pdf")).must_end_with(1).must_say("cannot be read");
+    new(Path::new("/nowhere.pdf")).must_end_with(2).must_say("cannot be attached");
     assert!(server.requests().is_empty());
     new(&page).must_end_with(1).must_say("wrote no usable");
     let first = server.requests()[0].body["messages"].clone();
@@ -340,7 +340,7 @@ fn what_a_model_would_not_take_is_refused_before_anything_is_asked() {
         let file = world.write("dot.png", bytes);
         attach(&world, &server, claude, &file).must_end_with(2).must_say(why);
     }
-    attach(&world, &server, claude, Path::new("/nowhere.png")).must_end_with(1).must_say("cannot be read");
+    attach(&world, &server, claude, Path::new("/nowhere.png")).must_end_with(2).must_say("cannot be attached");
     let file = world.write("dot.png", DOT);
     attach(&world, &server, ("chat/x", "/v1"), &file).must_end_with(2).must_say("nothing is known of `chat/x` taking images");
     let file = world.write("plan.pdf", PAGE);

@@ -48,6 +48,20 @@ fn a_property_is_tested_with_a_property_based_library_and_not_with_examples() {
     with_property(&both, &untagged).must_say("✗ property 1 tested: no test says `Feature: totals, Property 1: …`, to be written with fast-check");
 }
 
+/// What stands in the design as "for any …" is not left to whoever writes the tasks.
+#[test]
+fn a_property_that_no_task_cites_is_the_last_task_s_on_what_it_is_about() {
+    let world = project();
+    let tasks = TASKS.replace("  - [ ]* 1.3 Test the property\n    - **Property 1: Additive**\n", "").replace(",{\"id\":1,\"tasks\":[\"1.3\"]}", "");
+    let model = specified_as(&world, &tasks);
+    let mut turns = sum_turns();
+    turns.extend([turn("It is.", &[]), turn("It is.", &[])]);
+    recorded(&world, "task-1.1", &turns);
+    run_all(&world, &model, &["--task", "1.1"]).must_end_with(1).must_say("not done").must_say("✗ property 1 tested: no test says `Feature: totals, Property 1: …`");
+    recorded(&world, "task-1.2", &tax_turns());
+    run_all(&world, &model, &["--task", "1.2"]).must_end_with(1).must_not_say("not done").must_not_say("property 1");
+}
+
 #[test]
 fn a_library_that_is_not_there_is_named() {
     let run = with_property(&[], &additive());

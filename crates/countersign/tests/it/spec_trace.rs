@@ -174,7 +174,7 @@ fn without_a_solver_nothing_is_claimed_and_the_way_to_get_one_is_told() {
     world.write("project/.kiro/specs/totals/requirements.md", CLASH);
     let said = world.call("ana", &["spec", "analyze", "totals", "--solver", "/nowhere/cvc5"]);
     said.must_end_with(3);
-    assert!(said.err.contains("cvc5") && said.err.contains("apt-get install cvc5") && said.out.is_empty(), "{said:?}");
+    assert!(said.err.contains("no cvc5 could be asked at `/nowhere/cvc5`") && said.err.contains("apt-get install cvc5") && said.out.is_empty(), "{said:?}");
 }
 
 #[test]

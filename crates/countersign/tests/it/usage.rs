@@ -295,11 +295,11 @@ fn settings_that_cannot_be_meant_let_nothing_be_asked() {
         let world = project("");
         let known = world.read("service/config.toml");
         world.write("service/config.toml", format!("{known}\n{settings}"));
-        run(&world, &server, &[]).must_end_with(1).must_say(said);
+        run(&world, &server, &[]).must_end_with(2).must_say(said);
     }
     let world = project("");
     world.write("service/prices.toml", prices().replacen("\"4\"", "\"four\"", 1));
-    run(&world, &server, &[]).must_end_with(1).must_say("prices.toml cannot be read").must_say("`anthropic/big`");
+    run(&world, &server, &[]).must_end_with(2).must_say("prices.toml cannot be read").must_say("`anthropic/big`");
     run(&world, &server, &["--max-cost", "1.00"]).must_end_with(2).must_say("2.50 USD");
     assert_eq!(server.requests().len(), 0);
 }
@@ -312,7 +312,7 @@ fn the_drafting_of_a_specification_keeps_to_budgets_too() {
     let mut arguments = vec!["spec", "new", "a total that is right", "--headless", "--model", "anthropic/big", "--base-url", &base, "--max-tokens", "1000"];
     world.call("ana", &arguments).must_end_with(1).must_say("the budget given for this session is 1000 tokens");
     arguments.extend(["--until-command", "true"]);
-    world.call("ana", &arguments).must_end_with(2).must_say("goals are for `run` and `resume`");
+    world.call("ana", &arguments).must_end_with(2).must_say("unexpected argument '--until-command'");
     assert_eq!(server.requests().len(), 0);
 }
 
@@ -414,7 +414,7 @@ fn teams_that_cannot_be_meant_let_nothing_be_asked() {
         ("", "is for people in teams, and `ana` is in none"),
     ] {
         let world = project(&format!("[budget.team]\ntokens = 1000000\n{teams}"));
-        run(&world, &server, &[]).must_end_with(1).must_say(said);
+        run(&world, &server, &[]).must_end_with(2).must_say(said);
     }
     assert_eq!(server.requests().len(), 0);
     let world = project("[teams]\nshop = [\"ana\", \"nobody\"]\n");

@@ -15,6 +15,7 @@ pub fn to_markdown(trace: &Trace, drifted: &[Drifted]) -> String {
     }
     list(&mut page, "No longer as it was made", drifted.iter().map(|drifted| format!("{}: {}", drifted.part, drifted.why())));
     list(&mut page, "Approvals", trace.approvals.iter().map(super::html::approval));
+    list(&mut page, "Said to be done, and citing no criterion", trace.loose.iter().map(super::Loose::line));
     list(&mut page, "Pointing at nothing", trace.dangling.iter().cloned());
     if trace.cut {
         page.push_str("\nThere are too many links to follow them all.\n");

@@ -67,13 +67,28 @@ pub fn tests_in(text: &str) -> Vec<Tagged> {
     tests
 }
 
-/// The lines of the test that is declared at this line, from one, with what stands directly above it, up to the next test.
-pub fn lines_of(text: &str, line: usize) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let at = line.saturating_sub(1);
-    let next = (at + 1..lines.len()).find(|index| lines.get(*index).is_some_and(|line| declares(line).is_some()));
-    let end = next.map_or(lines.len(), |next| head(&lines, next).max(at + 1));
-    lines.get(head(&lines, at)..end).unwrap_or_default().join("\n")
+/// The lines of a source, by the tests that they belong to.
+pub struct Lines<'t> {
+    lines: Vec<&'t str>,
+    /// Where tests are declared, in order.
+    declared: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    /// Looks at each line once.
+    pub fn of(text: &'t str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let declared = lines.iter().enumerate().filter(|(_, line)| declares(line).is_some()).map(|(at, _)| at).collect();
+        Self { lines, declared }
+    }
+
+    /// Those of the test that is declared at this line, from one, with what stands directly above it, up to the next test.
+    pub fn of_test(&self, line: usize) -> String {
+        let at = line.saturating_sub(1);
+        let next = self.declared.get(self.declared.partition_point(|declared| *declared <= at));
+        let end = next.map_or(self.lines.len(), |next| head(&self.lines, *next).max(at + 1));
+        self.lines.get(head(&self.lines, at)..end).unwrap_or_default().join("\n")
+    }
 }
 
 /// Where what stands directly above a declaration begins: attributes, decorators, comments.

@@ -84,7 +84,7 @@ pub fn outline(language: Language, source: &[u8]) -> Result<Outline, NoOutline> 
 }
 
 /// At most so many hundreds of steps.
-fn parse(rules: &Compiled, source: &[u8], mut left: usize) -> Result<Tree, NoOutline> {
+pub(super) fn parse(rules: &Compiled, source: &[u8], mut left: usize) -> Result<Tree, NoOutline> {
     let mut parser = Parser::new();
     parser.set_language(&rules.grammar).map_err(|error| NoOutline::Grammar { why: error.to_string() })?;
     let mut question = |_: &tree_sitter::ParseState| {

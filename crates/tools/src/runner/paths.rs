@@ -69,6 +69,14 @@ pub fn is_documentation(path: &str) -> bool {
         || plain && NAMES.contains(&stem)
 }
 
+/// Whether a file says what changed from version to version, by its name.
+pub fn is_changelog(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let (_, name) = parts(&lower);
+    let plain = matches!(extension(name), "" | "md" | "rst" | "txt" | "adoc");
+    plain && matches!(stem(name), "changelog" | "changes" | "news" | "history" | "release-notes" | "release_notes") && is_documentation(path)
+}
+
 /// The folders of a path and its last name.
 pub(super) fn parts(path: &str) -> (Vec<&str>, &str) {
     let mut folders: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();

@@ -34,12 +34,22 @@ const LIBRARIES: &[Library] = &[
     Library { name: "CsCheck", extensions: &["cs"], named: &["CsCheck"], used: &[".Sample("] },
 ];
 
-/// The library with which a test is written, by the test's own lines (with what stands directly above it) in the file's text.
-pub fn property_library_of(path: &str, file: &str, test: &str) -> Option<&'static str> {
-    let extension = super::paths::extension(path);
-    let fits = |library: &&Library| library.extensions.contains(&extension) && library.named.iter().any(|word| file.contains(word));
-    let used = |library: &&Library| library.used.iter().any(|mark| if *mark == "(IN)" { draws(test) } else { stands(test, mark) });
-    LIBRARIES.iter().filter(fits).find(used).map(|library| library.name)
+/// The libraries that a file names.
+pub struct PropertyLibraries(Vec<&'static Library>);
+
+impl PropertyLibraries {
+    /// By the file's name and its text.
+    pub fn named_in(path: &str, text: &str) -> Self {
+        let extension = super::paths::extension(path);
+        let fits = |library: &&Library| library.extensions.contains(&extension) && library.named.iter().any(|word| text.contains(word));
+        Self(LIBRARIES.iter().filter(fits).collect())
+    }
+
+    /// The one with which a test of the file is written, by the test's own lines, with what stands directly above it.
+    pub fn of(&self, test: &str) -> Option<&'static str> {
+        let used = |library: &&&Library| library.used.iter().any(|mark| if *mark == "(IN)" { draws(test) } else { stands(test, mark) });
+        self.0.iter().find(used).map(|library| library.name)
+    }
 }
 
 /// The libraries of the language that a file is in.

@@ -1,9 +1,13 @@
-//! Whether each property that a task cites is tested as a property: by a test that says so, with a property-based library of its
+//! Whether each property that a task has to show is tested as a property: by a test that says so, with a property-based library of its
 //! language, that ran. A test of three examples shows nothing about "for any".
 
 use std::collections::BTreeSet;
 
-use spec::reference::Referred;
+use spec::check::Cited;
+use spec::design::Property;
+use spec::folder::Spec;
+use spec::reference::{Reference, Referred};
+use spec::tasks::Task;
 use tools::property_libraries_for;
 
 use super::went::{by_its_file, is_as_wanted, names_nothing, unseen, went};
@@ -12,9 +16,40 @@ use crate::specs::tagged::PropertyTest;
 
 /// One line for each property that is there.
 pub(super) fn lines(seen: &Seen<'_>, expect: Expect) -> Vec<Line> {
-    let known: BTreeSet<&str> = seen.spec.design.iter().flat_map(|design| &design.properties).map(|property| property.number.as_str()).collect();
-    let cited: BTreeSet<&str> = seen.task.references.iter().filter_map(|reference| if let Referred::Property(number) = &reference.to { Some(number.as_str()) } else { None }).collect();
-    cited.intersection(&known).map(|number| one(seen, expect, number)).collect()
+    let has_library = seen.brief.runners.iter().any(|runner| runner.property_library.is_some());
+    let cited = cited(seen.task);
+    demanded(seen.spec, seen.task).into_iter().filter(|number| cited.contains(number) || has_library && expect == Expect::Work).map(|number| one(seen, expect, number)).collect()
+}
+
+/// The properties that a task has to show: those that it cites, and those that no task cites, where it is the last one that works
+/// on a criterion that they are about.
+pub(in crate::specs) fn demanded<'s>(spec: &'s Spec, task: &Task) -> Vec<&'s str> {
+    let properties = spec.design.iter().flat_map(|design| &design.properties);
+    let named = cited(task);
+    let is_its_own = |property: &&Property| named.contains(&property.number.as_str()) || is_last_for(spec, task, property);
+    let mut numbers: Vec<&str> = properties.filter(is_its_own).map(|property| property.number.as_str()).collect();
+    numbers.dedup();
+    numbers
+}
+
+fn cited(task: &Task) -> BTreeSet<&str> {
+    task.references.iter().filter_map(|reference| if let Referred::Property(number) = &reference.to { Some(number.as_str()) } else { None }).collect()
+}
+
+fn is_last_for(spec: &Spec, task: &Task, property: &Property) -> bool {
+    let Some(tasks) = &spec.tasks else { return false };
+    if tasks.tasks.iter().any(|one| cited(one).contains(&property.number.as_str())) {
+        return false;
+    }
+    let known = Cited::of(spec);
+    let criteria = |references: &[Reference]| -> BTreeSet<String> {
+        let found = references.iter().filter(|reference| !matches!(reference.to, Referred::Property(_))).filter_map(|reference| known.follow(&reference.to).ok());
+        found.flatten().map(|criterion| criterion.id.clone()).collect()
+    };
+    let about = criteria(&property.validates);
+    let works_on_it = |one: &&Task| !one.optional && !one.checkpoint && !criteria(&one.references).is_disjoint(&about);
+    let last = tasks.leaves().filter_map(|at| tasks.tasks.get(at)).filter(works_on_it).last();
+    last.is_some_and(|last| last.span == task.span)
 }
 
 fn one(seen: &Seen<'_>, expect: Expect, number: &str) -> Line {

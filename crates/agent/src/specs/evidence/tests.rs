@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use action::{Change, Content, Digest};
 use spec::folder::Spec;
 use tools::Runner;
@@ -6,6 +8,8 @@ use super::{Expect, Own, Ran, Seen, judge};
 use crate::specs::brief::Brief;
 use crate::specs::part::Workflow;
 use crate::specs::tagged::{CriterionTest, PropertyTest, Tagged};
+
+static NONE: BTreeSet<String> = BTreeSet::new();
 
 const REQUIREMENTS: &str = "# Requirements Document\n\n## Requirements\n\n### Requirement 1: A\n\n#### Acceptance Criteria\n1. WHEN x, THE system SHALL y.\n2. WHEN z, THE system SHALL w.\n";
 const TASKS: &str = "# Tasks\n\n- [ ] 1. Work\n  - _Requirements: 1.1_\n- [ ] 2. Checkpoint - Ensure all tests pass\n- [ ] 3. Write down how it is deployed\n";
@@ -16,7 +20,7 @@ fn spec() -> Spec {
 
 fn brief(runners: Vec<Runner>) -> Brief {
     let (name, folder, wish, id) = ("totals".into(), ".kiro/specs/totals".into(), String::new(), String::new());
-    Brief { name, folder, wish, workflow: Workflow::RequirementsFirst, id, runners, has_docs: true, tests: Vec::new(), test_seconds: 600 }
+    Brief { name, folder, wish, workflow: Workflow::RequirementsFirst, id, runners, has_docs: true, changelog: None, tests: Vec::new(), test_seconds: 600 }
 }
 
 fn own(paths: &[&str]) -> Own {
@@ -49,6 +53,7 @@ fn missing(task: usize, own: &Own, before: Option<Ran>, now: Option<Ran>, covere
         now: now.as_ref(),
         own_now: own_now.as_ref(),
         failed_once: false,
+        tests_only: &NONE,
         steered: Vec::new(),
         tagged: &tagged,
         waiting,
@@ -105,7 +110,7 @@ fn documentation_is_asked_for_where_a_project_has_none_and_always_has_a_line() {
         let (own, brief) = (own(paths), Brief { has_docs, ..brief(Vec::new()) });
         let task = &spec.tasks.as_ref().unwrap().tasks[task];
         let (now, before) = (Some(&now), Some(&before));
-        let judgement = judge(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before, now, own_now: now, failed_once: false, steered: Vec::new(), tagged: &tagged, waiting: 0 });
+        let judgement = judge(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before, now, own_now: now, failed_once: false, tests_only: &NONE, steered: Vec::new(), tagged: &tagged, waiting: 0 });
         let found: Vec<_> = judgement.lines.into_iter().filter(|line| line.what == "documentation").map(|line| (line.ok, line.text)).collect();
         assert_eq!(found.len(), 1);
         assert!(found[0].0 || !judgement.done);
@@ -129,7 +134,7 @@ fn tests_that_went_ran_less_or_run_otherwise_are_no_evidence() {
         let (base_all, before, now, own_now) = (with(Some(base)), ran(false, true), with(Some(3)), with(own_passed));
         let steered = steered.iter().map(|path| (*path).to_owned()).collect();
         let (base_all, before, now, own_now) = (Some(&base_all), Some(&before), Some(&now), Some(&own_now));
-        not_seen(&Seen { brief: &brief, spec: &spec, task, own, base_all, before, now, own_now, failed_once: false, steered, tagged: &tagged, waiting: 0 })
+        not_seen(&Seen { brief: &brief, spec: &spec, task, own, base_all, before, now, own_now, failed_once: false, tests_only: &NONE, steered, tagged: &tagged, waiting: 0 })
     };
     let mut deleted = own(&ALL);
     deleted.tests.push(Change { path: "test/old.test.mjs".into(), before: None, after: None });
@@ -172,6 +177,7 @@ fn tests_inside_source_files_count_where_the_language_has_them_and_a_run_failed(
             now: Some(&now),
             own_now: None,
             failed_once,
+            tests_only: &NONE,
             steered: Vec::new(),
             tagged: &tagged,
             waiting: 0,
@@ -199,7 +205,7 @@ fn what_must_stay_is_shown_by_tests_that_passed_and_not_by_none() {
         let with = |passed| Ran { passed, ..ran(true, true) };
         let (before, now, all) = (with(before), with(now), with(Some(3)));
         let (before, own_now, now) = (Some(&before), Some(&now), Some(&all));
-        not_seen(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before, now, own_now, failed_once: false, steered: Vec::new(), tagged: &tagged, waiting: 0 })
+        not_seen(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before, now, own_now, failed_once: false, tests_only: &NONE, steered: Vec::new(), tagged: &tagged, waiting: 0 })
     };
     assert!(lacks(Some(1), Some(1)).is_empty());
     assert_eq!(lacks(Some(0), Some(1)), ["passed before"], "all were skipped");
@@ -222,7 +228,7 @@ fn property(test: Option<PropertyTest>, runs: [Option<Ran>; 2]) -> (bool, String
     let [own_now, now] = runs;
     let (before, task) = (ran(false, true), &spec.tasks.as_ref().unwrap().tasks[0]);
     let (now, own_now) = (now.as_ref(), own_now.as_ref());
-    let judgement = judge(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before: Some(&before), now, own_now, failed_once: false, steered: Vec::new(), tagged: &tagged, waiting: 0 });
+    let judgement = judge(&Seen { brief: &brief, spec: &spec, task, own: &own, base_all: None, before: Some(&before), now, own_now, failed_once: false, tests_only: &NONE, steered: Vec::new(), tagged: &tagged, waiting: 0 });
     let line = judgement.lines.into_iter().find(|line| line.what == "property 1 tested").unwrap();
     assert!(line.ok || !judgement.done);
     (line.ok, line.text)
@@ -296,4 +302,120 @@ fn what_the_tests_want_from_the_network_is_told_where_they_fail() {
 fn a_judgement_of_an_older_version_is_read() {
     let old = r#"{"v":1,"spec":".kiro/specs/x","task":"1","lines":[],"done":true}"#;
     assert_eq!(serde_json::from_str::<super::Judgement>(old).unwrap().tested, None);
+}
+
+/// What was not seen of a task, with runs before and now.
+fn lacks(spec: &Spec, task: usize, own: &Own, tagged: &Tagged, runs: [Option<&Ran>; 4], brief: &Brief) -> Vec<String> {
+    let [base_all, before, now, own_now] = runs;
+    let task = &spec.tasks.as_ref().unwrap().tasks[task];
+    not_seen(&Seen { brief, spec, task, own, base_all, before, now, own_now, failed_once: false, tests_only: &NONE, steered: Vec::new(), tagged, waiting: 0 })
+}
+
+fn with_cases(ok: bool, cases: &[(&str, tools::Went)]) -> Ran {
+    let case = |(name, went): &(&str, tools::Went)| tools::Case { name: (*name).to_owned(), within: String::new(), went: *went };
+    Ran { cases: cases.iter().map(case).collect(), ..ran(ok, true) }
+}
+
+#[test]
+fn what_is_changed_at_a_checkpoint_mends_a_test_that_failed() {
+    let (spec, brief, own) = (spec(), brief(Vec::new()), own(&["src/total.mjs"]));
+    let tagged = covering(&[]);
+    let (bad, good) = (ran(false, true), ran(true, true));
+    let found = |base: &Ran| lacks(&spec, 1, &own, &tagged, [Some(base), None, Some(&good), None], &brief);
+    assert_eq!(found(&good), ["failed before"]);
+    assert!(found(&bad).is_empty());
+    assert_eq!(found(&ran(false, false)), ["failed before"], "what could not be run failed for another reason");
+}
+
+#[test]
+fn a_page_that_goes_is_no_documentation_and_a_changelog_is_kept_where_there_is_one() {
+    let spec = spec();
+    let (before, now, tagged) = (ran(false, true), ran(true, true), covering(&["1.1"]));
+    let found = |own: &Own, changelog: Option<&str>| {
+        let brief = Brief { changelog: changelog.map(str::to_owned), ..brief(Vec::new()) };
+        lacks(&spec, 0, own, &tagged, [None, Some(&before), Some(&now), Some(&now)], &brief)
+    };
+    let mut gone = own(&ALL[..2]);
+    gone.documents.push(Change { path: "README.md".into(), before: None, after: None });
+    assert_eq!(found(&gone, None), ["documentation"]);
+    assert!(found(&own(&ALL), None).is_empty());
+    assert_eq!(found(&own(&ALL), Some("CHANGELOG.md")), ["documentation"]);
+    let told = own(&["src/total.mjs", "test/total.test.mjs", "CHANGELOG.md"]);
+    assert!(found(&told, Some("CHANGELOG.md")).is_empty());
+}
+
+#[test]
+fn tests_inside_sources_are_new_by_a_run_that_names_them() {
+    use tools::Went::{Failed, Passed};
+    let paths = ["Cargo.toml".to_owned(), "src/lib.rs".to_owned()];
+    let runners = tools::runners(&paths, &|path| (path == "Cargo.toml").then(|| "[package]\nname = \"x\"\nversion = \"0.1.0\"\n".to_owned()));
+    let (spec, brief, own, tagged) = (spec(), brief(runners), own(&["src/lib.rs", "README.md"]), covering(&["1.1"]));
+    let found = |base: &Ran, before: &Ran, now: &Ran| lacks(&spec, 0, &own, &tagged, [Some(base), Some(before), Some(now), None], &brief);
+    let (old, both) = (with_cases(true, &[("old", Passed)]), with_cases(true, &[("old", Passed), ("tests::adds", Passed)]));
+    let failing = with_cases(false, &[("old", Passed), ("tests::adds", Failed)]);
+    let without_tag = |found: Vec<String>| found.into_iter().filter(|what| what != "criteria covered").collect::<Vec<_>>();
+    assert!(without_tag(found(&old, &failing, &both)).is_empty());
+    assert_eq!(without_tag(found(&old, &old, &old)), ["tests exist", "failed before"], "nothing was added, and nothing failed");
+    assert_eq!(without_tag(found(&old, &both, &both)), ["failed before"], "it passes without the change");
+    assert!(without_tag(found(&old, &with_cases(false, &[("old", Failed)]), &old)).is_empty(), "a test that was there asks for more now");
+}
+
+const BUG: &str = "# Bugfix Requirements Document\n\n## Bug Analysis\n\n### Current Behavior (Defect)\n1.1 WHEN x THEN the system fails.\n\n### Expected Behavior (Correct)\n2.1 WHEN x THEN the system SHALL work.\n\n### Unchanged Behavior (Regression Prevention)\n3.1 WHEN y THEN the system SHALL CONTINUE TO work.\n3.2 WHEN z THEN the system SHALL CONTINUE TO work.\n";
+
+fn bug(tasks: &str) -> Spec {
+    Spec::read("x", vec![("bugfix.md".into(), BUG.as_bytes().to_vec()), ("tasks.md".into(), tasks.as_bytes().to_vec())])
+}
+
+#[test]
+fn the_clauses_that_a_task_cites_say_what_it_is_in_every_language() {
+    let spec = bug("# Tasks\n\n- [ ] 7. \u{5199}\n  - _Requirements: 1.1_\n- [ ] 8. \u{4fdd}\n  - _Requirements: 3.1, 3.2_\n- [ ] 9. \u{4fee}\n  - _Requirements: 2.1, 3.1_\n  - [ ] 9.1 \u{8bd5}\n    - _Requirements: 3.1_\n- [ ] 10. \u{8bd5}\n");
+    let found: Vec<Expect> = spec.tasks.as_ref().unwrap().tasks.iter().map(|task| Expect::of(&spec, task)).collect();
+    assert_eq!(found, [Expect::Exploration, Expect::Preservation, Expect::Work, Expect::Work, Expect::Work]);
+}
+
+#[test]
+fn a_bug_is_shown_on_the_code_as_it_was_by_a_test_that_failed() {
+    use tools::Went::{Failed, Passed};
+    let (spec, brief, tagged) = (bug("# Tasks\n\n- [ ] 1. Show it\n"), brief(Vec::new()), covering(&[]));
+    let all = with_cases(true, &[("old", Passed)]);
+    let found = |paths: &[&str], before: &Ran| {
+        let now = Ran { passed: Some(3), ..with_cases(false, &[("adds", Failed)]) };
+        lacks(&spec, 0, &own(paths), &tagged, [Some(&all), Some(before), Some(&now), Some(&now)], &brief)
+    };
+    let failed = with_cases(false, &[("adds", Failed)]);
+    assert!(found(&["test/a.test.mjs"], &failed).is_empty());
+    assert!(found(&["test/a.test.mjs", "package.json", "package-lock.json"], &failed).is_empty(), "what tests depend on may come");
+    assert_eq!(found(&["test/a.test.mjs", "src/a.mjs"], &failed), ["code as it was"]);
+    assert_eq!(found(&["test/a.test.mjs"], &with_cases(true, &[("adds", Passed)])), ["failed before"]);
+    assert_eq!(found(&["test/a.test.mjs"], &ran(false, true)), ["failed before"], "no test ran, so none failed");
+}
+
+#[test]
+fn what_must_stay_passed_before_the_fix_and_passes_with_it() {
+    use tools::Went::{Failed, Passed, Skipped};
+    let (spec, brief, own) = (bug("# Tasks\n\n- [ ] 3. Fix it\n"), brief(Vec::new()), own(&["src/a.mjs", "test/b.test.mjs"]));
+    let test = |id: &str, name: &str| CriterionTest { criterion: id.to_owned(), file: "test/kept.test.mjs".into(), name: name.to_owned() };
+    let tagged = Tagged { criteria: vec![test("3.1", "one"), test("3.2", "two")], ..Tagged::default() };
+    let now = with_cases(true, &[("one", Passed), ("two", Passed), ("bug", Passed)]);
+    let before = with_cases(false, &[("bug", Failed)]);
+    let found = |two: tools::Went, tagged: &Tagged| {
+        let base = with_cases(true, &[("one", Passed), ("two", two)]);
+        lacks(&spec, 0, &own, tagged, [Some(&base), Some(&before), Some(&now), Some(&with_cases(true, &[("bug", Passed)]))], &brief)
+    };
+    assert!(found(Passed, &tagged).is_empty());
+    assert_eq!(found(Skipped, &tagged), ["kept as it was"]);
+    assert_eq!(found(Failed, &tagged), ["kept as it was"]);
+    assert_eq!(found(Passed, &Tagged { criteria: vec![test("3.1", "one")], ..Tagged::default() }), ["kept as it was"], "no test says 3.2");
+}
+
+#[test]
+fn a_property_that_no_task_cites_is_the_last_task_s_on_what_it_is_about() {
+    let with = |tasks: &str| {
+        let files = [("requirements.md", REQUIREMENTS), ("design.md", DESIGN), ("tasks.md", tasks)];
+        Spec::read("totals", files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into())
+    };
+    let of = |spec: &Spec| spec.tasks.as_ref().unwrap().tasks.iter().map(|task| super::demanded(spec, task).join(",")).collect::<Vec<_>>();
+    let plain = "# Tasks\n\n- [ ] 1. A\n  - _Requirements: 1.1_\n- [ ] 2. B\n  - _Requirements: 1.1, 1.2_\n- [ ] 3. C\n  - _Requirements: 1.2_\n- [ ]* 4. D\n  - _Requirements: 1.1_\n";
+    assert_eq!(of(&with(plain)), ["", "1", "", ""]);
+    assert_eq!(of(&with(&plain.replace("- [ ]* 4. D\n", "- [ ]* 4. D\n  - **Property 1: Additive**\n"))), ["", "", "", "1"], "whoever signed the tasks has left it to that one");
 }

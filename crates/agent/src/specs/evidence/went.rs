@@ -16,7 +16,12 @@ pub(super) fn is_as_wanted(expect: Expect, named: Went) -> bool {
 
 /// By the names that runs gave, and their files. A failure outweighs all, and what was left out once was not all run.
 pub(super) fn went(seen: &Seen<'_>, name: &str, file: &str) -> Option<Went> {
-    let cases: Vec<&Case> = runs(seen).flat_map(|ran| &ran.cases).filter(|case| is_run_of(&case.name, name) && !is_elsewhere(case, file)).collect();
+    cases_of(runs(seen), name, file)
+}
+
+/// The same by the names of these runs.
+pub(super) fn cases_of<'a>(runs: impl Iterator<Item = &'a Ran>, name: &str, file: &str) -> Option<Went> {
+    let cases: Vec<&Case> = runs.flat_map(|ran| &ran.cases).filter(|case| is_run_of(&case.name, name) && !is_elsewhere(case, file)).collect();
     let cases = preferred(cases, |case| is_place(&case.within, file));
     let cases = preferred(cases, |case| is_exactly(&case.name, name));
     let all: BTreeSet<Went> = cases.into_iter().map(|case| case.went).collect();

@@ -49,7 +49,8 @@ fn settings_of_runners_count_whenever_they_appear_change_or_go() {
             "tests/conftest.py", "pytest.ini", "vitest.config.ts", "Makefile", "node_modules/.bin/node", "web/node_modules/x/index.js", ".venv/bin/python3",
             "venv/x", "lib/site-packages/x.py", "pytest.py", "pytest/__init__.py", "_pytest.so", ".pytest.ini", ".cargo/config.toml", "a/.cargo/config", "build.rs",
             "a/build.rs", "build.gradle", "app/build.gradle.kts", "settings.gradle", "gradle.properties", "gradlew", "gradle/wrapper/gradle-wrapper.jar", "mvnw",
-            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py", "build.sbt", "project/plugins.sbt", "Rakefile",
+            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py", "build.sbt", "GNUmakefile", ".justfile", "Taskfile.yml", "mix.exs", "build.zig", "CMakeLists.txt",
+            "src/meson.build", "Package.swift", ".pytest.toml", "pluggy.py", "x-1.dist-info/entry_points.txt", "lib/y.egg-info/entry_points.txt", "project/plugins.sbt", "Rakefile",
         ] {
             assert!(counts(path, before, after), "{path} {before:?} {after:?}");
         }
@@ -126,4 +127,51 @@ fn a_manifest_that_cannot_be_told_apart_counts_as_a_whole() {
     let sample = Sample::new();
     let link = |target: &str| Content::Symlink { target: target.into() };
     assert!(steers(&sample, &[], Change { path: "package.json".into(), before: Some(link("a")), after: Some(link("b")) }));
+}
+
+#[test]
+fn tables_of_toml_count_however_they_are_written() {
+    for (path, after) in [
+        ("pyproject.toml", "[ tool.pytest.ini_options ]\naddopts = \"-p rig\"\n"),
+        ("pyproject.toml", "[tool]\npytest.ini_options = { addopts = \"-p rig\" }\n"),
+        ("pyproject.toml", "tool.\"pytest\".ini_options.addopts = \"-p rig\"\n"),
+        ("pyproject.toml", "[project.entry-points.pytest11]\nrig = \"rig\"\n"),
+        ("Cargo.toml", "[ lib ]\nharness = false\n"),
+        ("Cargo.toml", "lib = { harness = false }\n"),
+        ("Cargo.toml", "package.autotests = false\n"),
+        ("Cargo.toml", "[patch.crates-io]\nproptest = { path = \"rig\" }\n"),
+        ("Cargo.toml", "not toml"),
+    ] {
+        assert!(steered(path, Some(""), Some(after)), "{path}: {after}");
+    }
+    let reordered = ("[project]\nname = \"x\"\n[tool.pytest.ini_options]\na = 1\n", "# more\n[tool.pytest.ini_options]\na = 1\n[project]\nname = \"x\"\nversion = \"1\"\n");
+    assert!(!steered("pyproject.toml", Some(reordered.0), Some(reordered.1)));
+}
+
+#[test]
+fn a_new_manifest_counts_where_a_runner_looks_for_it() {
+    let sample = Sample::new();
+    let python: &[(&str, &str)] = &[("setup.py", ""), ("tests/test_a.py", "import pytest\n")];
+    let node: &[(&str, &str)] = &[("web/package.json", r#"{"scripts":{"test":"node --test"}}"#), ("web/test/a.test.js", "")];
+    let pytest = "[tool.pytest.ini_options]\naddopts = \"-p rig\"\n";
+    for (files, path, text, counts) in [
+        (python, "pyproject.toml", pytest, true),
+        (python, "tests/pyproject.toml", pytest, true),
+        (python, "pyproject.toml", "[project]\nname = \"x\"\n", false),
+        (python, "setup.cfg", "[tool:pytest]\naddopts = -p rig\n", true),
+        (node, "package.json", r#"{"type":"commonjs"}"#, true),
+        (node, "web/lib/package.json", r#"{"type":"commonjs"}"#, false),
+        (node, "package.json", r#"{"name":"x"}"#, false),
+    ] {
+        assert_eq!(steers(&sample, files, added(path, sample.file(text))), counts, "{path}: {text}");
+    }
+}
+
+#[test]
+fn what_python_takes_for_its_own_library_counts() {
+    let sample = Sample::new();
+    let python: &[(&str, &str)] = &[("web/setup.py", ""), ("web/tests/test_a.py", "import unittest\n")];
+    for (path, counts) in [("web/json.py", true), ("web/re/__init__.py", true), ("web/calendar/page.py", false), ("web/app/json.py", false), ("json.py", false), ("web/json.md", false), ("web/test/__init__.py", false)] {
+        assert_eq!(steers(&sample, python, added(path, sample.file("x"))), counts, "{path}");
+    }
 }

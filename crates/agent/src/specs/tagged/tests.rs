@@ -16,7 +16,7 @@ fn read(text: &str) -> Tagged {
     let files = [("requirements.md", REQUIREMENTS), ("design.md", DESIGN)];
     let spec = Spec::read("totals", files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into());
     let (name, folder, wish, id) = ("totals".into(), ".kiro/specs/totals".into(), String::new(), String::new());
-    let brief = Brief { name, folder, wish, workflow: Workflow::RequirementsFirst, id, runners: Vec::new(), tests: Vec::new(), test_seconds: 600, has_docs: false };
+    let brief = Brief { name, folder, wish, workflow: Workflow::RequirementsFirst, id, runners: Vec::new(), tests: Vec::new(), test_seconds: 600, has_docs: false, changelog: None };
     let change = Change { path: "test/a.test.mjs".into(), before: None, after: Some(sample.file(text)) };
     Tagged::read(&Texts { book: sample.book(), root: &sample.root() }, &spec, &brief, &[&[change]])
 }

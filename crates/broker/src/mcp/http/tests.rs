@@ -78,7 +78,7 @@ fn ask(url: &str) -> Result<Said, McpError> {
 
 fn ask_as(url: &str, person: crate::mcp::Person<'_>) -> Result<Said, McpError> {
     let still = AtomicBool::new(false);
-    let mut server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], None, limits(), &still)?;
+    let mut server = Server::at(url, vec![("x-token".into(), "t".into()), ("Host".into(), "evil".into())], None, &[], limits(), &still)?;
     server.tools(&still)?;
     server.ask(&McpAsk::Tool { name: "add".into() }, Map::new(), &still, person)
 }
@@ -93,6 +93,23 @@ fn messages_and_events_are_answers_and_session_and_version_are_said_again() {
         if whole && first != again { decent(request) } else { http("400 Bad Request", "text/plain", "", "") }
     });
     assert_eq!(ask(&url).unwrap(), Said { text: "5".into(), ok: true });
+}
+
+#[test]
+fn where_clouds_keep_credentials_nobody_is_asked_and_a_private_network_by_name_only_where_it_is_named() {
+    for url in ["https://169.254.169.254/latest", "https://100.100.100.200/", "https://[fe80::1]/mcp"] {
+        let error = ask(url).unwrap_err().to_string();
+        assert!(error.contains("never asked"), "{error}");
+    }
+    let meant = |url: &str, private: &[&str]| {
+        let private: Vec<String> = private.iter().map(|name| (*name).to_owned()).collect();
+        super::may_be_inner(url, &private)
+    };
+    assert_eq!(meant("https://10.0.0.5/mcp", &[]), ["10.0.0.5"], "people read the address that they signed");
+    assert_eq!(meant("https://[fd00::5]:8443/mcp", &[]), ["[fd00::5]"]);
+    assert_eq!(meant("http://localhost:7/mcp", &[]), ["localhost"]);
+    assert_eq!(meant("https://mcp.corp.example/mcp", &[]), [""; 0], "a name may lead anywhere");
+    assert_eq!(meant("https://mcp.corp.example/mcp", &["MCP.corp.example"]), ["mcp.corp.example"]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn with_login(seconds: u64) -> (Authority, tempfile::TempDir, Slot) {
 }
 
 fn reach(authority: &Authority, slot: &Slot) -> Result<Server, McpError> {
-    Server::at(&authority.server(), vec![("Authorization".into(), "other".into())], Some(slot), Limits::default(), &AtomicBool::new(false))
+    Server::at(&authority.server(), vec![("Authorization".into(), "other".into())], Some(slot), &[], Limits::default(), &AtomicBool::new(false))
 }
 
 fn call(server: &mut Server) -> Result<Said, McpError> {

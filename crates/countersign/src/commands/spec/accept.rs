@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use action::{Event, Reply};
+use action::{Digest, Event, Reply};
 use agent::specs::{Accepted, Part, accept, accepted};
 use anyhow::{Context, bail};
 
@@ -28,8 +28,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER", conflicts_with = "documents", requires = "why")]
     task: Option<String>,
     /// Why; it is on the ledger.
-    #[arg(long, default_value = "")]
-    why: String,
+    #[arg(long, value_parser = crate::args::said)]
+    why: Option<String>,
     /// Sign without being asked. Without a terminal it takes this.
     #[arg(long)]
     yes: bool,
@@ -57,15 +57,22 @@ fn documents(authoring: &Authoring<'_>, args: &Args) -> anyhow::Result<Ending> {
         if standing.now.is_none() || standing.is_authorized() || !chosen(standing.part.file()) {
             continue;
         }
+        let path = authoring.brief.path(standing.part.file());
+        let read = || sandbox::read_still(&authoring.root.join(&path), 64 << 20).map(|(bytes, _)| bytes).with_context(|| format!("`{path}` cannot be read"));
+        let bytes = read()?;
         if !common_json(authoring) {
             tell_standing(&authoring.service, &authoring.root, &authoring.brief, &standing);
+            if standing.authorized.is_none() && !args.yes {
+                String::from_utf8_lossy(&bytes).lines().for_each(|line| screen::say(&format!("    {}", words::safe(line))));
+            }
         }
         if !agreed(authoring, args, &format!("Sign {} as it is?", standing.part.file()))? {
             continue;
         }
-        let path = authoring.brief.path(standing.part.file());
-        let (bytes, _) = sandbox::read_still(&authoring.root.join(&path), 64 << 20).with_context(|| format!("`{path}` cannot be read"))?;
-        sign(authoring, &Accepted::Document(&path), &bytes, &args.why)?;
+        if standing.now != Some(Digest::of_bytes(&bytes)) || read()? != bytes {
+            bail!("`{path}` was changed while you read it, so it is not signed\nhint: `countersign spec accept {}` shows it as it is now", authoring.brief.name);
+        }
+        sign(authoring, &Accepted::Document(&path), &bytes, args.why.as_deref().unwrap_or_default())?;
         accepted += 1;
     }
     if accepted == 0 && !authoring.common.json {
@@ -93,7 +100,7 @@ fn sign(authoring: &Authoring<'_>, what: &Accepted<'_>, text: &[u8], why: &str) 
     let (home, service) = (&authoring.home, &authoring.service);
     let person = home.person(service)?;
     let id = accept(service, &person, &authoring.root.to_string_lossy(), what, text, why)?;
-    let story = crate::commands::show::find(service, id.as_str())?;
+    let story = crate::named::intent(service, id.as_str())?;
     let signed = home.signer()?.sign(&question(home, service, &story, Reply::Yes, "")?)?;
     let (_, settled) = agent::sign(service, &id, signed)?;
     let Some(settled) = settled.filter(|settled| settled.ok) else { bail!("it is held as {}: others must sign it too", words::short(&id)) };
@@ -121,7 +128,7 @@ fn task(authoring: &Authoring<'_>, args: &Args, number: &str) -> anyhow::Result<
             }
         }
         None if !agreed(authoring, args, &format!("Take task {number} as it is?"))? => return Ok(Ending::NotDone),
-        None => sign(authoring, &what, &judgement, &args.why)?,
+        None => sign(authoring, &what, &judgement, args.why.as_deref().unwrap_or_default())?,
     }
     let card = crate::commands::resume::card(&authoring.service, session.as_str())?;
     let mut ended = None;
@@ -147,9 +154,7 @@ fn tell_accepted(authoring: &Authoring<'_>, number: &str, by: &[action::PersonId
 
 /// Whether the person's own tasks.md has it as done.
 fn is_marked(authoring: &Authoring<'_>, number: &str) -> bool {
-    let read = sandbox::read_still(&authoring.root.join(authoring.brief.path("tasks.md")), 64 << 20);
-    let tasks = read.ok().map(|(bytes, _)| spec::tasks::Tasks::read(&String::from_utf8_lossy(&bytes)));
-    tasks.is_some_and(|tasks| tasks.find(number).and_then(|at| tasks.tasks.get(at)).is_some_and(|task| task.state == spec::tasks::State::Completed))
+    authoring.tasks().is_some_and(|tasks| tasks.find(number).and_then(|at| tasks.tasks.get(at)).is_some_and(|task| task.state == spec::tasks::State::Completed))
 }
 
 fn last_judgement(authoring: &Authoring<'_>, number: &str) -> anyhow::Result<(action::SessionId, Vec<u8>)> {

@@ -70,7 +70,8 @@ fn answers(analysis: &Analysis, solver: Option<&std::path::Path>) -> anyhow::Res
             Ok(output) => answers.push((query.id.clone(), String::from_utf8_lossy(&output.stdout).into_owned())),
             Err(SolverError::NoAnswer(_)) => {}
             Err(e @ (SolverError::Missing | SolverError::Spawn(_))) => {
-                let hint = "nothing was analyzed\nhint: install it (Debian and Ubuntu: `apt-get install cvc5`; others: https://cvc5.github.io), or name it with --solver FILE";
+                let named = solver.map_or_else(String::new, |path| format!(" at `{}`", words::safe(&path.display().to_string())));
+                let hint = format!("nothing was analyzed: no cvc5 could be asked{named}\nhint: install it (Debian and Ubuntu: `apt-get install cvc5`; others: https://cvc5.github.io), or name it with --solver FILE");
                 return Err(Outside(anyhow::Error::new(e).context(hint)).into());
             }
         }

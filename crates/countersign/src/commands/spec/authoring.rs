@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use action::{Parent, SessionId};
+use action::{ChangeSet, Deed, Parent, SessionId};
 
 use agent::specs::{Bench, Brief, Part, Sitter, SpecTrouble, Standing, Work, Workflow, standings};
 use agent::{Card, Ended, Landed, Office, Options};
 use anyhow::bail;
 use spec::folder::Spec;
+use spec::tasks::Tasks;
 
 use super::Place;
 use super::folders::{Folder, Project};
@@ -37,7 +38,6 @@ impl<'a> Authoring<'a> {
     /// For a specification that is to be written.
     pub(super) fn new(common: &'a Common, args: &'a WorkArgs, name: &str, wish: &str, workflow: Workflow) -> anyhow::Result<Self> {
         let (home, root) = (Home::find(common)?, run::root(args)?);
-        args.goal.none()?;
         let service = Arc::new(home.service()?);
         let brief = brief(&root, name, &format!(".kiro/specs/{name}"), wish, workflow);
         Ok(Self { common, args, home, service, root, brief, main: Mutex::default() })
@@ -46,11 +46,16 @@ impl<'a> Authoring<'a> {
     /// For one that is there.
     pub(super) fn of(common: &'a Common, args: &'a WorkArgs, name: &str, wish: &str) -> anyhow::Result<Self> {
         let (home, root) = (Home::find(common)?, run::root(args)?);
-        args.goal.none()?;
         let service = Arc::new(home.service()?);
-        let (folder, spec) = find(Some(&root), name)?;
+        let (folder, spec) = found(&service, &root, name)?;
         let brief = brief(&root, &folder.name, &folder.path, wish, Workflow::of(&spec));
         Ok(Self { common, args, home, service, root, brief, main: Mutex::default() })
+    }
+
+    /// The tasks that the person's own tasks.md has, where it can be read.
+    pub(super) fn tasks(&self) -> Option<Tasks> {
+        let read = sandbox::read_still(&self.root.join(self.brief.path("tasks.md")), 64 << 20);
+        read.ok().map(|(bytes, _)| Tasks::read(&String::from_utf8_lossy(&bytes)))
     }
 
     /// How each document of the workflow stands.
@@ -158,16 +163,47 @@ pub(super) fn find(root: Option<&Path>, name: &str) -> anyhow::Result<(Folder, S
     }
 }
 
-pub(super) fn brief(root: &Path, name: &str, folder: &str, wish: &str, workflow: Workflow) -> Brief {
-    let own_tests::Found { runners, has_docs, tests } = own_tests::all(root);
-    Brief { name: name.to_owned(), folder: folder.to_owned(), wish: wish.to_owned(), workflow, id: crate::clock::uuid(), runners, has_docs, tests, test_seconds: agent::specs::TEST_SECONDS }
+/// The same, where its first document may still be held.
+pub(super) fn found(service: &Office, root: &Path, name: &str) -> anyhow::Result<(Folder, Spec)> {
+    let missed = match find(Some(root), name) {
+        Err(missed) => missed,
+        Ok((folder, _)) if words::safe(&folder.path) != folder.path => {
+            bail!(Misuse(format!("the name of `{}` has characters that cannot be shown, so nothing is begun with it\nhint: rename the folder", words::safe(&folder.path))))
+        }
+        found => return found,
+    };
+    match held_document(service, root, name)? {
+        Some((id, file)) => bail!(Misuse(format!("`{}` has nothing in your tree yet: its {file} is held as {id}\nhint: countersign show {id} · countersign sign {id}", words::safe(name)))),
+        None => Err(missed),
+    }
 }
 
-/// How each document of the workflow stands, in its order.
+/// A held change set that has a document of a specification of this name, and which.
+fn held_document(service: &Office, root: &Path, name: &str) -> anyhow::Result<Option<(String, String)>> {
+    let folder = format!(".kiro/specs/{}/", name.trim_end_matches('/').rsplit('/').next().unwrap_or(name));
+    for story in service.book.held()?.into_iter().filter(|story| story.waits(service.book.now())) {
+        let Deed::Land { root: of, change, .. } = &story.intent.deed else { continue };
+        let change: ChangeSet = service.book.get_value(change)?;
+        let file = change.changes.iter().find_map(|one| one.path.strip_prefix(&folder).filter(|file| file.ends_with(".md")));
+        if let Some(file) = file.filter(|_| Path::new(of) == root) {
+            return Ok(Some((words::short(&story.intent.id), words::safe(file))));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn brief(root: &Path, name: &str, folder: &str, wish: &str, workflow: Workflow) -> Brief {
+    let own_tests::Found { runners, has_docs, changelog, tests } = own_tests::all(root);
+    Brief { name: name.to_owned(), folder: folder.to_owned(), wish: wish.to_owned(), workflow, id: crate::clock::uuid(), runners, has_docs, changelog, tests, test_seconds: agent::specs::TEST_SECONDS }
+}
+
+/// How each document of the workflow stands, in its order, and then what else is there that says what is to be done.
 pub(super) fn standings_of(service: &Office, root: &Path, brief: &Brief) -> anyhow::Result<Vec<Standing>> {
-    let stages = brief.workflow.stages().iter().flat_map(|stage| stage.iter().copied());
-    let parts: Vec<Part> = stages.chain(std::iter::once(Part::Settings)).collect();
     let text = |path: &str| sandbox::read_still(&root.join(path), 64 << 20).ok().map(|(bytes, _)| bytes);
+    let is_there = |part: &Part| text(&brief.path(part.file())).is_some();
+    let of_workflow: Vec<Part> = brief.workflow.stages().iter().flat_map(|stage| stage.iter().copied()).collect();
+    let others = Part::ALL.into_iter().filter(|part| !of_workflow.contains(part) && (*part == Part::Settings || is_there(part)));
+    let parts: Vec<Part> = of_workflow.iter().copied().chain(others).collect();
     Ok(standings(&service.book, &root.to_string_lossy(), &brief.folder, &parts, &text)?)
 }
 

@@ -108,10 +108,7 @@ impl<'r> History<'r> {
     /// Names of the tests for the spec in these files as they were.
     fn tests_at(&self, name: &str, files: &[(String, String)]) -> Vec<String> {
         let wanted: Vec<String> = files.iter().filter(|(path, _)| is_source(path)).take(MOST_THEN).map(|(_, blob)| blob.clone()).collect();
-        let texts = self.blobs(&wanted).into_iter().flatten().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let of_spec = |test: &spec::trace::Tagged| !test.name.is_empty() && test.tags.iter().any(|tag| tag.spec.as_deref().is_none_or(|spec| spec == name));
-        let names: BTreeSet<String> = texts.flat_map(|text| tests_in(&text)).filter(of_spec).map(|test| test.name).collect();
-        names.into_iter().collect()
+        test_names(name, self.blobs(&wanted).into_iter().flatten())
     }
 
     /// The bytes of objects, in order; a name that could be two lines is not asked for.
@@ -123,6 +120,14 @@ impl<'r> History<'r> {
         let mut rest = said.as_slice();
         wanted.iter().map(|_| next_blob(&mut rest)).collect()
     }
+}
+
+/// Names of the tests for a spec in these sources.
+pub(super) fn test_names(spec: &str, sources: impl Iterator<Item = Vec<u8>>) -> Vec<String> {
+    let of_spec = |test: &spec::trace::Tagged| !test.name.is_empty() && test.tags.iter().any(|tag| tag.spec.as_deref().is_none_or(|named| named == spec));
+    let texts = sources.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let names: BTreeSet<String> = texts.flat_map(|text| tests_in(&text)).filter(of_spec).map(|test| test.name).collect();
+    names.into_iter().collect()
 }
 
 /// One answer of `cat-file --batch`: `<id> blob <size>`, the bytes and a line end; anything else is no blob.
@@ -141,7 +146,7 @@ fn next_blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
 type Parts = Vec<(String, String)>;
 
 /// What a task cited: criteria and properties.
-fn cited(spec: &Spec, task: &str) -> (Parts, Parts) {
+pub(super) fn cited(spec: &Spec, task: &str) -> (Parts, Parts) {
     let traced = trace(spec, &Evidence::default());
     let criteria = traced.criteria().filter(|criterion| criterion.tasks.iter().any(|done| done.name == task));
     let found = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(tasks.find(task)?));

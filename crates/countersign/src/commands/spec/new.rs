@@ -85,7 +85,9 @@ pub(super) fn stage_of(authoring: &Authoring<'_>, parts: &[Part], attach: Option
     })?;
     let landed = authoring.tell(&card, &ended);
     if !landed && !authoring.common.json {
-        screen::say_in(DIM, &format!("once it is signed: countersign spec next {}", authoring.brief.name));
+        let name = &authoring.brief.name;
+        let next = if parts.contains(&Part::Tasks) { format!("run {name} --all") } else { format!("next {name}") };
+        screen::say_in(DIM, &format!("once it is signed: countersign spec {next}"));
     }
     Ok(if landed { Ending::Done } else { Ending::NotDone })
 }

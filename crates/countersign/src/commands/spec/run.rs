@@ -44,6 +44,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let mut authoring = Authoring::of(common, &args.work, &args.name, "")?;
     authoring.brief.test_seconds = args.test_seconds;
     authorized(&authoring)?;
+    let tasks = authoring.tasks().unwrap_or_default();
+    if let Some(none) = args.tasks.iter().find(|number| !is_task(&tasks, number)) {
+        let numbers: Vec<&str> = tasks.leaves().filter_map(|at| tasks.tasks.get(at)).filter_map(|task| task.number.as_deref()).collect();
+        bail!(Misuse(format!("there is no task `{}` that can be worked on\nhint: the tasks are {}", words::safe(none), words::safe(&numbers.join(", ")))));
+    }
     let which = match (args.tasks.is_empty(), args.wave) {
         (false, _) => Tasks::These(args.tasks.clone()),
         (true, true) => Tasks::Wave,
@@ -56,6 +61,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     }
     let landed = report.ended.as_ref().is_some_and(|ended| matches!(&ended.change, Landed::Done(_, _, settled) if settled.ok) || matches!(ended.change, Landed::Nothing));
     Ok(if landed && report.stopped.is_none() { Ending::Done } else { Ending::NotDone })
+}
+
+/// Whether there is a task of this number that is no heading of others.
+fn is_task(tasks: &spec::tasks::Tasks, number: &str) -> bool {
+    tasks.find(number).and_then(|at| tasks.tasks.get(at)).is_some_and(|task| task.children.is_empty())
 }
 
 /// Nothing is built on a text that nobody signed.

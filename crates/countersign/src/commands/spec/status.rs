@@ -3,7 +3,7 @@
 use agent::specs::Workflow;
 use serde_json::json;
 
-use super::authoring::{brief, find, standings_of, tell_standing};
+use super::authoring::{brief, found, standings_of, tell_standing};
 use crate::args::Common;
 use crate::commands::run;
 use crate::home::Home;
@@ -25,7 +25,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     let service = home.service()?;
     let root = run::project(args.directory.as_deref())?;
-    let (folder, spec) = find(Some(&root), &args.name)?;
+    let (folder, spec) = found(&service, &root, &args.name)?;
     let brief = brief(&root, &folder.name, &folder.path, "", Workflow::of(&spec));
     let standings = standings_of(&service, &root, &brief)?;
     match common.json {

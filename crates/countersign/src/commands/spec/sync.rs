@@ -1,9 +1,9 @@
 //! `countersign spec sync`
 
-use agent::specs::{Toward, sync};
+use agent::specs::{Drift, Toward, sync};
 
 use super::authoring::Authoring;
-use super::trace::drift_lines;
+use super::trace::drift_of;
 use crate::args::Common;
 use crate::commands::run::WorkArgs;
 use crate::screen::{self, DIM, Ending};
@@ -29,18 +29,18 @@ pub(super) struct Args {
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let authoring = Authoring::of(common, &args.work, &args.name, "")?;
-    let drift = drift_lines(common, &authoring.root, &authoring.brief.folder)?;
-    if drift.is_empty() {
+    let (lines, files) = drift_of(common, &authoring.root, &authoring.brief.folder)?;
+    if lines.is_empty() {
         if !common.json {
-            screen::say_in(DIM, "nothing drifted that commits, files and tests could show: commits name their tasks with `Spec:` and `Task:`");
+            screen::say_in(DIM, "nothing drifted that the ledger, commits, files and tests could show: what landed here is known, other commits name their tasks with `Spec:` and `Task:`");
         }
         return Ok(Ending::Done);
     }
     if !common.json {
-        drift.iter().for_each(|line| screen::say(&format!("  {}", words::safe(line))));
+        lines.iter().for_each(|line| screen::say(&format!("  {}", words::safe(line))));
     }
     let toward = if args.spec { Toward::Documents } else { Toward::Code };
     let about = format!("{} and its code", authoring.brief.name);
-    let (card, ended) = authoring.at_the_desk(&about, "sync", None, |session, desk, watch| sync(session, &authoring.brief, toward, &drift, desk, watch))?;
+    let (card, ended) = authoring.at_the_desk(&about, "sync", None, |session, desk, watch| sync(&authoring.service, session, &authoring.brief, toward, &Drift { lines: &lines, files: &files }, desk, watch))?;
     Ok(if authoring.tell(&card, &ended) { Ending::Done } else { Ending::NotDone })
 }

@@ -1,5 +1,6 @@
 //! `countersign spec trace`
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use agent::specs::Part;
@@ -13,7 +14,7 @@ use super::folders::{Folder, Project};
 use super::history::History;
 use super::junit::{self, Case};
 use super::own_runs::OwnRuns;
-use super::{Place, Which, receipts, sources};
+use super::{Place, Which, made, receipts, sources};
 use crate::args::Common;
 use crate::home::Home;
 use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Misuse, Outside, WARN};
@@ -53,6 +54,8 @@ enum Format {
 pub(super) struct Found {
     pub trace: Trace,
     pub drifted: Vec<Drifted>,
+    /// Every file that was made for its tasks, as far as that is known.
+    pub made: Vec<String>,
     /// What could not be found out.
     pub notes: Vec<String>,
 }
@@ -88,14 +91,14 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// What no longer matches the code that was made for it, a line each.
-pub(super) fn drift_lines(common: &Common, root: &std::path::Path, name: &str) -> anyhow::Result<Vec<String>> {
+/// What no longer matches the code that was made for it, a line each; and every file that was made.
+pub(super) fn drift_of(common: &Common, root: &std::path::Path, name: &str) -> anyhow::Result<(Vec<String>, Vec<String>)> {
     let place = || Place { directory: Some(root.to_owned()) };
     let project = Project::open(&place())?;
     let which = Which { names: vec![name.to_owned()], all: false, place: place() };
     let folder = project.chosen(&which)?.into_iter().next().context("there is no such specification")?;
     let found = find(common, &project, &folder, &[])?;
-    Ok(found.drifted.iter().map(|one| format!("{}: {}", one.part, one.why())).collect())
+    Ok((found.drifted.iter().map(|one| format!("{}: {}", one.part, one.why())).collect(), found.made))
 }
 
 pub(super) fn reports(paths: &[PathBuf]) -> anyhow::Result<Vec<Case>> {
@@ -127,14 +130,15 @@ fn approvals(service: &agent::Office, root: &Path, folder: &str) -> anyhow::Resu
 
 pub(super) fn find(common: &Common, project: &Project, folder: &Folder, cases: &[Case]) -> anyhow::Result<Found> {
     let spec = project.read(folder);
-    let (mut evidence, mut drifted, mut notes) = (Evidence::default(), Vec::new(), Vec::new());
-    let (home, mut runs) = (Home::find(common)?, OwnRuns::default());
-    if home.is_founded() {
-        let service = home.service()?;
-        let known = receipts::read(&service, project.root().join(&folder.path))?;
-        (evidence.receipts, runs) = (known.receipts, OwnRuns::of(known.runs));
-        evidence.approvals = approvals(&service, project.root(), &folder.path)?;
+    let (mut evidence, mut notes) = (Evidence::default(), Vec::new());
+    let (home, mut runs, mut steps) = (Home::find(common)?, OwnRuns::default(), Vec::new());
+    let service = if home.is_founded() { Some(home.service()?) } else { None };
+    if let Some(service) = &service {
+        let known = receipts::read(service, project.root().join(&folder.path))?;
+        (evidence.receipts, runs, steps) = (known.receipts, OwnRuns::of(known.runs), known.steps);
+        evidence.approvals = approvals(service, project.root(), &folder.path)?;
     }
+    let (mut by_commits, mut committed, mut declared) = (Vec::new(), BTreeMap::new(), None);
     match History::open(project.root()) {
         Some(history) => {
             let sources = sources::read(project, &history.tracked());
@@ -144,8 +148,8 @@ pub(super) fn find(common: &Common, project: &Project, folder: &Folder, cases: &
             let only = project.folders()?.len() == 1;
             evidence.tests = tests((&spec, project), &sources, (cases, &mut runs), only, &mut notes);
             let changes = history.changes(&folder.name);
-            let now = Now { files: history.now(), tests: sources.declared.keys().cloned().collect() };
-            drifted = drift(&spec, &history.made(folder, &changes), &now);
+            (by_commits, committed) = (history.made(folder, &changes), history.now());
+            declared = Some(sources.declared.keys().cloned().collect::<BTreeSet<String>>());
             evidence.commits = changes.into_iter().map(|change| change.commit).collect();
         }
         None => notes.push("there is no git repository with a commit here: no commits and no tests were looked for".to_owned()),
@@ -157,7 +161,26 @@ pub(super) fn find(common: &Common, project: &Project, folder: &Folder, cases: &
     if !home.is_founded() {
         notes.push("there is no ledger here: no receipts and no approvals were looked for".to_owned());
     }
-    Ok(Found { trace: trace(&spec, &evidence), drifted, notes })
+    let known = match &service {
+        Some(service) => made::known(service, project.root(), folder, &steps, by_commits),
+        None => made::Known { by_ledger: Vec::new(), by_commits },
+    };
+    let made: BTreeSet<String> = known.by_ledger.iter().chain(&known.by_commits).flat_map(|one| &one.files).map(|(path, _)| path.clone()).collect();
+    let drifted = drifted(&spec, project.root(), known, committed, declared);
+    Ok(Found { trace: trace(&spec, &evidence), drifted, made: made.into_iter().collect(), notes })
+}
+
+/// What differs from what was made; nothing is said of tests where nobody looked for them.
+fn drifted(spec: &Spec, root: &Path, mut known: made::Known, committed: BTreeMap<String, String>, declared: Option<BTreeSet<String>>) -> Vec<Drifted> {
+    if declared.is_none() {
+        known.by_ledger.iter_mut().for_each(|made| made.tests.clear());
+    }
+    let tests = declared.unwrap_or_default();
+    let now = Now { files: made::now(root, &known.by_ledger), tests: tests.clone() };
+    let mut all = drift(spec, &known.by_ledger, &now);
+    all.extend(drift(spec, &known.by_commits, &Now { files: committed, tests }));
+    all.sort();
+    all
 }
 
 /// Tests that name a criterion, with their results. One that names no specification counts only where there is just one.
@@ -195,6 +218,7 @@ fn tell(found: &Found) {
     list("approvals", trace.approvals.iter().map(|approval| {
         format!("{} by {}{}", approval.document, approval.by, if approval.current { "" } else { ", changed since" })
     }));
+    list("said to be done, and citing no criterion", trace.loose.iter().map(spec::trace::Loose::line));
     list("pointing at nothing", trace.dangling.iter().cloned());
     found.notes.iter().for_each(|note| screen::say_in(DIM, &format!("note: {}", words::safe(note))));
 }

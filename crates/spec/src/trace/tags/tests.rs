@@ -60,7 +60,7 @@ fn hostile_sources_end() {
 
 #[test]
 fn the_lines_of_a_test_are_its_own_and_those_directly_above() {
-    let check = |source: &str, line: usize, expected: &str| assert_eq!(lines_of(source, line), expected, "{source}");
+    let check = |source: &str, line: usize, expected: &str| assert_eq!(Lines::of(source).of_test(line), expected, "{source}");
     let python = "import x\n\n# Property\n@given(\n    st.integers(),\n)\ndef test_a(n):\n    pass\n\n@given(st.text())\ndef test_b(n):\n    pass\n";
     check(python, 7, "# Property\n@given(\n    st.integers(),\n)\ndef test_a(n):\n    pass\n");
     check(python, 11, "@given(st.text())\ndef test_b(n):\n    pass");

@@ -1,5 +1,9 @@
 use super::*;
 
+fn library_in(path: &str, file: &str, test: &str) -> Option<&'static str> {
+    PropertyLibraries::named_in(path, file).of(test)
+}
+
 #[test]
 fn each_library_is_recognised_by_the_test_and_not_by_the_file_alone() {
     let rows: &[(&str, &str, &str, &str)] = &[
@@ -15,9 +19,9 @@ fn each_library_is_recognised_by_the_test_and_not_by_the_file_alone() {
         ("FsCheck", "ATests.cs", "using FsCheck.Xunit;", "[Property]\npublic void Sums(int a) {\n"),
     ];
     for (library, path, head, test) in rows {
-        assert_eq!(property_library_of(path, &format!("{head}\n{test}"), test), Some(*library), "{test}");
-        assert_eq!(property_library_of(path, "// nothing is named", test), None, "{library} is not named in the file");
-        assert_eq!(property_library_of("a.lua", &format!("{head}\n{test}"), test), None, "another language");
+        assert_eq!(library_in(path, &format!("{head}\n{test}"), test), Some(*library), "{test}");
+        assert_eq!(library_in(path, "// nothing is named", test), None, "{library} is not named in the file");
+        assert_eq!(library_in("a.lua", &format!("{head}\n{test}"), test), None, "another language");
         assert!(property_libraries_for(path).contains(library));
     }
 }
@@ -26,8 +30,8 @@ fn each_library_is_recognised_by_the_test_and_not_by_the_file_alone() {
 fn a_test_beside_one_and_a_word_in_a_comment_are_none() {
     let file = "import fc from 'fast-check';\n";
     for test in ["test('sums', () => { assert(1) })", "// fc.assert( would be better\ntest('sums', () => {})", "test('sums', () => { hasproperty(1) })"] {
-        assert_eq!(property_library_of("a.test.js", file, test), None, "{test}");
+        assert_eq!(library_in("a.test.js", file, test), None, "{test}");
     }
-    assert_eq!(property_library_of("a.rs", "use proptest::prelude::*;", "fn sums() { for a in 0..9 {} }"), None);
-    assert_eq!(property_library_of("test_a.py", "from hypothesis import given", "def test_sums():\n    # @given(st.integers())\n    pass"), None);
+    assert_eq!(library_in("a.rs", "use proptest::prelude::*;", "fn sums() { for a in 0..9 {} }"), None);
+    assert_eq!(library_in("test_a.py", "from hypothesis import given", "def test_sums():\n    # @given(st.integers())\n    pass"), None);
 }

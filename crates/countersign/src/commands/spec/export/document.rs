@@ -35,7 +35,7 @@ fn ordered<'a>(there: &[(Part, &'a str)]) -> Vec<(Part, &'a str)> {
         Part::Requirements | Part::Bugfix => 0,
         Part::Design => 1,
         Part::Tasks => 2,
-        Part::Settings => 3,
+        Part::Settings | Part::OldSettings => 3,
     };
     let mut ordered = there.to_vec();
     ordered.sort_by_key(|(part, _)| place(*part));
