@@ -29,7 +29,7 @@ test: needs tidy lint unit fuzz conformance ## Everything that must hold.
 needs: packages $(MCP)/ready $(LANGUAGES)/ready ## What the tests drive for real.
 
 packages: ## Debian packages.
-	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc c++:g++ setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils go:golang-go gopls:gopls; do \
+	@missing=""; for need in git:git ssh-keygen:openssh-client python3:python3 node:nodejs npm:npm cc:gcc c++:g++ setpriv:util-linux cvc5:cvc5 gh:gh pdftotext:poppler-utils go:golang-go gopls:gopls pytest-3:python3-pytest hypothesis:python3-hypothesis; do \
 	  command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get update -qq && $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq $$missing; fi
@@ -70,7 +70,8 @@ $(VENV)/ready:
 conformance: $(VENV)/ready ## Our requests against the vendors' own published types.
 	COUNTERSIGN_TEST_PYTHON=$(VENV)/bin/python $(CARGO) test -p model --features conformance --test conformance
 
-bench: ## Speed and memory, as a table.
+bench: needs ## Speed and memory, as a table.
+	@command -v rg >/dev/null || $$( [ "$$(id -u)" = 0 ] || echo sudo ) apt-get install -y -qq ripgrep # the reference of grep
 	$(CARGO) build --release -p countersign
 	$(CARGO) run --release --quiet -p xtask -- bench
 

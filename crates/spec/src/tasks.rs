@@ -119,10 +119,24 @@ impl Tasks {
         tasks
     }
 
-    /// The first task with this number; `2.` and `2` are the same.
+    /// The first task with this number; `2.` and `2` are the same. One without a number of its own goes by its [`Tasks::id`].
     pub fn find(&self, number: &str) -> Option<usize> {
         let wanted = number.trim().trim_end_matches('.');
-        self.tasks.iter().position(|task| task.number.as_deref() == Some(wanted))
+        let numbered = self.tasks.iter().position(|task| task.number.as_deref() == Some(wanted));
+        let placed = || wanted.strip_prefix('@')?.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < self.tasks.len() && self.id(*at) == wanted);
+        numbered.or_else(placed)
+    }
+
+    /// What tells a task from all others: its number; for one that has none, or another one's, its place in the file: `@3`.
+    pub fn id(&self, index: usize) -> String {
+        let number = self.tasks.get(index).and_then(|task| task.number.as_ref());
+        let is_first = |number: &&String| self.tasks.iter().position(|task| task.number.as_ref() == Some(number)) == Some(index);
+        number.filter(is_first).cloned().unwrap_or_else(|| format!("@{}", index + 1))
+    }
+
+    /// The same for a task of these.
+    pub fn id_of(&self, task: &Task) -> String {
+        self.tasks.iter().position(|one| one.span == task.span).map_or_else(|| task.number.clone().unwrap_or_default(), |index| self.id(index))
     }
 
     /// The tasks that have no parts, in the order of the file.

@@ -405,8 +405,8 @@ impl<'s> Links<'s> {
             counts && !above(*index).any(|at| cited.contains(&at))
         };
         let loose = |index: usize| {
-            let (task, done) = done(tasks, index)?;
-            let (commits, receipts) = task.number.as_ref().and_then(|number| self.by_task.get(number)).cloned().unwrap_or_default();
+            let (_, done) = done(tasks, index)?;
+            let (commits, receipts) = self.by_task.get(&tasks.id(index)).cloned().unwrap_or_default();
             let commits = commits.iter().filter_map(|index| evidence.commits.get(*index).cloned()).collect();
             Some(Loose { task: done, commits, receipts: receipts.iter().filter_map(|index| evidence.receipts.get(*index).cloned()).collect() })
         };
@@ -416,7 +416,7 @@ impl<'s> Links<'s> {
     fn traced(&self, spec: &Spec, evidence: &Evidence, id: &str, text: &str) -> Traced {
         let tasks: Vec<(&Task, Done)> = spec.tasks.iter().flat_map(|tasks| self.tasks.get(id).into_iter().flatten().filter_map(|index| done(tasks, *index))).collect();
         let (mut commits, mut receipts) = (self.commits.get(id).cloned().unwrap_or_default(), self.receipts.get(id).cloned().unwrap_or_default());
-        for (of_commits, of_receipts) in tasks.iter().filter_map(|(task, _)| self.by_task.get(task.number.as_ref()?)) {
+        for (of_commits, of_receipts) in tasks.iter().filter_map(|(task, _)| self.by_task.get(&spec.tasks.as_ref()?.id_of(task))) {
             commits.extend(of_commits);
             receipts.extend(of_receipts);
         }

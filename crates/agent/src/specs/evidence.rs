@@ -13,6 +13,7 @@ use tools::{Case, is_documentation, is_test_file};
 use super::brief::Brief;
 use super::tagged::Tagged;
 use super::trial::Ran;
+use super::words;
 
 mod bug;
 mod criteria;
@@ -195,7 +196,7 @@ pub(super) fn judge(seen: &Seen<'_>) -> Judgement {
     lines.extend(network(seen));
     lines.push(documentation(seen, expect));
     let done = lines.iter().all(|line| line.ok);
-    Judgement { v: 2, spec: seen.brief.folder.clone(), task: seen.task.number.clone().unwrap_or_default(), lines, done, changed: seen.own.paths(), tested: None }
+    Judgement { v: 2, spec: seen.brief.folder.clone(), task: words::id_of(seen.spec, seen.task), lines, done, changed: seen.own.paths(), tested: None }
 }
 
 fn line(what: &str, ok: bool, text: impl Into<String>) -> Line {

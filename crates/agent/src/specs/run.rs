@@ -103,7 +103,7 @@ impl Running<'_> {
             let spec = read(main, self.brief)?;
             let wave = self.next(&spec)?;
             if wave.is_empty() {
-                return self.nameless(&spec);
+                return Ok(());
             }
             if let Some(path) = self.edited(main) {
                 self.report.stopped = Some(SpecTrouble::Edited { path }.to_string());
@@ -120,18 +120,6 @@ impl Running<'_> {
         }
     }
 
-    /// Open tasks that cannot be worked on because nothing names them, or another one has their name.
-    fn nameless(&mut self, spec: &Spec) -> Result<(), SpecTrouble> {
-        let Some(tasks) = spec.tasks.as_ref().filter(|_| *self.which == Tasks::All) else { return Ok(()) };
-        let leaf = |at: &usize| tasks.tasks.get(*at).filter(|task| task.state != State::Completed && !task.optional).map(|task| (*at, task));
-        let named = |(at, task): &(usize, &spec::tasks::Task)| task.number.as_ref().is_some_and(|number| tasks.find(number) == Some(*at));
-        let left: Vec<String> = tasks.leaves().filter_map(|at| leaf(&at)).filter(|one| !named(one)).map(|(_, task)| format!("`{}`", task.text)).collect();
-        if !left.is_empty() {
-            self.report.stopped = Some(format!("these tasks have no number of their own, so they cannot be worked on: {}", left.join(", ")));
-        }
-        Ok(())
-    }
-
     /// The tasks of the next wave that are to be done: places in the list.
     fn next(&self, spec: &Spec) -> Result<Vec<usize>, SpecTrouble> {
         let tasks = spec.tasks.as_ref().ok_or_else(|| SpecTrouble::Absent { path: self.brief.path("tasks.md") })?;
@@ -144,11 +132,10 @@ impl Running<'_> {
         let done = |number: &str| self.report.outcomes.iter().any(|outcome| outcome.number == number);
         let wanted = |at: &usize| {
             tasks.tasks.get(*at).is_some_and(|task| {
-                let number = task.number.as_deref().unwrap_or_default();
-                let open = task.state != State::Completed && !done(number) && !number.is_empty();
-                open && match self.which {
+                let id = tasks.id(*at);
+                task.state != State::Completed && !done(&id) && match self.which {
                     Tasks::All | Tasks::Wave => !task.optional,
-                    Tasks::These(numbers) => numbers.iter().any(|one| one == number),
+                    Tasks::These(numbers) => numbers.contains(&id),
                 }
             })
         };
@@ -176,7 +163,7 @@ impl Running<'_> {
     /// A task that ended with trouble is not done; what others did stands.
     fn lost(&mut self, spec: &Spec, at: usize, why: &SpecTrouble) {
         let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return };
-        let number = task.number.clone().unwrap_or_default();
+        let number = words::id_of(spec, task);
         let lines = vec![Line { what: "worked on".into(), ok: false, text: why.to_string() }];
         let judgement = Judgement { v: 2, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false, changed: Vec::new(), tested: None };
         self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement, session: None, again: false });
@@ -213,7 +200,7 @@ impl Running<'_> {
         if worked.judgement.done {
             let now = main.changes()?;
             let met = conflicts(&worked.own, base, &now);
-            again = !met.is_empty() || must_pass && !self.passes(task, &now, &worked)?;
+            again = !met.is_empty() || must_pass && !self.passes(&words::id_of(spec, task), &now, &worked)?;
             if again {
                 worked = self.work_on(spec, at, &now, &words::again(&met))?;
             }
@@ -226,7 +213,7 @@ impl Running<'_> {
                 self.torn = false;
             }
         }
-        let number = task.number.clone().unwrap_or_default();
+        let number = words::id_of(spec, task);
         let done = worked.judgement.done;
         if done {
             self.mark(main, &number, desk, watch)?;
@@ -236,11 +223,10 @@ impl Running<'_> {
     }
 
     /// Whether all tests pass with what others did and this; run in a copy of their own.
-    fn passes(&self, task: &spec::tasks::Task, now: &ChangeSet, worked: &Worked) -> Result<bool, SpecTrouble> {
-        let number = task.number.clone().unwrap_or_default();
+    fn passes(&self, number: &str, now: &ChangeSet, worked: &Worked) -> Result<bool, SpecTrouble> {
         let about = format!("task {number} of {} together with the others", self.brief.name);
         let changed = now.changes.iter().chain(&worked.own).map(|change| change.path.clone()).collect();
-        let trial = Trial { bench: self.bench, service: self.service, brief: self.brief, changed, about, label: number };
+        let trial = Trial { bench: self.bench, service: self.service, brief: self.brief, changed, about, label: number.to_owned() };
         let ran = trial.steps(&[Step::Take(&now.changes), Step::Take(&worked.own), Step::All])?;
         Ok(ran.first().is_none_or(|ran| ran.ok))
     }
@@ -284,7 +270,7 @@ fn mark_done(main: &mut Session<'_>, path: &str, number: &str, desk: &mut dyn De
         }
         let parent = tasks.tasks.get(at).and_then(|task| tasks.tasks.get(task.parent?));
         let open = |child: &usize| tasks.tasks.get(*child).is_some_and(|task| *child != at && !task.optional && task.state != State::Completed);
-        number = parent.filter(|parent| !parent.children.iter().any(open)).and_then(|parent| parent.number.clone());
+        number = parent.filter(|parent| !parent.children.iter().any(open)).map(|parent| tasks.id_of(parent));
     }
     Ok(())
 }

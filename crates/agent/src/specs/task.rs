@@ -43,13 +43,13 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn number(&self) -> &str {
-        self.task.number.as_deref().unwrap_or("?")
+    fn number(&self) -> String {
+        words::id_of(self.spec, self.task)
     }
 
     /// Works on it until evidence says that it is done, or the mends are used up.
     pub(super) fn work(&self, note: &str) -> Result<Worked, SpecTrouble> {
-        let sitter = Sitter { about: format!("task {} of {}", self.number(), self.brief.name), label: self.number().to_owned(), model: Some(format!("task-{}", self.number())), at_the_desk: false };
+        let sitter = Sitter { about: format!("task {} of {}", self.number(), self.brief.name), label: self.number(), model: Some(format!("task-{}", self.number())), at_the_desk: false };
         let mut worked = None;
         self.bench.sit(&sitter, &mut |session, desk, watch| {
             session.take_over(&self.base.changes, desk, watch)?;
@@ -161,7 +161,7 @@ impl Place<'_> {
 
     fn trial(&self, own: &Own, what: &str) -> Trial<'_> {
         let about = format!("task {} of {}: its tests {what}", self.number(), self.brief.name);
-        Trial { bench: self.bench, service: self.service, brief: self.brief, changed: own.paths(), about, label: self.number().to_owned() }
+        Trial { bench: self.bench, service: self.service, brief: self.brief, changed: own.paths(), about, label: self.number() }
     }
 
     /// The judgement is on the ledger before anybody acts on it.
@@ -170,7 +170,7 @@ impl Place<'_> {
         let event = Event::Evidenced {
             session: session.card().session.clone(),
             spec: self.brief.folder.clone(),
-            task: self.number().to_owned(),
+            task: self.number(),
             judgement: digest,
             done: judgement.done,
         };

@@ -71,7 +71,7 @@ fn before(book: &Book, root: &Path, change: &Change) -> Option<String> {
 fn done(text: &str) -> Vec<String> {
     let tasks = Tasks::read(text);
     let is_done = |at: &usize| tasks.tasks.get(*at).is_some_and(|task| task.state == State::Completed);
-    tasks.leaves().filter(is_done).filter_map(|at| tasks.tasks.get(at)?.number.clone()).collect()
+    tasks.leaves().filter(is_done).map(|at| tasks.id(at)).collect()
 }
 
 #[cfg(test)]

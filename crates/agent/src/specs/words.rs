@@ -93,9 +93,14 @@ fn form(part: Part, workflow: Workflow) -> &'static str {
     }
 }
 
+/// How a task of a specification is told from the others.
+pub(super) fn id_of(spec: &Spec, task: &Task) -> String {
+    spec.tasks.as_ref().map_or_else(String::new, |tasks| tasks.id_of(task))
+}
+
 /// The first words of a task's session.
 pub(super) fn task(brief: &Brief, spec: &Spec, task: &Task, expect: Expect) -> String {
-    let number = task.number.as_deref().unwrap_or("?");
+    let number = id_of(spec, task);
     let mut text = format!("Do task {number} of the specification `{}`, and only that:\n\n{}\n", brief.folder, task.text);
     task.details.iter().for_each(|detail| {
         text.push_str(&(format!("- {}", detail.text) + "\n"));

@@ -157,6 +157,29 @@ fn gopls_finds_what_is_meant_in_another_package() {
     assert_eq!(starts(&world), [("gopls".to_owned(), "finished".to_owned())]);
 }
 
+const RUST: &[(&str, &str)] = &[
+    ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"),
+    ("src/lib.rs", "pub mod cart;\npub mod other;\n\npub fn sum() -> u8 {\n    cart::Cart.total()\n}\n"),
+    ("src/cart.rs", "pub struct Cart;\n\nimpl Cart {\n    pub fn total(&self) -> u8 {\n        1\n    }\n}\n"),
+    ("src/other.rs", "pub fn total() -> u8 {\n    2\n}\n"),
+];
+
+/// rustup's stand-in for a component that is not installed is no server: then it is by name, and the reason is told.
+#[test]
+fn rust_analyzer_finds_what_is_meant_where_it_is_installed() {
+    let mut world = world();
+    super::installs::toolchains(&mut world);
+    world.project(RUST);
+    let results = told(&world, vec![call(find(json!({"symbol": "total", "path": "src/lib.rs", "line": 5})))], &[]);
+    let mut installed = world.bare("rust-analyzer");
+    let is_there = installed.arg("--version").output().is_ok_and(|said| said.status.success());
+    match is_there {
+        // Without the sources of the standard library it says so.
+        true => assert!(results[0].starts_with("src/cart.rs:4: pub fn total(&self) -> u8 {\n[") && results[0].ends_with("[by what it means, says `rust-analyzer`]\n"), "{results:?}"),
+        false => assert!(results[0].contains("src/cart.rs:4: ") && results[0].contains("src/other.rs:1: ") && results[0].contains("[by name and not by meaning: "), "{results:?}"),
+    }
+}
+
 #[test]
 fn without_a_server_it_is_by_name_and_says_so_and_nothing_is_started() {
     let world = world();

@@ -42,6 +42,7 @@ mod spec;
 mod spec_bugs;
 mod spec_export;
 mod spec_proof;
+mod spec_runners;
 mod spec_trace;
 mod spec_work;
 mod subagents;

@@ -501,14 +501,23 @@ fn a_document_that_went_or_a_kind_that_changed_stops_the_tasks() {
 }
 
 #[test]
-fn a_task_that_nothing_names_is_said() {
+fn a_task_without_a_number_is_worked_on_under_its_place() {
     let world = project();
-    specified(&world);
+    let model = specified(&world);
     let path = "project/.kiro/specs/totals/tasks.md";
-    world.write(path, "# Tasks\n\n- [ ] Sum prices\n");
+    world.write(path, "# Tasks\n\n- [x] Begin\n- [ ] Sum prices\n  - _Requirements: 1.1, 1.2_\n- [ ]* The property\n  - **Property 1: Additive**\n");
     world.call("ana", &["spec", "accept", "totals", "--yes"]).must_succeed();
-    let run = run_all(&world, "recorded:none", &["--all"]);
-    run.must_end_with(1).must_say("have no number of their own").must_say("Sum prices");
+    world.git(&["add", "--all"]);
+    world.git(&["commit", "--quiet", "-m", "wanted"]);
+    recorded(&world, "task-@2", &sum_turns());
+    run_all(&world, &model, &["--task", "@1"]).must_say("no open task was left to do");
+    run_all(&world, &model, &["--task", "@9"]).must_end_with(2).must_say("the tasks are @1, @2, @3");
+    run_all(&world, &model, &["--all", "--land", "branch:sums"]).must_end_with(1).must_say("task @2 Sum prices").must_not_say("not done");
+    world.call("ana", &["sign", &world.held("land")]).must_succeed();
+    assert!(world.git(&["show", "sums:.kiro/specs/totals/tasks.md"]).contains("- [x] Sum prices"));
+    assert!(world.git(&["log", "-1", "--format=%B", "sums"]).contains("Spec: totals\nTask: @2\n"));
+    world.git(&["merge", "--quiet", "sums"]);
+    world.call("ana", &["spec", "trace", "totals"]).must_succeed().must_say("judged done by evidence").must_say("proved");
 }
 
 #[test]

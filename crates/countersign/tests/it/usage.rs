@@ -414,7 +414,7 @@ fn teams_that_cannot_be_meant_let_nothing_be_asked() {
         ("", "is for people in teams, and `ana` is in none"),
     ] {
         let world = project(&format!("[budget.team]\ntokens = 1000000\n{teams}"));
-        run(&world, &server, &[]).must_end_with(2).must_say(said);
+        run(&world, &server, &[]).must_end_with(1).must_say(said);
     }
     assert_eq!(server.requests().len(), 0);
     let world = project("[teams]\nshop = [\"ana\", \"nobody\"]\n");

@@ -161,3 +161,17 @@ fn the_first_of_two_with_one_number_is_found() {
     assert_eq!(read.leaves().collect::<Vec<_>>(), [0, 1, 2]);
     assert_eq!(read.name(2), "2");
 }
+
+#[test]
+fn each_task_is_told_from_all_others_by_its_number_or_its_place() {
+    let tasks = Tasks::read("- [ ] 1. One\n  - [ ] Part\n- [ ] Plain\n- [ ] 1. Again\n");
+    let ids: Vec<String> = (0..tasks.tasks.len()).map(|at| tasks.id(at)).collect();
+    assert_eq!(ids, ["1", "@2", "@3", "@4"]);
+    for (at, id) in ids.iter().enumerate() {
+        assert_eq!(tasks.find(id), Some(at), "{id}");
+        assert_eq!(tasks.id_of(&tasks.tasks[at]), *id);
+    }
+    for none in ["@0", "@1", "@5", "@", "@-1", "@99999999999999999999", "2"] {
+        assert_eq!(tasks.find(none), None, "{none}");
+    }
+}

@@ -72,7 +72,7 @@ fn by_tests(project: &Project, all: &mut [One]) -> anyhow::Result<()> {
         return Ok(());
     }
     let Some(history) = History::open(project.root()) else { return Ok(()) };
-    let found = sources::read(project, &history.tracked());
+    let found = sources::read(project, &history.files());
     if found.cut {
         return Ok(());
     }

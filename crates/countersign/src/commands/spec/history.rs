@@ -68,9 +68,9 @@ impl<'r> History<'r> {
         listed.split('\0').filter_map(line).collect()
     }
 
-    /// Tracked files, relative to the folder.
-    pub(super) fn tracked(&self) -> Vec<String> {
-        let listed = text(self.root, &["ls-files", "-z"], b"").unwrap_or_default();
+    /// Files that git tracks or would, relative to the folder: what landed is not always committed yet.
+    pub(super) fn files(&self) -> Vec<String> {
+        let listed = text(self.root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"], b"").unwrap_or_default();
         listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
     }
 

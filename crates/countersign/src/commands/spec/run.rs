@@ -21,7 +21,7 @@ use crate::words;
 pub(super) struct Args {
     /// The specification.
     name: String,
-    /// A task by its number; may be given several times.
+    /// A task by its number, or by its place where it has none of its own: `2.1`, `@3`. May be given several times.
     #[arg(long = "task", value_name = "NUMBER", group = "which")]
     tasks: Vec<String>,
     /// All that are open and not optional (this is what happens without a choice).
@@ -46,7 +46,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     authorized(&authoring)?;
     let tasks = authoring.tasks().unwrap_or_default();
     if let Some(none) = args.tasks.iter().find(|number| !is_task(&tasks, number)) {
-        let numbers: Vec<&str> = tasks.leaves().filter_map(|at| tasks.tasks.get(at)).filter_map(|task| task.number.as_deref()).collect();
+        let numbers: Vec<String> = tasks.leaves().map(|at| tasks.id(at)).collect();
         bail!(Misuse(format!("there is no task `{}` that can be worked on\nhint: the tasks are {}", words::safe(none), words::safe(&numbers.join(", ")))));
     }
     let which = match (args.tasks.is_empty(), args.wave) {

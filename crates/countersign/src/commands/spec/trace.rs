@@ -141,7 +141,7 @@ pub(super) fn find(common: &Common, project: &Project, folder: &Folder, cases: &
     let (mut by_commits, mut committed, mut declared) = (Vec::new(), BTreeMap::new(), None);
     match History::open(project.root()) {
         Some(history) => {
-            let sources = sources::read(project, &history.tracked());
+            let sources = sources::read(project, &history.files());
             if sources.cut {
                 notes.push("there is more source text than is read; tests further on were not found".to_owned());
             }
