@@ -1,12 +1,14 @@
 //! The hooks of one project, ready to run: which are due when something happens, and what each does.
 //!
 //! They are the person's, read when the session begins: what an agent writes into its copy runs for nobody (and the box lets it
-//! write none). A hook with a finding, or whose matcher does not compile, is never due, and the person is told. Nothing here
-//! runs anything: a command goes through `act` like every other intent.
+//! write none). A hook with a finding, or whose matcher does not compile, is never due, and the person is told; where it was to
+//! say yes before something, nobody says yes, and that is not done. Nothing here runs anything: a command goes through `act` like
+//! every other intent.
 
 use std::path::Path;
 
 use regex::{Regex, RegexBuilder};
+use serde_json::Value;
 use spec::finding::{Finding, Severity};
 use spec::hooks::{Action, Applies, Hook, Hooks as File, Trigger};
 
@@ -22,7 +24,18 @@ const LARGEST: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
     ready: Vec<Ready>,
+    /// Hooks that were to say yes before something, and cannot.
+    mute: Vec<Mute>,
     notes: Vec<String>,
+}
+
+/// A hook that cannot run, and before what it was to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mute {
+    pub(crate) name: String,
+    /// Its file.
+    pub(crate) path: String,
+    trigger: Trigger,
 }
 
 /// A hook that can run.
@@ -82,12 +95,17 @@ impl Hooks {
         let read = File::read(path, text);
         let grave: Vec<&Finding> = read.findings.iter().filter(|finding| finding.severity > Severity::Note).collect();
         self.notes.extend(grave.iter().map(|finding| format!("hook in `{path}`: {}; it is not run", finding.text)));
+        let known = self.ready.len();
         for hook in read.hooks.into_iter().filter(|hook| hook.enabled) {
             let is_clean = grave.iter().all(|finding| finding.span.start < hook.span.start || finding.span.start >= hook.span.end);
             if is_clean {
                 self.take(path, hook);
             }
         }
+        let runs = self.ready.get(known..).unwrap_or_default();
+        let is_mute = |(name, trigger): &(String, Trigger)| !runs.iter().any(|ready| ready.name == *name && ready.trigger == *trigger);
+        let mute = guards(text).into_iter().filter(is_mute).map(|(name, trigger)| Mute { name, path: path.to_owned(), trigger });
+        self.mute.extend(mute.collect::<Vec<_>>());
     }
 
     fn take(&mut self, path: &str, hook: Hook) {
@@ -103,6 +121,11 @@ impl Hooks {
     /// What is to be run now, in the order of the files.
     pub(crate) fn due(&self, occasion: Occasion<'_>) -> Vec<Ready> {
         self.ready.iter().filter(|hook| hook.trigger == occasion.trigger() && hook.applies.to(occasion)).cloned().collect()
+    }
+
+    /// The hook that nobody hears before this, where there is one.
+    pub(crate) fn mute(&self, trigger: Trigger) -> Option<&Mute> {
+        self.mute.iter().find(|mute| mute.trigger == trigger)
     }
 
     /// The hook that a person asks for by its name.
@@ -191,6 +214,24 @@ impl Matcher {
 
 fn expression(text: &str) -> Result<Regex, String> {
     RegexBuilder::new(text).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(64).build().map_err(|_| text.to_owned())
+}
+
+/// The hooks of a file that are to say yes before something, however little else of them is understood: by name and trigger. Of a
+/// file that is no JSON, each trigger that it names.
+fn guards(text: &str) -> Vec<(String, Trigger)> {
+    let Ok(file) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
+        let named = |trigger: &Trigger| text.contains(&format!("\"{}\"", trigger.name()));
+        return Trigger::stopping().filter(named).map(|trigger| (String::new(), trigger)).collect();
+    };
+    let alone = [file.clone()];
+    let hooks = file.get("hooks").and_then(Value::as_array).map_or(alone.as_slice(), Vec::as_slice);
+    let guard = |hook: &Value| {
+        let said = hook.get("trigger").or_else(|| hook.get("when")?.get("type"))?;
+        let trigger = Trigger::named(said.as_str()?).filter(|trigger| trigger.can_stop())?;
+        let name = hook.get("name").and_then(Value::as_str).unwrap_or_default();
+        (hook.get("enabled") != Some(&Value::Bool(false))).then(|| (action::visible(name).into_owned(), trigger))
+    };
+    hooks.iter().filter_map(guard).collect()
 }
 
 /// Why a hook that was asked for is not run. Nothing happened.

@@ -10,6 +10,9 @@ use serde::Serialize;
 
 use crate::folder::Spec;
 
+/// Characters of an earlier text that are told.
+const LONGEST: usize = 300;
+
 /// What was made for one task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made {
@@ -19,6 +22,8 @@ pub struct Made {
     pub criteria: Vec<(String, String)>,
     /// Design properties that it cited, with their words at that time.
     pub properties: Vec<(String, String)>,
+    /// Sections of the design that it cited, by their titles, likewise.
+    pub sections: Vec<(String, String)>,
     /// The files, with digests at that time.
     pub files: Vec<(String, String)>,
     /// The tests.
@@ -37,7 +42,7 @@ pub struct Now {
 /// A part that no longer matches.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Drifted {
-    /// `criterion 1.2`, `property 3`, or `task 2.1` where it cited nothing.
+    /// `criterion 1.2`, `property 3`, `design section Storage`, or `task 2.1` where it cited nothing.
     pub part: String,
     /// The task that it was made for.
     pub task: String,
@@ -73,7 +78,7 @@ impl Drifted {
     pub fn why(&self) -> String {
         let task = &self.task;
         match &self.what {
-            Difference::Reworded { before, .. } => format!("its words were others when task {task} was done: \"{before}\""),
+            Difference::Reworded { before, .. } => format!("its words were others when task {task} was done: \"{}\"", begin(before)),
             Difference::Removed => format!("it is gone, and what task {task} made for it stays"),
             Difference::TaskRemoved => format!("task {task}, which was done for it, is gone"),
             Difference::FileChanged(path) => format!("{path} changed since task {task} was done"),
@@ -88,10 +93,11 @@ pub fn drift(spec: &Spec, made: &[Made], now: &Now) -> Vec<Drifted> {
     let criteria: BTreeMap<&str, &str> = spec.criteria().map(|criterion| (criterion.id.as_str(), criterion.text.as_str())).collect();
     let properties = spec.design.iter().flat_map(|design| &design.properties);
     let properties: BTreeMap<&str, &str> = properties.map(|property| (property.number.as_str(), property.text.as_str())).collect();
+    let sections: BTreeMap<&str, &str> = spec.design_sections().collect();
     let mut found = BTreeSet::new();
     for made in made {
         let outside = outside(spec, made, now);
-        for (kind, cited, there) in [("criterion", &made.criteria, &criteria), ("property", &made.properties, &properties)] {
+        for (kind, cited, there) in [("criterion", &made.criteria, &criteria), ("property", &made.properties, &properties), ("design section", &made.sections, &sections)] {
             for (id, before) in cited {
                 let mut tell = |what: Difference| {
                     found.insert(Drifted { part: format!("{kind} {id}"), task: made.task.clone(), what });
@@ -104,7 +110,7 @@ pub fn drift(spec: &Spec, made: &[Made], now: &Now) -> Vec<Drifted> {
                 outside.iter().cloned().for_each(tell);
             }
         }
-        if made.criteria.is_empty() && made.properties.is_empty() {
+        if made.criteria.is_empty() && made.properties.is_empty() && made.sections.is_empty() {
             found.extend(outside.into_iter().map(|what| Drifted { part: format!("task {}", made.task), task: made.task.clone(), what }));
         }
     }
@@ -126,6 +132,15 @@ fn outside(spec: &Spec, made: &Made, now: &Now) -> Vec<Difference> {
     }
     found.extend(made.tests.iter().filter(|test| !now.tests.contains(*test)).cloned().map(Difference::TestGone));
     found
+}
+
+/// The beginning of a text, in one line: a section has pages.
+fn begin(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
 }
 
 /// Line breaks and spaces are not words.

@@ -67,6 +67,22 @@ impl Spec {
         spec
     }
 
+    /// Sections of the design, each by its title with its text.
+    pub fn design_sections(&self) -> impl Iterator<Item = (&str, &str)> {
+        let text = self.text("design.md").unwrap_or_default();
+        let sections = self.design.iter().flat_map(|design| &design.sections);
+        sections.filter_map(move |section| Some((section.title.as_str(), text.get(section.span.clone())?)))
+    }
+
+    /// The section that is meant by a part of the design as tasks cite it: `§Storage`, `Storage`.
+    pub fn design_section(&self, part: &str) -> Option<(&str, &str)> {
+        let plain = |text: &str| text.trim_start_matches(['§', '#', ' ']).trim().to_lowercase();
+        let wanted = plain(part);
+        let is_it = |(title, _): &(&str, &str)| plain(title) == wanted;
+        let begins = |(title, _): &(&str, &str)| !wanted.is_empty() && plain(title).starts_with(&wanted);
+        self.design_sections().find(is_it).or_else(|| self.design_sections().find(begins))
+    }
+
     /// All criteria: those of requirements.md, then the clauses of bugfix.md.
     pub fn criteria(&self) -> impl Iterator<Item = &Criterion> {
         let required = self.requirements.iter().flat_map(Requirements::criteria);

@@ -153,6 +153,16 @@ impl Trigger {
         matches!(self, Self::BeforeTool | Self::BeforeTask | Self::PromptSubmitted)
     }
 
+    /// The one with this name, in either form.
+    pub fn named(word: &str) -> Option<Self> {
+        TRIGGERS.iter().find(|(_, new, former)| *new == word || !former.is_empty() && *former == word).map(|(trigger, _, _)| *trigger)
+    }
+
+    /// All of those whose hooks can stop what they run before.
+    pub fn stopping() -> impl Iterator<Item = Self> {
+        TRIGGERS.iter().map(|(trigger, _, _)| *trigger).filter(|trigger| trigger.can_stop())
+    }
+
     /// Its name in the new form.
     pub fn name(self) -> &'static str {
         TRIGGERS.iter().find(|(trigger, _, _)| *trigger == self).map_or("", |(_, name, _)| name)

@@ -29,6 +29,12 @@ impl Session<'_> {
     /// Runs what is due, in order. Where a hook can stop what comes, the first that does not say yes ends it.
     pub(super) fn hooks(&mut self, occasion: Occasion<'_>, desk: &mut dyn Desk, watch: &mut dyn FnMut(Happening<'_>)) -> Result<Hooked, SessionError> {
         let mut hooked = Hooked::default();
+        if let Some(mute) = self.hooks.mute(occasion.trigger()) {
+            let why = format!("it cannot be run, so nobody says yes: mend it in `{}`, or switch it off there", mute.path);
+            watch(Happening::Complaint { text: &format!("hook `{}` did not say yes: {why}", mute.name) });
+            hooked.stopped = Some((mute.name.clone(), why));
+            return Ok(hooked);
+        }
         for hook in self.hooks.due(occasion) {
             match self.hook(&hook, desk, watch)? {
                 Ok(words) => hooked.words.push_str(&words),

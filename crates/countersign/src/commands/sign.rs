@@ -61,7 +61,8 @@ fn what_now(story: &Story) -> String {
     match story.intent.deed {
         Deed::Hand { .. } => format!("it passes once, when `{}` asks for it again", words::safe(story.intent.agent.as_str())),
         Deed::Reach { .. } => "the host is open to its session for an hour".to_owned(),
-        _ => format!("it is carried out in its box when its session goes on: countersign resume {}", story.intent.session),
+        Deed::McpStart { ref server } => format!("it starts when its session goes on: countersign resume {} · countersign mcp approve {}", story.intent.session, words::safe(&server.name)),
+        _ => format!("it is carried out when its session goes on: countersign resume {}", story.intent.session),
     }
 }
 

@@ -43,7 +43,7 @@ fn what_was_signed_while_the_session_was_away_is_carried_out_when_it_goes_on() {
     world.project(&[("a.txt", "one\n")]);
     world.run(&[turn("", &[shell("echo zwei > a.txt; echo out of it")]), done()], &["--supervise"]).must_end_with(1);
     let id = world.held("shell");
-    world.call("ana", &["sign", &id]).must_succeed().must_say("carried out in its box when its session goes on");
+    world.call("ana", &["sign", &id]).must_succeed().must_say("carried out when its session goes on");
     assert_eq!(world.read("project/a.txt"), "one\n");
 
     let server = server();

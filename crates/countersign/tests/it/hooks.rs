@@ -141,14 +141,31 @@ fn a_hook_at_the_end_has_one_more_turn_and_not_for_ever() {
 #[test]
 fn a_hook_with_a_finding_is_not_run_and_the_person_is_told() {
     let world = project(&json!([
-        with(hook("bad key", "PreToolUse", "exit 1"), "only", json!("write")),
-        with(hook("bad matcher", "PreToolUse", "exit 1"), "matcher", json!("(")),
+        with(hook("bad key", "PostToolUse", "exit 1"), "only", json!("write")),
+        with(hook("bad matcher", "PostToolUse", "exit 1"), "matcher", json!("(")),
         with(hook("off", "PreToolUse", "exit 1"), "enabled", json!(false)),
     ]));
     let (called, _) = run(&world, vec![writing("a.txt"), done()], &[]);
     called.must_end_with(1).must_say("`only` is no key").must_say("does not compile").must_say("a.txt");
     assert!(commands(&world).is_empty());
     world.call("ana", &["hook", "list"]).must_succeed().must_say("does not compile").must_not_say("off  ");
+}
+
+/// Only a clear yes is one.
+#[test]
+fn what_a_hook_that_cannot_run_was_to_agree_to_is_not_done() {
+    for broken in [with(hook("bad key", "PreToolUse", "true"), "only", json!("write")), with(hook("bad matcher", "PreToolUse", "true"), "matcher", json!("("))] {
+        let world = project(&json!([hook("good", "PreToolUse", "true"), broken]));
+        let (called, asked) = run(&world, vec![writing("a.txt"), done()], &[]);
+        called.must_say("did not say yes: it cannot be run").must_say("or switch it off there");
+        assert!(asked[1].contains("nobody says yes"), "{asked:?}");
+        assert!(commands(&world).is_empty() && !called.out.contains("wrote `a.txt`"));
+    }
+    let world = project(&json!([]));
+    world.write("project/.kiro/hooks/half.json", "{\"version\": \"v1\", \"hooks\": [{\"name\": \"x\", \"trigger\": \"UserPromptSubmit\", ");
+    let (called, asked) = run(&world, vec![done()], &[]);
+    called.must_end_with(1).must_say("nobody says yes");
+    assert!(asked.is_empty(), "the prompt went to nobody");
 }
 
 #[test]

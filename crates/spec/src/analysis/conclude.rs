@@ -71,7 +71,7 @@ impl Told {
 pub fn conclude(analysis: &Analysis, answers: &[(QueryId, String)]) -> Conclusions {
     let texts: BTreeMap<&QueryId, &str> = answers.iter().map(|(id, text)| (id, text.as_str())).collect();
     let answered: Vec<(&Question, Answer)> = analysis.questions.iter().map(|question| (question, read(analysis, question, &texts))).collect();
-    let pairs = Pairs::of(&answered);
+    let pairs = Pairs::of(analysis, &answered);
     let mut told = analysis.undecided.clone();
     told.extend(answered.iter().filter_map(|(question, answer)| tell(analysis, question, answer, &pairs)));
     told.sort_by_key(|told| told.kind);
@@ -88,17 +88,28 @@ struct Pairs {
     impossible: BTreeSet<usize>,
     /// The first says nothing that the second does not.
     within: BTreeSet<(usize, usize)>,
+    /// Where both apply, in words.
+    meet: BTreeMap<(usize, usize), String>,
 }
 
 impl Pairs {
-    fn of(answered: &[(&Question, Answer)]) -> Self {
+    fn of(analysis: &Analysis, answered: &[(&Question, Answer)]) -> Self {
         let denied = || answered.iter().filter(|(_, answer)| *answer == Answer::Cannot).map(|(question, _)| &question.about);
         let impossible: BTreeSet<usize> = denied().filter_map(|about| if let About::Possible { one } = about { Some(*one) } else { None }).collect();
         let within = denied().filter_map(|about| match about {
             About::Beyond { one, other } if !impossible.contains(one) => Some((*one, *other)),
             _ => None,
         });
-        Self { within: within.collect(), impossible }
+        let meet = answered.iter().filter_map(|(question, answer)| match (&question.about, answer) {
+            (About::Overlap { one, other } | About::Meet { one, other }, Answer::Can(model)) => Some(((*one, *other), answer::words(&analysis.variables, model))),
+            _ => None,
+        });
+        Self { within: within.collect(), meet: meet.collect(), impossible }
+    }
+
+    /// Values with which both apply.
+    fn example(&self, one: usize, other: usize) -> Option<String> {
+        self.meet.get(&(one, other)).or_else(|| self.meet.get(&(other, one))).cloned()
     }
 
     fn relate(&self, one: usize, other: usize) -> bool {
@@ -117,8 +128,9 @@ fn tell(analysis: &Analysis, question: &Question, answer: &Answer, pairs: &Pairs
         (About::Beyond { one, other }, Answer::Cannot) => within(analysis, pairs, *one, *other),
         (About::Overlap { one, other }, Answer::Can(model)) if !pairs.relate(*one, *other) && !pairs.impossible.contains(one) => {
             let (a, b) = (formal(*one)?, formal(*other)?);
-            let text = format!("{} and {} both say `{}` where their conditions meet", a.id, b.id, a.says);
-            Some(Told::new(Kind::Overlap, &[a, b], text, Some(answer::words(&analysis.variables, model))))
+            let example = answer::words(&analysis.variables, model);
+            let text = format!("{} and {} both say `{}` where their conditions meet: {example}", a.id, b.id, a.says);
+            Some(Told::new(Kind::Overlap, &[a, b], text, Some(example)))
         }
         (About::Gap { requirement, members }, Answer::Can(model)) => {
             let members: Vec<&Formal> = members.iter().filter_map(|member| formal(*member)).collect();
@@ -126,6 +138,7 @@ fn tell(analysis: &Analysis, question: &Question, answer: &Answer, pairs: &Pairs
             let text = format!("{example}: no criterion of requirement {requirement} says what happens ({} do for other cases)", ids(&members));
             Some(Told::new(Kind::Gap, &members, text, Some(example)))
         }
+        (About::Meet { .. }, _) => None,
         (about, Answer::Unknown) => {
             let (criteria, what) = asked(about);
             let criteria: Vec<&Formal> = criteria.into_iter().filter_map(formal).collect();
@@ -147,11 +160,13 @@ fn within(analysis: &Analysis, pairs: &Pairs, one: usize, other: usize) -> Optio
         return None;
     }
     let (a, b) = (analysis.formal.get(one)?, analysis.formal.get(other)?);
+    let example = pairs.example(one, other);
+    let such_as = example.as_ref().map_or_else(String::new, |example| format!(": {example}"));
     if pairs.within.contains(&(other, one)) {
-        return (one < other).then(|| Told::new(Kind::Overlap, &[a, b], format!("{} say the same", both(a, b)), None));
+        return (one < other).then(|| Told::new(Kind::Overlap, &[a, b], format!("{} say the same{such_as}", both(a, b)), example));
     }
-    let text = format!("whenever {} applies, {} says `{}` already", a.id, b.id, b.says);
-    Some(Told::new(Kind::Overlap, &[a, b], text, None))
+    let text = format!("whenever {} applies, {} says `{}` already{such_as}", a.id, b.id, b.says);
+    Some(Told::new(Kind::Overlap, &[a, b], text, example))
 }
 
 fn asked(about: &About) -> (Vec<usize>, &'static str) {
@@ -159,7 +174,7 @@ fn asked(about: &About) -> (Vec<usize>, &'static str) {
         About::Contradiction { one, other } => (vec![*one, *other], "whether the opposite responses meet in"),
         About::Possible { one } => (vec![*one], "whether the condition can hold of"),
         About::Beyond { one, other } => (vec![*one, *other], "whether the first is said by the second of"),
-        About::Overlap { one, other } => (vec![*one, *other], "whether the conditions meet of"),
+        About::Overlap { one, other } | About::Meet { one, other } => (vec![*one, *other], "whether the conditions meet of"),
         About::Gap { members, .. } => (members.clone(), "whether there is a gap between"),
     }
 }

@@ -31,6 +31,8 @@ pub(super) enum About {
     Beyond { one: usize, other: usize },
     /// Both conditions hold, with the same responses.
     Overlap { one: usize, other: usize },
+    /// The same, for an example where the one may be said by the other.
+    Meet { one: usize, other: usize },
     /// None of these conditions holds.
     Gap { requirement: String, members: Vec<usize> },
 }
@@ -173,9 +175,11 @@ fn ask_overlap(formal: &[Formal], (one, other): (usize, usize), (a, b): (&Formal
     if of_a.is_subset(&of_b) {
         beyond(other, one);
     }
+    let asserted = vec![a.condition.clone(), b.condition.clone()];
     if !of_a.is_empty() && of_a == of_b {
-        let asserted = vec![a.condition.clone(), b.condition.clone()];
         questions.push(Question::new("overlap", &[a, b], About::Overlap { one, other }, asserted, Numbers::Steps));
+    } else if of_a.is_subset(&of_b) || of_b.is_subset(&of_a) {
+        questions.push(Question::new("meet", &[a, b], About::Meet { one, other }, asserted, Numbers::Steps));
     }
 }
 

@@ -51,3 +51,20 @@ fn a_task_that_cited_nothing_stands_for_itself() {
     let drifted = drift(&spec(SAME, "1.1"), &[bare], &Now::default());
     assert_eq!(drifted.iter().map(|drifted| drifted.part.as_str()).collect::<Vec<_>>(), ["task 1.1"]);
 }
+
+#[test]
+fn a_section_of_the_design_that_a_task_cited_drifts_too() {
+    let design = |storage: &str| format!("# Design\n\n## Overview\nAs ever.\n\n## Storage\n{storage}\n\n### Files\nOne each.\n\n## Storage of logs\nNone.\n");
+    let with = |storage: &str| Spec::read("shop", vec![("design.md".to_owned(), design(storage).into())]);
+    let then = with("A table.");
+    let (title, text) = then.design_section("§storage").unwrap();
+    assert_eq!((title, text.contains("A table."), text.contains("One each."), text.contains("None.")), ("Storage", true, true, false));
+    assert_eq!(then.design_section("§Over").map(|(title, _)| title), Some("Overview"));
+    assert_eq!((then.design_section("§Nowhere"), then.design_section("§")), (None, None));
+    let made = Made { task: "2".to_owned(), sections: vec![(title.to_owned(), text.to_owned())], ..Made::default() };
+    let told = |spec: &Spec| drift(spec, &[made.clone()], &Now::default()).iter().map(|drifted| format!("{}: {}", drifted.part, drifted.why())).collect::<Vec<_>>();
+    assert_eq!(told(&then), Vec::<String>::new());
+    assert_eq!(told(&with("A file.")), ["design section Storage: its words were others when task 2 was done: \"## Storage A table. ### Files One each.\""]);
+    let long = Made { sections: vec![("Storage".to_owned(), "é ".repeat(500))], ..made };
+    assert!(drift(&then, &[long], &Now::default())[0].why().chars().count() < 400);
+}

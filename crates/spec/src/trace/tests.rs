@@ -129,3 +129,22 @@ fn a_flood_of_links_is_cut_and_said() {
     let spec = Spec::read("flood", vec![("requirements.md".to_owned(), requirements.into()), ("tasks.md".to_owned(), tasks.into())]);
     assert!(trace(&spec, &Evidence::default()).cut);
 }
+
+#[test]
+fn a_task_leads_from_a_criterion_to_the_design_that_it_cites_and_one_that_cites_none_is_listed() {
+    let files = [
+        ("requirements.md", "### Requirement 1\n\n#### Acceptance Criteria\n\n1. THE Shop SHALL sell.\n"),
+        ("design.md", "# Design\n\n## Storage\n\nRows.\n"),
+        ("tasks.md", "- [x] 1. Sell\n  - _Requirements: 1.1, Design §Storage_\n- [x] 2. Tidy up\n- [x] 3. Checkpoint - Ensure all tests pass\n- [ ] 4. Later\n- [x] 5. Parts\n  - [x] 5.1 One\n- [x] 6. Cited\n  - _Requirements: 1.1_\n  - [x] 6.1 By what it is a part of\n- [x] Nameless\n"),
+    ];
+    let spec = Spec::read("shop", files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into());
+    let receipt = Receipt { intent: "s".to_owned(), index: 7, line: "judged done by evidence".to_owned(), task: Some("5.1".to_owned()), criteria: Vec::new() };
+    let trace = trace(&spec, &Evidence { receipts: vec![receipt], ..Evidence::default() });
+    let design: Vec<&str> = trace.criteria().flat_map(|criterion| &criterion.design).map(String::as_str).collect();
+    assert!(design.iter().any(|part| part.contains("Storage") && part.contains("by task 1")), "{design:?}");
+    let loose: Vec<String> = trace.loose.iter().map(Loose::line).collect();
+    assert_eq!(loose, ["2 Tidy up: claimed, and nothing shows it", "5.1 One: #7 judged done by evidence", "Nameless: claimed, and nothing shows it"]);
+    for page in [to_markdown(&trace, &[]), to_html(&trace, &[])] {
+        assert!(page.contains("Said to be done, and citing no criterion") && page.contains("2 Tidy up: claimed, and nothing shows it"));
+    }
+}

@@ -181,7 +181,8 @@ fn a_condition_that_another_includes_is_an_overlap() {
         ],
         &[(Kind::Overlap, &["1.2", "1.1"])],
     );
-    assert_eq!(conclusions.told[0].text, "whenever 1.2 applies, 1.1 says `ask the owner` already");
+    assert_eq!(conclusions.told[0].text, "whenever 1.2 applies, 1.1 says `ask the owner` already: amount = 501 EUR");
+    assert_eq!(conclusions.told[0].example.as_deref(), Some("amount = 501 EUR"));
     check(
         &[
             ("1.1", "WHEN a user opens the page, THE Shop SHALL show the cart."),

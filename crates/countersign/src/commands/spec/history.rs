@@ -93,8 +93,8 @@ impl<'r> History<'r> {
             let own = |path: &&str| !path.contains(".kiro/");
             let files: Vec<(String, String)> = paths.into_iter().filter(own).filter_map(|path| Some((path.to_owned(), last.get(path)?.as_ref()?.clone()))).collect();
             let tests = self.tests_at(&folder.name, &files);
-            let (criteria, properties) = specs.get(sha).map(|spec| cited(spec, task)).unwrap_or_default();
-            Made { task: task.to_owned(), criteria, properties, files, tests }
+            let (criteria, properties, sections) = specs.get(sha).map(|spec| cited(spec, task)).unwrap_or_default();
+            Made { task: task.to_owned(), criteria, properties, sections, files, tests }
         };
         tasks.into_iter().map(made).collect()
     }
@@ -145,8 +145,8 @@ fn next_blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
 /// Parts of a spec with their words.
 type Parts = Vec<(String, String)>;
 
-/// What a task cited: criteria and properties.
-pub(super) fn cited(spec: &Spec, task: &str) -> (Parts, Parts) {
+/// What a task cited: criteria, properties and sections of the design.
+pub(super) fn cited(spec: &Spec, task: &str) -> (Parts, Parts, Parts) {
     let traced = trace(spec, &Evidence::default());
     let criteria = traced.criteria().filter(|criterion| criterion.tasks.iter().any(|done| done.name == task));
     let found = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(tasks.find(task)?));
@@ -154,7 +154,11 @@ pub(super) fn cited(spec: &Spec, task: &str) -> (Parts, Parts) {
         Referred::Property(number) => spec.design.as_ref()?.property(number).map(|property| (property.number.clone(), property.text.clone())),
         _ => None,
     });
-    (criteria.map(|criterion| (criterion.id.clone(), criterion.text.clone())).collect(), properties.collect())
+    let sections = found.iter().flat_map(|task| &task.references).filter_map(|reference| match &reference.to {
+        Referred::Design(part) => spec.design_section(part).map(|(title, text)| (title.to_owned(), text.to_owned())),
+        _ => None,
+    });
+    (criteria.map(|criterion| (criterion.id.clone(), criterion.text.clone())).collect(), properties.collect(), sections.collect())
 }
 
 /// Reads a log of id, subject, message and raw changes, each ended by a zero byte, which none of them can have inside.

@@ -99,10 +99,10 @@ impl Making<'_> {
             let is_own = |path: &&String| own.is_empty() || own.iter().any(|own| root.join(own) == self.project.join(path));
             let landed = landed.iter().filter(is_own);
             self.others.retain(|other| other.task != *task);
-            let (criteria, properties) = cited(&spec, task);
+            let (criteria, properties, sections) = cited(&spec, task);
             let made = self.made.entry(task.clone()).or_default();
             let files: BTreeSet<String> = made.files.iter().map(|(path, _)| path.clone()).chain(landed.cloned()).collect();
-            *made = Made { task: task.clone(), criteria, properties, files: files.into_iter().map(|path| (path, String::new())).collect(), tests: Vec::new() };
+            *made = Made { task: task.clone(), criteria, properties, sections, files: files.into_iter().map(|path| (path, String::new())).collect(), tests: Vec::new() };
         }
     }
 
@@ -116,7 +116,7 @@ impl Making<'_> {
         }
         self.made.retain(|task, _| spec.tasks.as_ref().is_some_and(|tasks| tasks.find(task).is_some()));
         for (task, made) in &mut self.made {
-            (made.criteria, made.properties) = cited(&spec, task);
+            (made.criteria, made.properties, made.sections) = cited(&spec, task);
             made.files.retain(|(path, _)| agreed.files.contains_key(path));
         }
     }
