@@ -62,7 +62,7 @@ fn a_section_of_the_design_that_a_task_cited_drifts_too() {
     assert_eq!(then.design_section("§Over").map(|(title, _)| title), Some("Overview"));
     assert_eq!((then.design_section("§Nowhere"), then.design_section("§")), (None, None));
     let made = Made { task: "2".to_owned(), sections: vec![(title.to_owned(), text.to_owned())], ..Made::default() };
-    let told = |spec: &Spec| drift(spec, &[made.clone()], &Now::default()).iter().map(|drifted| format!("{}: {}", drifted.part, drifted.why())).collect::<Vec<_>>();
+    let told = |spec: &Spec| drift(spec, std::slice::from_ref(&made), &Now::default()).iter().map(|drifted| format!("{}: {}", drifted.part, drifted.why())).collect::<Vec<_>>();
     assert_eq!(told(&then), Vec::<String>::new());
     assert_eq!(told(&with("A file.")), ["design section Storage: its words were others when task 2 was done: \"## Storage A table. ### Files One each.\""]);
     let long = Made { sections: vec![("Storage".to_owned(), "é ".repeat(500))], ..made };

@@ -73,6 +73,7 @@ fn only_the_part_under_the_acceptance_heading_counts() {
     check("### Requirement 1\n\n**Acceptance Criteria:**\n\n1. a\n\n**Notes:**\n\n1. after\n", &[("1.1", "a")]);
     check("### FR-1: X\n\n- a\n- b\n\n## Out\n\n- c\n", &[("1.1", "a"), ("1.2", "b")]);
     check("### 需求 1：X\n\n#### 验收标准\n\n1. 当甲时，系统应乙\n", &[("1.1", "当甲时，系统应乙")]);
+    check("### 需求 1：X\n\n#### 驗收標準\n\n1. 當甲時，系統應乙\n", &[("1.1", "當甲時，系統應乙")]);
     check("### Requirement 1\n\n#### Критерии приемки\n\n1. а\n\n---\n\n2. не здесь\n", &[("1.1", "а"), ("1.2", "не здесь")]);
 }
 
