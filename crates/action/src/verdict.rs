@@ -114,9 +114,10 @@ impl Verdict {
             (a, b) => a.max(b),
         };
         let (graver, lighter) = if other.decision > self.decision { (other, self) } else { (self, other) };
-        let one_permits = lighter.decision == Decision::Permit && graver.decision != Decision::Permit;
+        let both_permit = graver.decision == Decision::Permit && one_policy.is_none();
+        let speaks = |verdict: &Self| both_permit || verdict.decision != Decision::Permit;
         let mut reasons = Vec::new();
-        for reason in one_policy.iter().cloned().chain([graver]).chain((!one_permits).then_some(lighter)).flat_map(|verdict| verdict.reasons) {
+        for reason in one_policy.iter().cloned().chain([graver, lighter]).filter(speaks).flat_map(|verdict| verdict.reasons) {
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }

@@ -85,7 +85,10 @@ impl Hooks {
             let path = format!("{FOLDER}/{name}");
             match shown.text(&path) {
                 Some(text) => hooks.file(&path, &text),
-                None => hooks.notes.push(format!("`{path}` is not read, and its hooks are not run: it is no text, too large, or leads where an agent may not look")),
+                None => {
+                    hooks.notes.push(format!("`{path}` is not read, and its hooks are not run: it is no text, too large, or leads where an agent may not look"));
+                    hooks.mute.extend(Trigger::stopping().map(|trigger| Mute { name: action::visible(&path).into_owned(), path: path.clone(), trigger }));
+                }
             }
         }
         hooks
@@ -102,10 +105,17 @@ impl Hooks {
                 self.take(path, hook);
             }
         }
-        let runs = self.ready.get(known..).unwrap_or_default();
-        let is_mute = |(name, trigger): &(String, Trigger)| !runs.iter().any(|ready| ready.name == *name && ready.trigger == *trigger);
-        let mute = guards(text).into_iter().filter(is_mute).map(|(name, trigger)| Mute { name, path: path.to_owned(), trigger });
-        self.mute.extend(mute.collect::<Vec<_>>());
+        let mut heard: Vec<(&str, Trigger)> = self.ready.get(known..).unwrap_or_default().iter().map(|ready| (ready.name.as_str(), ready.trigger)).collect();
+        let mut mute = guards(text);
+        // Each that runs speaks for one of its name.
+        mute.retain(|(name, trigger)| match heard.iter().position(|(known, of)| *known == name && of == trigger) {
+            Some(at) => {
+                heard.swap_remove(at);
+                false
+            }
+            None => true,
+        });
+        self.mute.extend(mute.into_iter().map(|(name, trigger)| Mute { name, path: path.to_owned(), trigger }));
     }
 
     fn take(&mut self, path: &str, hook: Hook) {
@@ -220,18 +230,25 @@ fn expression(text: &str) -> Result<Regex, String> {
 /// file that is no JSON, each trigger that it names.
 fn guards(text: &str) -> Vec<(String, Trigger)> {
     let Ok(file) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
-        let named = |trigger: &Trigger| text.contains(&format!("\"{}\"", trigger.name()));
+        let named = |trigger: &Trigger| trigger.names().any(|name| text.contains(name));
         return Trigger::stopping().filter(named).map(|trigger| (String::new(), trigger)).collect();
     };
     let alone = [file.clone()];
     let hooks = file.get("hooks").and_then(Value::as_array).map_or(alone.as_slice(), Vec::as_slice);
-    let guard = |hook: &Value| {
-        let said = hook.get("trigger").or_else(|| hook.get("when")?.get("type"))?;
-        let trigger = Trigger::named(said.as_str()?).filter(|trigger| trigger.can_stop())?;
-        let name = hook.get("name").and_then(Value::as_str).unwrap_or_default();
-        (hook.get("enabled") != Some(&Value::Bool(false))).then(|| (action::visible(name).into_owned(), trigger))
-    };
-    hooks.iter().filter_map(guard).collect()
+    hooks.iter().filter(|hook| hook.get("enabled") != Some(&Value::Bool(false))).flat_map(guard).collect()
+}
+
+/// One hook, in whatever form: also with several triggers, or as a list below the name of its trigger.
+fn guard(hook: &Value) -> Vec<(String, Trigger)> {
+    let name = hook.get("name").and_then(Value::as_str).unwrap_or_default();
+    let said = [hook.get("trigger"), hook.get("triggers"), hook.get("event"), hook.get("when").and_then(|when| when.get("type"))];
+    let words = said.into_iter().flatten().flat_map(|said| match said {
+        Value::Array(words) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>(),
+        other => other.as_str().into_iter().collect(),
+    });
+    let below = hook.get("hooks").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.as_str());
+    let stopping = words.chain(below).filter_map(Trigger::named).filter(|trigger| trigger.can_stop());
+    stopping.map(|trigger| (action::visible(name).into_owned(), trigger)).collect()
 }
 
 /// Why a hook that was asked for is not run. Nothing happened.

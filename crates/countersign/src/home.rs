@@ -207,8 +207,9 @@ impl Home {
             let may = self.config.mcp_variables.allow(server, address, name);
             variables.iter().find(|(known, _)| may && known == name).map(|(_, value)| value.clone())
         };
-        let (mut wanted, notes) = agent::mcp::Wanted::read(root, &allowed, &self.logins());
+        let (mut wanted, mut notes) = agent::mcp::Wanted::read(root, &allowed, &self.logins());
         wanted.iter_mut().for_each(|one| one.private.clone_from(&self.config.mcp_private));
+        notes.extend(self.config.mcp_private.iter().filter(|host| host.contains([':', '/'])).map(|host| format!("`{host}` under mcp_private in config.toml is no host name, so it names none")));
         (wanted, notes)
     }
 

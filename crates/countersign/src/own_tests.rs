@@ -26,7 +26,7 @@ pub(crate) struct Found {
     pub runners: Vec<Runner>,
     /// Whether the project has documentation.
     pub has_docs: bool,
-    /// Where it says what changed: the outermost such file.
+    /// Where it says what changed: a file of its own folder.
     pub changelog: Option<String>,
     /// Its test files.
     pub tests: Vec<String>,
@@ -40,7 +40,7 @@ pub(crate) fn all(root: &Path) -> Found {
     let text = |path: &str| sandbox::read_still(&root.join(path), LARGEST).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
     let runners = tools::runners(&paths, &text);
     let has_docs = paths.iter().any(|path| tools::is_documentation(path));
-    let changelog = paths.iter().filter(|path| tools::is_changelog(path)).min_by_key(|path| path.matches('/').count()).cloned();
+    let changelog = paths.iter().find(|path| !path.contains('/') && tools::is_changelog(path)).cloned();
     let tests = paths.into_iter().filter(|path| tools::is_test_file(path) || runners.iter().any(|runner| runner.owns(path))).collect();
     Found { runners, has_docs, changelog, tests }
 }

@@ -58,14 +58,23 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
 
 /// Whose trouble it is: misuse, a defect of ours, the disk's or the ledger's; else it failed as it may.
 fn status(error: &anyhow::Error) -> u8 {
-    let of_the_ledger = |e: &agent::BookError| !matches!(e, agent::BookError::AlreadyDone { .. });
-    let is_outside = |cause: &(dyn std::error::Error + 'static)| cause.is::<std::io::Error>() || cause.downcast_ref().is_some_and(of_the_ledger);
+    let is_outside = |cause: &(dyn std::error::Error + 'static)| cause.is::<std::io::Error>() || of_the_ledger(cause).is_some_and(|e| !matches!(e, agent::BookError::AlreadyDone { .. }));
     match error {
         e if e.is::<Misuse>() => 2,
         e if e.is::<Outside>() => 3,
         e if e.is::<crate::defects::Defect>() => 70,
         e if e.chain().any(is_outside) => 3,
         _ => 1,
+    }
+}
+
+/// The ledger's own error: what passes it on hides it from the chain of causes.
+fn of_the_ledger<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<&'e agent::BookError> {
+    use agent::specs::SpecTrouble as Spec;
+    use agent::{SessionError as Session, SettleError as Settle};
+    match (cause.downcast_ref::<Session>(), cause.downcast_ref::<Settle>(), cause.downcast_ref::<Spec>()) {
+        (Some(Session::Book(e)), ..) | (_, Some(Settle::Book(e)), _) | (.., Some(Spec::Book(e) | Spec::Session(Session::Book(e)) | Spec::Settle(Settle::Book(e)))) => Some(e),
+        _ => cause.downcast_ref(),
     }
 }
 

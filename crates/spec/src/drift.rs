@@ -93,7 +93,8 @@ pub fn drift(spec: &Spec, made: &[Made], now: &Now) -> Vec<Drifted> {
     let criteria: BTreeMap<&str, &str> = spec.criteria().map(|criterion| (criterion.id.as_str(), criterion.text.as_str())).collect();
     let properties = spec.design.iter().flat_map(|design| &design.properties);
     let properties: BTreeMap<&str, &str> = properties.map(|property| (property.number.as_str(), property.text.as_str())).collect();
-    let sections: BTreeMap<&str, &str> = spec.design_sections().collect();
+    let mut sections: BTreeMap<&str, &str> = BTreeMap::new();
+    spec.design_sections().for_each(|(title, text)| _ = sections.entry(title).or_insert(text)); // of those with one title, the first is meant
     let mut found = BTreeSet::new();
     for made in made {
         let outside = outside(spec, made, now);

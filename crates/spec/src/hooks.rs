@@ -163,6 +163,12 @@ impl Trigger {
         TRIGGERS.iter().map(|(trigger, _, _)| *trigger).filter(|trigger| trigger.can_stop())
     }
 
+    /// Its names, in the new form and in the old one where it has one there.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let names = TRIGGERS.iter().filter(move |(trigger, _, _)| *trigger == self).flat_map(|(_, new, former)| [*new, *former]);
+        names.filter(|name| !name.is_empty())
+    }
+
     /// Its name in the new form.
     pub fn name(self) -> &'static str {
         TRIGGERS.iter().find(|(trigger, _, _)| *trigger == self).map_or("", |(_, name, _)| name)

@@ -8,6 +8,8 @@ mod edit;
 mod line;
 mod nest;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 pub use edit::NewTask;
@@ -125,6 +127,16 @@ impl Tasks {
         let numbered = self.tasks.iter().position(|task| task.number.as_deref() == Some(wanted));
         let placed = || wanted.strip_prefix('@')?.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < self.tasks.len() && self.id(*at) == wanted);
         numbered.or_else(placed)
+    }
+
+    /// The [`Tasks::id`] of each, in one pass.
+    pub fn ids(&self) -> Vec<String> {
+        let (mut known, mut ids) = (HashSet::new(), Vec::with_capacity(self.tasks.len()));
+        for (index, task) in self.tasks.iter().enumerate() {
+            let own = task.number.as_deref().filter(|number| known.insert(*number));
+            ids.push(own.map_or_else(|| format!("@{}", index + 1), str::to_owned));
+        }
+        ids
     }
 
     /// What tells a task from all others: its number; for one that has none, or another one's, its place in the file: `@3`.

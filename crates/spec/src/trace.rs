@@ -185,6 +185,8 @@ pub struct Traced {
 /// A task, as far as tracing needs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Done {
+    /// What tells it from all others: its number, or its place where it has none: `@3`.
+    pub id: String,
     /// Its number, or its words where it has none.
     pub name: String,
     /// Its words.
@@ -406,7 +408,7 @@ impl<'s> Links<'s> {
         };
         let loose = |index: usize| {
             let (_, done) = done(tasks, index)?;
-            let (commits, receipts) = self.by_task.get(&tasks.id(index)).cloned().unwrap_or_default();
+            let (commits, receipts) = self.by_task.get(&done.id).cloned().unwrap_or_default();
             let commits = commits.iter().filter_map(|index| evidence.commits.get(*index).cloned()).collect();
             Some(Loose { task: done, commits, receipts: receipts.iter().filter_map(|index| evidence.receipts.get(*index).cloned()).collect() })
         };
@@ -416,7 +418,7 @@ impl<'s> Links<'s> {
     fn traced(&self, spec: &Spec, evidence: &Evidence, id: &str, text: &str) -> Traced {
         let tasks: Vec<(&Task, Done)> = spec.tasks.iter().flat_map(|tasks| self.tasks.get(id).into_iter().flatten().filter_map(|index| done(tasks, *index))).collect();
         let (mut commits, mut receipts) = (self.commits.get(id).cloned().unwrap_or_default(), self.receipts.get(id).cloned().unwrap_or_default());
-        for (of_commits, of_receipts) in tasks.iter().filter_map(|(task, _)| self.by_task.get(&spec.tasks.as_ref()?.id_of(task))) {
+        for (of_commits, of_receipts) in tasks.iter().filter_map(|(_, done)| self.by_task.get(&done.id)) {
             commits.extend(of_commits);
             receipts.extend(of_receipts);
         }
@@ -446,7 +448,7 @@ fn title(word: &str, number: &str, name: &str) -> String {
 
 fn done(tasks: &Tasks, index: usize) -> Option<(&Task, Done)> {
     let task = tasks.tasks.get(index)?;
-    Some((task, Done { name: tasks.name(index).to_owned(), text: task.text.clone(), state: task.state, optional: task.optional }))
+    Some((task, Done { id: tasks.id(index), name: tasks.name(index).to_owned(), text: task.text.clone(), state: task.state, optional: task.optional }))
 }
 
 /// How a criterion stands, and why. Tasks that may be left out count only where nothing else cites it.

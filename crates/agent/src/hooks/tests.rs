@@ -96,3 +96,15 @@ fn hooks_that_cannot_be_looked_at_are_told() {
     let mut hooks = super::tests::hooks(&files);
     assert_eq!((hooks.ready.len(), hooks.take_notes().len()), (MOST, 1));
 }
+
+#[test]
+fn a_hook_that_was_to_say_yes_is_known_in_every_form_it_may_have() {
+    use Trigger::{BeforeTask, BeforeTool, PromptSubmitted};
+    let of = |text: &str| super::guards(text).into_iter().map(|(_, trigger)| trigger).collect::<Vec<_>>();
+    assert_eq!(of(r#"{"version":"v1","hooks":[{"name":"a","trigger":"PreToolUse"},{"trigger":"PostToolUse"},{"trigger":"PreTaskExec","enabled":false}]}"#), [BeforeTool]);
+    assert_eq!(of(r#"{"name":"a","when":{"type":"promptSubmit"},"then":{}}"#), [PromptSubmitted]);
+    assert_eq!(of(r#"{"hooks":[{"triggers":["PreTaskExec","PreToolUse"]}]}"#), [BeforeTask, BeforeTool]);
+    assert_eq!(of(r#"{"hooks":{"PreToolUse":[{"matcher":"*"}]}}"#), [BeforeTool]);
+    assert_eq!(of(r#"{"when":{"type":"preToolUse",},}"#), [BeforeTool], "no JSON");
+    assert_eq!(of("\u{feff}{\"hooks\":[{\"trigger\":\"Manual\"}]}"), []);
+}

@@ -8,7 +8,7 @@ use spec::check::Cited;
 use spec::config::Kind;
 use spec::folder::Spec;
 use spec::tasks::Task;
-use tools::{Case, is_documentation, is_test_file};
+use tools::{Case, Went, is_documentation, is_test_file};
 
 use super::brief::Brief;
 use super::tagged::Tagged;
@@ -35,6 +35,9 @@ pub struct Judgement {
     pub lines: Vec<Line>,
     /// Whether all of it was seen.
     pub done: bool,
+    /// What the task said; older versions did not keep it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     /// What the task itself changed; older versions did not say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
@@ -158,6 +161,8 @@ pub(super) struct Seen<'a> {
     pub(super) failed_once: bool,
     /// Changed sources of which nothing but the tests inside them differs.
     pub(super) tests_only: &'a BTreeSet<String>,
+    /// Whether a source that is new may have tests inside it.
+    pub(super) new_inline: bool,
     /// Changed files that say how tests run.
     pub(super) steered: Vec<String>,
     /// What tests of the copy say they test.
@@ -196,7 +201,7 @@ pub(super) fn judge(seen: &Seen<'_>) -> Judgement {
     lines.extend(network(seen));
     lines.push(documentation(seen, expect));
     let done = lines.iter().all(|line| line.ok);
-    Judgement { v: 2, spec: seen.brief.folder.clone(), task: words::id_of(seen.spec, seen.task), lines, done, changed: seen.own.paths(), tested: None }
+    Judgement { v: 2, spec: seen.brief.folder.clone(), task: words::id_of(seen.spec, seen.task), text: seen.task.text.clone(), lines, done, changed: seen.own.paths(), tested: None }
 }
 
 fn line(what: &str, ok: bool, text: impl Into<String>) -> Line {
@@ -244,8 +249,7 @@ fn inside_sources(seen: &Seen<'_>) -> Line {
 
 /// Code that is changed at a checkpoint mends what did not pass, and nothing else.
 fn mended(seen: &Seen<'_>) -> Line {
-    let failing = [seen.base_all, seen.before].into_iter().flatten().find(|ran| ran.could && !ran.ok);
-    match failing {
+    match seen.base_all.filter(|ran| ran.could && !ran.ok) {
         Some(ran) => line("failed before", true, format!("`{}` on the code from before: {}", ran.command, ran.line)),
         None => line("failed before", false, "code was changed at a checkpoint, and no test failed before"),
     }
@@ -253,16 +257,26 @@ fn mended(seen: &Seen<'_>) -> Line {
 
 fn before(seen: &Seen<'_>, expect: Expect) -> Option<Line> {
     let what = if expect == Expect::Preservation { "passed before" } else { "failed before" };
-    let shown = |ran: &Ran| ran.ok && ran.passed.is_some_and(|passed| passed > 0);
+    let shown = |ran: &Ran| ran.ok && ran.passed.is_some_and(|passed| passed > 0) || new_pass(seen, ran);
     match (expect, seen.before) {
         (Expect::Checkpoint, _) => None,
         (_, Some(ran)) if !ran.could => Some(line(what, false, format!("`{}` could not be run: {}", ran.command, ran.line))),
         (Expect::Preservation, Some(ran)) => Some(line(what, shown(ran), format!("`{}` on the code from before: {}", ran.command, ran.line))),
         (Expect::Exploration, Some(ran)) if !bug::is_shown_by(seen, ran) => Some(line(what, false, format!("`{}` on the code as it was: {}; no test that ran failed", ran.command, ran.line))),
+        (Expect::Work, Some(ran)) if ran.ok && seen.new_inline && seen.failed_once => {
+            Some(line(what, true, "a run failed while it was worked on; tests inside sources that are new cannot be run without them"))
+        }
         (Expect::Work | Expect::Exploration, Some(ran)) => Some(line(what, !ran.ok, format!("`{}` on the code from before: {}", ran.command, ran.line))),
         (_, None) if seen.failed_once => Some(line(what, true, "a run failed while it was worked on; tests inside source files cannot be run without them")),
         (_, None) => Some(line(what, false, "no run of the tests failed before the code was there")),
     }
+}
+
+/// Whether a run names tests that were not there before, and all of them passed: others may fail as they did.
+fn new_pass(seen: &Seen<'_>, ran: &Ran) -> bool {
+    let known: BTreeSet<&str> = seen.base_all.iter().flat_map(|all| &all.cases).map(|case| case.name.as_str()).collect();
+    let mut new = ran.cases.iter().filter(|case| !known.contains(case.name.as_str())).peekable();
+    ran.could && !known.is_empty() && new.peek().is_some() && new.all(|case| case.went == Went::Passed)
 }
 
 /// The tests that were there are there still, and run as they did.
@@ -288,7 +302,8 @@ fn now(seen: &Seen<'_>, expect: Expect) -> Line {
     };
     let said = format!("`{}`: {}", ran.command, ran.line);
     match expect {
-        Expect::Exploration => line("fails now", ran.could && !ran.ok, said),
+        Expect::Exploration => line("fails now", bug::is_shown_by(seen, ran), said),
+        Expect::Preservation if !ran.ok && new_pass(seen, ran) => line("pass now", true, format!("{said}; those of the task pass")),
         Expect::Work => match seen.own_now {
             _ if !ran.ok => line("pass now", false, said),
             Some(own) if !own.ok || own.passed == Some(0) => line("pass now", false, format!("`{}`: {}", own.command, own.line)),
@@ -324,12 +339,12 @@ fn cited(seen: &Seen<'_>) -> BTreeSet<String> {
 
 /// Behaviour that changed for a criterion is written down, in a project without any documentation too.
 fn documentation(seen: &Seen<'_>, expect: Expect) -> Line {
-    let behaves = matches!(expect, Expect::Work | Expect::Checkpoint) && !seen.own.sources.is_empty() && !cited(seen).is_empty();
+    let behaves = matches!(expect, Expect::Work | Expect::Checkpoint) && seen.own.sources.iter().any(|change| !seen.tests_only.contains(&change.path)) && !cited(seen).is_empty();
     let touched: Vec<&str> = seen.own.documents.iter().filter(|change| change.after.is_some()).map(|change| change.path.as_str()).collect();
-    let changelog = seen.brief.changelog.as_deref().filter(|path| behaves && !touched.contains(path));
+    let unsaid = seen.brief.changelog.as_deref().filter(|path| behaves && !touched.contains(path));
+    let unsaid = unsaid.map_or_else(String::new, |path| format!("; `{path}` says nothing of it"));
     match (behaves, seen.brief.has_docs) {
-        _ if changelog.is_some() => line("documentation", false, format!("the project keeps `{}`, and what changed is not in it", changelog.unwrap_or_default())),
-        _ if !touched.is_empty() => line("documentation", true, touched.join(", ")),
+        _ if !touched.is_empty() => line("documentation", true, touched.join(", ") + &unsaid),
         (true, true) => line("documentation", false, "criteria were met in code, and no documentation was changed"),
         (true, false) => line("documentation", false, "criteria were met in code, and the project has no documentation: add a README"),
         (false, _) => line("documentation", true, "not asked for: no code changed for a criterion"),

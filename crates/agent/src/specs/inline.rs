@@ -18,6 +18,8 @@ pub(super) struct Inline {
     pub(super) grafts: Vec<Change>,
     /// Sources of which nothing but the tests differs.
     pub(super) tests_only: BTreeSet<String>,
+    /// Whether a source that is new has some.
+    pub(super) has_new: bool,
 }
 
 impl Inline {
@@ -27,8 +29,12 @@ impl Inline {
         let mut found = Self::default();
         for change in own.sources.iter().filter(|change| may_have(brief, &change.path)) {
             let known = base.iter().find(|one| one.path == change.path);
-            let Some(then) = known.map_or(change.before.as_ref(), |one| one.after.as_ref()) else { continue };
             let text = |content: &Content| rig::text(texts.book, texts.root, &change.path, content);
+            let Some(then) = known.map_or(change.before.as_ref(), |one| one.after.as_ref()) else {
+                let new = change.after.as_ref().and_then(text).as_deref().and_then(apart);
+                found.has_new |= new.is_some_and(|new| !new.tests.is_empty());
+                continue;
+            };
             let parts = [Some(then), change.after.as_ref()].map(|content| content.and_then(text).as_deref().and_then(apart));
             let [Some(old), Some(new)] = parts else { continue };
             if old.code.trim() == new.code.trim() {

@@ -11,25 +11,33 @@ use tools::Runner;
 use crate::book::Book;
 
 /// Files that are nothing but settings of test runners, or what begins these, by the beginning of their names.
-const SETTINGS: [&str; 43] = [
+const SETTINGS: [&str; 32] = [
     "jest.config", "vitest.config", "vite.config", "ava.config", "karma.conf", "playwright.config", ".mocharc", "pytest.ini", "tox.ini", "noxfile.py",
     "conftest.py", ".rspec", "phpunit.xml", "nextest.toml", "makefile", "justfile", ".pytest.ini", "sitecustomize.py", "usercustomize.py", "build.rs",
     "rust-toolchain", "build.gradle", "settings.gradle", "gradle.properties", "gradle-wrapper", "gradlew", "mvnw", ".npmrc", "bunfig.toml", ".yarnrc",
-    "build.sbt", "plugins.sbt", "rakefile", "gnumakefile", ".justfile", "taskfile", "mix.exs", "build.zig", "cmakelists.txt", "meson.build", "package.swift",
-    ".pytest.toml", "pytest.toml",
+    "build.sbt", "plugins.sbt",
+];
+/// The same, where these are the whole names.
+const FILES: [&str; 14] = [
+    ".justfile", ".pytest.toml", "build.zig", "cmakelists.txt", "gnumakefile", "meson.build", "mix.exs", "package.swift", "pytest.toml", "rakefile",
+    "taskfile.dist.yaml", "taskfile.dist.yml", "taskfile.yaml", "taskfile.yml",
 ];
 /// Folders of programs and settings that runners take before all others.
 const FOLDERS: [&str; 8] = ["node_modules", ".venv", "venv", "site-packages", ".cargo", ".mvn", ".yarn/releases", ".yarn/plugins"];
-/// What Python takes from the project's folder before pytest and what it is made of.
-const MODULES: [&str; 9] = ["_pytest", "exceptiongroup", "iniconfig", "packaging", "pluggy", "py", "pygments", "pytest", "tomli"];
+/// What Python takes from the project's folder before pytest itself.
+const MODULES: [&str; 2] = ["_pytest", "pytest"];
+/// What pytest is made of, and libraries whose word is believed.
+const BELIEVED: [&str; 9] = ["exceptiongroup", "hypothesis", "iniconfig", "packaging", "pluggy", "py", "pygments", "sortedcontainers", "tomli"];
+/// Libraries of other languages whose word is believed: one that a project brings itself, by a path or under another name, says anything.
+const LIBRARIES: [&str; 12] = ["ava", "bolero", "fast-check", "jest", "jsverify", "mocha", "node-tap", "proptest", "quickcheck", "tap", "uvu", "vitest"];
 /// Modules of Python's own library, as `sys.stdlib_module_names` of Python 3.11 lists them, without private ones and `test`, whose name
 /// every project's folder has: one of the project's own in the folder that tests are run in comes before.
 const STANDARD: &str = include_str!("../../data/python-standard-modules.txt");
 /// Files of which a part says how tests run.
-const MANIFESTS: [&str; 8] = ["package.json", "pyproject.toml", "setup.cfg", "cargo.toml", "pom.xml", "composer.json", "deno.json", "deno.jsonc"];
+const MANIFESTS: [&str; 10] = ["go.mod", "go.work", "package.json", "pyproject.toml", "setup.cfg", "cargo.toml", "pom.xml", "composer.json", "deno.json", "deno.jsonc"];
 /// What package managers keep of a project's dependencies, and manifests that say nothing of how tests run.
-const LOCKS: [&str; 17] = [
-    "bun.lock", "bun.lockb", "cargo.lock", "composer.lock", "deno.lock", "gemfile", "gemfile.lock", "go.mod", "go.sum", "npm-shrinkwrap.json", "package-lock.json",
+const LOCKS: [&str; 16] = [
+    "bun.lock", "bun.lockb", "cargo.lock", "composer.lock", "deno.lock", "gemfile", "gemfile.lock", "go.sum", "npm-shrinkwrap.json", "package-lock.json",
     "pdm.lock", "pipfile", "pipfile.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock",
 ];
 /// Sections of setup.cfg that say how tests run.
@@ -91,6 +99,7 @@ fn name(path: &str) -> String {
 fn is_setting(path: &str) -> bool {
     let (name, inside) = (name(path), format!("/{}/", path.to_lowercase()));
     SETTINGS.iter().any(|setting| name.starts_with(setting))
+        || FILES.contains(&name.as_str())
         || FOLDERS.iter().any(|folder| inside.contains(&format!("/{folder}/")))
         || [".dist-info/", ".egg-info/", ".pth/"].iter().any(|ending| inside.contains(ending)) // what Python takes for an installed package
         || path.split('/').next().is_some_and(|first| MODULES.contains(&module(first)))
@@ -121,25 +130,33 @@ fn shadows(runner: &Runner, change: &Change) -> bool {
     let inside = change.path.strip_prefix(&format!("{}/", runner.folder));
     let below = if runner.folder == "." { Some(change.path.as_str()) } else { inside };
     // A folder of tests is on Python's path as well.
-    runner.language == "python" && below.is_some_and(is_standard) || change.path.split('/').any(|part| modules.contains(&module(part))) || [Some(change.path.as_str()), inside].into_iter().flatten().any(is_word)
+    let is_taken = |path: &str| module_of(path).is_some_and(|name| BELIEVED.contains(&name) || STANDARD.lines().any(|known| known == name));
+    let at_hand = |path: &str| is_taken(path) || path.rsplit_once('/').is_some_and(|(folder, file)| is_test_folder(folder) && is_taken(file));
+    runner.language == "python" && below.is_some_and(at_hand) || change.path.split('/').any(|part| modules.contains(&module(part))) || [Some(change.path.as_str()), inside].into_iter().flatten().any(is_word)
 }
 
-/// Whether Python takes a file for a module of its own library. A folder alone is none: what Python has comes before it.
-fn is_standard(path: &str) -> bool {
+/// The module that Python finds in a folder by this file of it. A folder alone is none: what Python has comes before it.
+fn module_of(path: &str) -> Option<&str> {
     let name = path.strip_suffix("/__init__.py").unwrap_or(path);
     let is_module = !name.contains('/') && (name != path || path.ends_with(".py") || path.ends_with(".so"));
-    is_module && STANDARD.lines().any(|known| known == module(name))
+    is_module.then(|| module(name))
+}
+
+/// Folders that pytest puts on Python's path when it finds tests in them.
+fn is_test_folder(folder: &str) -> bool {
+    folder.split('/').any(|part| matches!(part, "test" | "tests" | "testing"))
 }
 
 /// The part of a manifest that says how tests run.
 fn steering(path: &str, text: &str) -> String {
     match name(path).as_str() {
-        "package.json" => keys(text, &["scripts", "jest", "mocha", "vitest", "ava", "tap", "type"]),
+        "package.json" => keys(text, &["scripts", "jest", "mocha", "vitest", "ava", "tap", "type", "workspaces", "overrides", "resolutions"]) + &brought(text),
+        "go.mod" | "go.work" => replaced(text),
         "composer.json" => keys(text, &["scripts", "autoload", "autoload-dev", "config"]),
         // Imports too: they say which program a test's own library is.
         "deno.json" | "deno.jsonc" => keys(text, &["tasks", "test", "imports", "importMap", "workspace", "unstable"]),
         "pom.xml" => beside_dependencies(text),
-        "cargo.toml" => tables(text, &CARGO),
+        "cargo.toml" => tables(text, &CARGO) + &carried(text),
         "pyproject.toml" => tables(text, &TABLES),
         _ => sections(text),
     }
@@ -150,6 +167,30 @@ fn keys(text: &str, keys: &[&str]) -> String {
     let text = text.trim_start_matches('\u{feff}');
     let Ok(manifest) = serde_json::from_str::<serde_json::Value>(if text.is_empty() { "{}" } else { text }) else { return text.to_owned() };
     keys.iter().map(|key| manifest.get(*key).unwrap_or_default().to_string()).collect::<Vec<_>>().join("\n")
+}
+
+/// Believed libraries of a package.json that are none of the registry's under their own names.
+fn brought(text: &str) -> String {
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')) else { return String::new() };
+    let lists = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+    let entries = lists.iter().filter_map(|list| manifest.get(list)?.as_object()).flatten();
+    let odd = entries.filter(|(name, from)| LIBRARIES.contains(&name.as_str()) && from.as_str().is_none_or(|from| from.contains([':', '/'])));
+    odd.map(|(name, from)| format!("\n{name} = {from}")).collect()
+}
+
+/// The same of a Cargo manifest: with a path, a repository or another package's name.
+fn carried(text: &str) -> String {
+    let Ok(manifest) = text.trim_start_matches('\u{feff}').parse::<toml::Table>() else { return String::new() };
+    let lists = ["dependencies", "dev-dependencies", "build-dependencies"].iter().filter_map(|list| manifest.get(*list)?.as_table());
+    let workspace = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies")?.as_table());
+    let is_odd = |from: &toml::Value| ["path", "git", "package"].iter().any(|key| from.get(key).is_some());
+    let odd = lists.chain(workspace).flatten().filter(|(name, from)| LIBRARIES.contains(&name.as_str()) && is_odd(from));
+    odd.map(|(name, from)| format!("\n{name} = {from}")).collect()
+}
+
+/// What a go.mod puts in the place of something else.
+fn replaced(text: &str) -> String {
+    text.lines().filter(|line| line.contains("=>") || line.trim_start().starts_with("use")).map(|line| line.trim().to_owned() + "\n").collect()
 }
 
 /// A Maven build without the dependencies of the project itself. Those of a plugin stay: they are a part of what runs the tests.

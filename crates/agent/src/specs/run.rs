@@ -129,13 +129,14 @@ impl Running<'_> {
                 return Err(SpecTrouble::NoTask { number: number.clone() });
             }
         }
+        let ids = tasks.ids();
         let done = |number: &str| self.report.outcomes.iter().any(|outcome| outcome.number == number);
         let wanted = |at: &usize| {
             tasks.tasks.get(*at).is_some_and(|task| {
-                let id = tasks.id(*at);
-                task.state != State::Completed && !done(&id) && match self.which {
+                let Some(id) = ids.get(*at) else { return false };
+                task.state != State::Completed && !done(id) && match self.which {
                     Tasks::All | Tasks::Wave => !task.optional,
-                    Tasks::These(numbers) => numbers.contains(&id),
+                    Tasks::These(numbers) => numbers.contains(id),
                 }
             })
         };
@@ -165,7 +166,7 @@ impl Running<'_> {
         let Some(task) = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(at)) else { return };
         let number = words::id_of(spec, task);
         let lines = vec![Line { what: "worked on".into(), ok: false, text: why.to_string() }];
-        let judgement = Judgement { v: 2, spec: self.brief.folder.clone(), task: number.clone(), lines, done: false, changed: Vec::new(), tested: None };
+        let judgement = Judgement { v: 2, spec: self.brief.folder.clone(), task: number.clone(), text: task.text.clone(), lines, done: false, changed: Vec::new(), tested: None };
         self.report.outcomes.push(Outcome { number, text: task.text.clone(), judgement, session: None, again: false });
     }
 

@@ -116,6 +116,7 @@ impl Place<'_> {
             own_now: own_now.as_ref(),
             failed_once,
             tests_only: &inline.tests_only,
+            new_inline: inline.has_new,
             steered: Rig { book: &self.service.book, root: &root, runners: &self.brief.runners }.changed(&self.base.changes, changes),
             tagged: &tagged,
             waiting: session.waiting(),

@@ -113,7 +113,7 @@ pub(super) fn task(brief: &Brief, spec: &Spec, task: &Task, expect: Expect) -> S
             text.push_str(&(format!("{}: {}", criterion.id, criterion.text) + "\n"));
         });
     }
-    let properties = demanded(spec, task);
+    let properties = demanded(brief, spec, task);
     if !properties.is_empty() && matches!(expect, Expect::Work) {
         text.push_str(&format!("\nIt has to show these properties of the design, each by a property-based test: {}.\n", properties.join(", ")));
     }

@@ -104,8 +104,8 @@ impl Drop for Http {
 fn may_be_inner(url: &str, private: &[String]) -> Vec<String> {
     let host = host_of(url);
     let is_an_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
-    let as_signed = (is_an_address || action::is_this_machine(host)).then(|| host.to_owned());
-    private.iter().map(|name| name.to_ascii_lowercase()).chain(as_signed).collect()
+    let is_named = private.iter().any(|name| name.eq_ignore_ascii_case(host));
+    (is_an_address || is_named || action::is_this_machine(host)).then(|| host.to_owned()).into_iter().collect()
 }
 
 /// Whether others on the way could read what is said.

@@ -516,8 +516,29 @@ fn a_task_without_a_number_is_worked_on_under_its_place() {
     world.call("ana", &["sign", &world.held("land")]).must_succeed();
     assert!(world.git(&["show", "sums:.kiro/specs/totals/tasks.md"]).contains("- [x] Sum prices"));
     assert!(world.git(&["log", "-1", "--format=%B", "sums"]).contains("Spec: totals\nTask: @2\n"));
+    world.call("ana", &["spec", "trace", "totals"]).must_succeed().must_not_say("no longer as it was made"); // nobody has merged it yet
     world.git(&["merge", "--quiet", "sums"]);
     world.call("ana", &["spec", "trace", "totals"]).must_succeed().must_say("judged done by evidence").must_say("proved");
+    let reworded = REQUIREMENTS.replace("their sum in cents", "their sum in euros");
+    world.write("project/.kiro/specs/totals/requirements.md", reworded);
+    world.call("ana", &["spec", "trace", "totals"]).must_succeed().must_say("criterion 1.1: its words were others when task @2 was done");
+}
+
+#[test]
+fn a_task_is_taken_by_its_words_where_another_one_has_its_place_now() {
+    let world = project();
+    let model = specified(&world);
+    let path = "project/.kiro/specs/totals/tasks.md";
+    let accept = || world.call("ana", &["spec", "accept", "totals", "--yes"]);
+    world.write(path, "# Tasks\n\n- [ ] Sum prices\n  - _Requirements: 1.1, 1.2_\n");
+    accept().must_succeed();
+    recorded(&world, "task-@1", &[turn("", &[write("src/sum.mjs", "export const sum = () => 0;\n")]), done(), done(), done()]);
+    run_all(&world, &model, &["--all"]).must_end_with(1).must_say("not done");
+    world.write(path, "# Tasks\n\n- [ ] Something else\n- [ ] Sum prices\n  - _Requirements: 1.1, 1.2_\n");
+    accept().must_succeed();
+    let take = |task: &str| world.call("ana", &["spec", "accept", "totals", "--task", task, "--why", "seen by hand", "--yes", "--headless"]);
+    take("@1").must_end_with(2).must_say("task @1 is another one than was worked on: that was `Sum prices`");
+    assert!(world.inbox().is_empty());
 }
 
 #[test]

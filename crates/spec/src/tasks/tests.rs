@@ -167,6 +167,7 @@ fn each_task_is_told_from_all_others_by_its_number_or_its_place() {
     let tasks = Tasks::read("- [ ] 1. One\n  - [ ] Part\n- [ ] Plain\n- [ ] 1. Again\n");
     let ids: Vec<String> = (0..tasks.tasks.len()).map(|at| tasks.id(at)).collect();
     assert_eq!(ids, ["1", "@2", "@3", "@4"]);
+    assert_eq!(tasks.ids(), ids);
     for (at, id) in ids.iter().enumerate() {
         assert_eq!(tasks.find(id), Some(at), "{id}");
         assert_eq!(tasks.id_of(&tasks.tasks[at]), *id);

@@ -25,14 +25,16 @@ pub fn apart(source: &str) -> Option<Apart> {
         return None;
     }
     let (mut code, mut tests, mut at) = (String::new(), String::new(), 0);
-    let mut attributes: Vec<Node<'_>> = Vec::new();
+    let (mut attributes, mut documented): (Vec<Node<'_>>, Option<usize>) = (Vec::new(), None);
     let mut cursor = root.walk();
     for item in root.children(&mut cursor) {
         match item.kind() {
             "attribute_item" => attributes.push(item),
-            "line_comment" | "block_comment" => {} // between an attribute and its item
+            // What documents an item goes with it; other comments may stand between an attribute and its item.
+            "line_comment" | "block_comment" if is_documentation(source, &item) && attributes.is_empty() => _ = documented.get_or_insert(item.start_byte()),
+            "line_comment" | "block_comment" => {}
             _ => {
-                let begins = attributes.first().map_or(item.start_byte(), Node::start_byte);
+                let begins = documented.take().unwrap_or(attributes.first().map_or(item.start_byte(), Node::start_byte));
                 if attributes.iter().any(|attribute| is_for_tests(source, attribute)) {
                     code.push_str(source.get(at..begins)?);
                     tests.push_str(source.get(begins..item.end_byte())?);
@@ -45,6 +47,11 @@ pub fn apart(source: &str) -> Option<Apart> {
     }
     code.push_str(source.get(at..)?);
     Some(Apart { code, tests })
+}
+
+fn is_documentation(source: &str, comment: &Node<'_>) -> bool {
+    let text = source.get(comment.byte_range()).unwrap_or_default();
+    (text.starts_with("///") && !text.starts_with("////")) || (text.starts_with("/**") && !text.starts_with("/***"))
 }
 
 /// `#[cfg(test)]`, `#[test]` and those of frameworks: `#[tokio::test]`.

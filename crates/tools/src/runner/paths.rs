@@ -74,7 +74,7 @@ pub fn is_changelog(path: &str) -> bool {
     let lower = path.to_lowercase();
     let (_, name) = parts(&lower);
     let plain = matches!(extension(name), "" | "md" | "rst" | "txt" | "adoc");
-    plain && matches!(stem(name), "changelog" | "changes" | "news" | "history" | "release-notes" | "release_notes") && is_documentation(path)
+    plain && matches!(stem(name), "changelog" | "changes") && is_documentation(path)
 }
 
 /// The folders of a path and its last name.

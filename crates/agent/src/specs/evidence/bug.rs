@@ -57,10 +57,12 @@ fn untouched(seen: &Seen<'_>) -> Line {
     }
 }
 
-/// Whether a run shows a bug: a test failed. Where the runner names tests, one of them; what cannot be built shows nothing.
+/// Whether a run shows a bug: a test failed. Where the runner names tests, one of them that did not fail anyway; what cannot be built shows nothing.
 pub(super) fn is_shown_by(seen: &Seen<'_>, ran: &Ran) -> bool {
     let names_tests = seen.base_all.is_some_and(|all| !all.cases.is_empty()) || !ran.cases.is_empty();
-    ran.could && !ran.ok && (!names_tests || ran.cases.iter().any(|case| case.went == Went::Failed))
+    let failed = |ran: &Ran| ran.cases.iter().filter(|case| case.went == Went::Failed).map(|case| case.name.clone()).collect::<BTreeSet<_>>();
+    let before = seen.base_all.map(failed).unwrap_or_default();
+    ran.could && !ran.ok && (!names_tests || !failed(ran).is_subset(&before))
 }
 
 /// Each clause of what must stay has a test that passed before the fix and passes with it.

@@ -12,21 +12,23 @@ use tools::property_libraries_for;
 
 use super::went::{by_its_file, is_as_wanted, names_nothing, unseen, went};
 use super::{Expect, Line, Seen, line};
+use crate::specs::brief::Brief;
 use crate::specs::tagged::PropertyTest;
 
 /// One line for each property that is there.
 pub(super) fn lines(seen: &Seen<'_>, expect: Expect) -> Vec<Line> {
-    let has_library = seen.brief.runners.iter().any(|runner| runner.property_library.is_some());
     let cited = cited(seen.task);
-    demanded(seen.spec, seen.task).into_iter().filter(|number| cited.contains(number) || has_library && expect == Expect::Work).map(|number| one(seen, expect, number)).collect()
+    let demanded = demanded(seen.brief, seen.spec, seen.task).into_iter().filter(|number| cited.contains(number) || expect == Expect::Work);
+    demanded.map(|number| one(seen, expect, number)).collect()
 }
 
 /// The properties that a task has to show: those that it cites, and those that no task cites, where it is the last one that works
-/// on a criterion that they are about.
-pub(in crate::specs) fn demanded<'s>(spec: &'s Spec, task: &Task) -> Vec<&'s str> {
+/// on a criterion that they are about and a library is known for the project.
+pub(in crate::specs) fn demanded<'s>(brief: &Brief, spec: &'s Spec, task: &Task) -> Vec<&'s str> {
+    let has_library = brief.runners.iter().any(|runner| runner.property_library.is_some());
     let properties = spec.design.iter().flat_map(|design| &design.properties);
     let named = cited(task);
-    let is_its_own = |property: &&Property| named.contains(&property.number.as_str()) || is_last_for(spec, task, property);
+    let is_its_own = |property: &&Property| named.contains(&property.number.as_str()) || has_library && is_last_for(spec, task, property);
     let mut numbers: Vec<&str> = properties.filter(is_its_own).map(|property| property.number.as_str()).collect();
     numbers.dedup();
     numbers

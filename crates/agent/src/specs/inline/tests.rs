@@ -75,5 +75,6 @@ fn what_is_new_has_no_tests_or_is_no_rust_is_not_grafted() {
     ] {
         let inline = found(&sample, &[], change.clone());
         assert!(inline.grafts.is_empty() && inline.tests_only.is_empty(), "{}", change.path);
+        assert_eq!(inline.has_new, change.path == "src/new.rs");
     }
 }

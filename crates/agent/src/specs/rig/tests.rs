@@ -50,11 +50,11 @@ fn settings_of_runners_count_whenever_they_appear_change_or_go() {
             "venv/x", "lib/site-packages/x.py", "pytest.py", "pytest/__init__.py", "_pytest.so", ".pytest.ini", ".cargo/config.toml", "a/.cargo/config", "build.rs",
             "a/build.rs", "build.gradle", "app/build.gradle.kts", "settings.gradle", "gradle.properties", "gradlew", "gradle/wrapper/gradle-wrapper.jar", "mvnw",
             ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py", "build.sbt", "GNUmakefile", ".justfile", "Taskfile.yml", "mix.exs", "build.zig", "CMakeLists.txt",
-            "src/meson.build", "Package.swift", ".pytest.toml", "pluggy.py", "x-1.dist-info/entry_points.txt", "lib/y.egg-info/entry_points.txt", "project/plugins.sbt", "Rakefile",
+            "src/meson.build", "Package.swift", ".pytest.toml", "x-1.dist-info/entry_points.txt", "lib/y.egg-info/entry_points.txt", "project/plugins.sbt", "Rakefile",
         ] {
             assert!(counts(path, before, after), "{path} {before:?} {after:?}");
         }
-        for path in ["src/config.ts", "src/build.ts", "tests/pytest.py.md", "docs/venv.md", ".yarn/cache/x.zip"] {
+        for path in ["src/config.ts", "src/build.ts", "tests/pytest.py.md", "docs/venv.md", ".yarn/cache/x.zip", "src/taskfile.rs", "packaging/deb.sh", "packaging.md", "py/a.rs", "pluggy.py"] {
             assert!(!counts(path, before, after), "{path}");
         }
     }
@@ -171,7 +171,30 @@ fn a_new_manifest_counts_where_a_runner_looks_for_it() {
 fn what_python_takes_for_its_own_library_counts() {
     let sample = Sample::new();
     let python: &[(&str, &str)] = &[("web/setup.py", ""), ("web/tests/test_a.py", "import unittest\n")];
-    for (path, counts) in [("web/json.py", true), ("web/re/__init__.py", true), ("web/calendar/page.py", false), ("web/app/json.py", false), ("json.py", false), ("web/json.md", false), ("web/test/__init__.py", false)] {
+    for (path, counts) in [("web/json.py", true), ("web/re/__init__.py", true), ("web/calendar/page.py", false), ("web/app/json.py", false), ("web/tests/decimal.py", true), ("web/hypothesis/__init__.py", true), ("web/pluggy.py", true), ("web/packaging/deb.py", false), ("json.py", false), ("web/json.md", false), ("web/test/__init__.py", false)] {
         assert_eq!(steers(&sample, python, added(path, sample.file("x"))), counts, "{path}");
     }
+}
+
+#[test]
+fn a_library_whose_word_is_believed_is_not_the_project_s_own() {
+    for (path, after) in [
+        ("Cargo.toml", "[dev-dependencies]\nproptest = { path = \"rig\" }\n"),
+        ("Cargo.toml", "[dev-dependencies.quickcheck]\npackage = \"mine\"\nversion = \"1\"\n"),
+        ("Cargo.toml", "[workspace.dependencies]\nproptest = { git = \"https://example.com/x\" }\n"),
+        ("go.mod", "module x\n\nreplace pgregory.net/rapid => ./rapid\n"),
+        ("package.json", r#"{"devDependencies":{"fast-check":"file:./rig"}}"#),
+        ("package.json", r#"{"devDependencies":{"fast-check":"npm:mine@1"}}"#),
+        ("package.json", r#"{"overrides":{"pure-rand":"npm:mine@1"}}"#),
+    ] {
+        let before = match path {
+            "package.json" => "{}",
+            "go.mod" => "module x\n",
+            _ => "",
+        };
+        assert!(steered(path, Some(before), Some(after)), "{path}: {after}");
+    }
+    assert!(!steered("Cargo.toml", Some(""), Some("[dev-dependencies]\nproptest = \"1\"\nmine = { path = \"mine\" }\n")));
+    assert!(!steered("package.json", Some("{}"), Some(r#"{"devDependencies":{"fast-check":"^4.0.0","mine":"file:./mine"}}"#)));
+    assert!(!steered("go.mod", Some("module x\n"), Some("module x\n\nrequire pgregory.net/rapid v1.1.0\n")));
 }

@@ -109,7 +109,8 @@ fn where_clouds_keep_credentials_nobody_is_asked_and_a_private_network_by_name_o
     assert_eq!(meant("https://[fd00::5]:8443/mcp", &[]), ["[fd00::5]"]);
     assert_eq!(meant("http://localhost:7/mcp", &[]), ["localhost"]);
     assert_eq!(meant("https://mcp.corp.example/mcp", &[]), [""; 0], "a name may lead anywhere");
-    assert_eq!(meant("https://mcp.corp.example/mcp", &["MCP.corp.example"]), ["mcp.corp.example"]);
+    assert_eq!(meant("https://mcp.corp.example:8443/mcp", &["MCP.corp.example"]), ["mcp.corp.example"]);
+    assert_eq!(meant("https://MCP.corp.example/mcp", &["other", "mcp.corp.example"]), ["MCP.corp.example"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use action::{Digest, Event, Reply};
 use agent::specs::{Accepted, Part, accept, accepted};
 use anyhow::{Context, bail};
 
-use super::authoring::{Authoring, tell_standing, trouble};
+use super::authoring::{Authoring, tell_text, trouble};
 use crate::args::Common;
 use crate::commands::run::WorkArgs;
 use crate::commands::sign::question;
@@ -61,7 +61,7 @@ fn documents(authoring: &Authoring<'_>, args: &Args) -> anyhow::Result<Ending> {
         let read = || sandbox::read_still(&authoring.root.join(&path), 64 << 20).map(|(bytes, _)| bytes).with_context(|| format!("`{path}` cannot be read"));
         let bytes = read()?;
         if !common_json(authoring) {
-            tell_standing(&authoring.service, &authoring.root, &authoring.brief, &standing);
+            tell_text(&authoring.service, &standing, &bytes);
             if standing.authorized.is_none() && !args.yes {
                 String::from_utf8_lossy(&bytes).lines().for_each(|line| screen::say(&format!("    {}", words::safe(line))));
             }
@@ -114,7 +114,11 @@ fn sign(authoring: &Authoring<'_>, what: &Accepted<'_>, text: &[u8], why: &str) 
 /// The task's last session has what was done: that lands, with the task marked, once the person has signed.
 fn task(authoring: &Authoring<'_>, args: &Args, number: &str) -> anyhow::Result<Ending> {
     let (session, judgement) = last_judgement(authoring, number)?;
-    if let (false, Ok(seen)) = (common_json(authoring), serde_json::from_slice::<agent::specs::Judgement>(&judgement)) {
+    let seen = serde_json::from_slice::<agent::specs::Judgement>(&judgement).context("the judgement cannot be read")?;
+    if !seen.text.is_empty() && authoring.tasks().and_then(|tasks| Some(tasks.tasks.get(tasks.find(number)?)?.text.clone())).as_ref() != Some(&seen.text) {
+        bail!(Misuse(format!("task {} is another one than was worked on: that was `{}`", words::safe(number), words::safe(&seen.text))));
+    }
+    if !common_json(authoring) {
         for line in &seen.lines {
             screen::say(&format!("  {} {}: {}", if line.ok { '✓' } else { '✗' }, line.what, words::safe(&line.text)));
         }

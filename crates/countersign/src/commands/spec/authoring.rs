@@ -202,13 +202,19 @@ pub(super) fn standings_of(service: &Office, root: &Path, brief: &Brief) -> anyh
     let text = |path: &str| sandbox::read_still(&root.join(path), 64 << 20).ok().map(|(bytes, _)| bytes);
     let is_there = |part: &Part| text(&brief.path(part.file())).is_some();
     let of_workflow: Vec<Part> = brief.workflow.stages().iter().flat_map(|stage| stage.iter().copied()).collect();
-    let others = Part::ALL.into_iter().filter(|part| !of_workflow.contains(part) && (*part == Part::Settings || is_there(part)));
+    let others = Part::ALL.into_iter().filter(|part| !of_workflow.contains(part) && (*part == Part::Settings || is_there(part) && !(*part == Part::OldSettings && is_there(&Part::Settings))));
     let parts: Vec<Part> = of_workflow.iter().copied().chain(others).collect();
     Ok(standings(&service.book, &root.to_string_lossy(), &brief.folder, &parts, &text)?)
 }
 
 /// One line a document, and how the text differs from what was signed.
 pub(super) fn tell_standing(service: &Office, root: &Path, brief: &Brief, standing: &Standing) {
+    let now = sandbox::read_still(&root.join(brief.path(standing.part.file())), 64 << 20).map(|(bytes, _)| bytes);
+    tell_text(service, standing, &now.unwrap_or_default());
+}
+
+/// The same with the bytes that are there.
+pub(super) fn tell_text(service: &Office, standing: &Standing, now: &[u8]) {
     let file = standing.part.file();
     match (&standing.now, &standing.authorized) {
         (None, _) => screen::say_in(DIM, &format!("  {file:<16} not written")),
@@ -219,8 +225,7 @@ pub(super) fn tell_standing(service: &Office, root: &Path, brief: &Brief, standi
         (Some(_), Some(one)) => {
             screen::say_in(WARN, &format!("‖ {file:<16} edited since it was authorized (entry {}):", one.index));
             let then = service.book.get(&one.text).unwrap_or_default();
-            let now = std::fs::read(root.join(brief.path(file))).unwrap_or_default();
-            for line in words::unified(&String::from_utf8_lossy(&then), &String::from_utf8_lossy(&now)) {
+            for line in words::unified(&String::from_utf8_lossy(&then), &String::from_utf8_lossy(now)) {
                 screen::say(&format!("    {line}"));
             }
         }

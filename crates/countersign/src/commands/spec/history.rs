@@ -148,7 +148,7 @@ type Parts = Vec<(String, String)>;
 /// What a task cited: criteria, properties and sections of the design.
 pub(super) fn cited(spec: &Spec, task: &str) -> (Parts, Parts, Parts) {
     let traced = trace(spec, &Evidence::default());
-    let criteria = traced.criteria().filter(|criterion| criterion.tasks.iter().any(|done| done.name == task));
+    let criteria = traced.criteria().filter(|criterion| criterion.tasks.iter().any(|done| done.id == task));
     let found = spec.tasks.as_ref().and_then(|tasks| tasks.tasks.get(tasks.find(task)?));
     let properties = found.iter().flat_map(|task| &task.references).filter_map(|reference| match &reference.to {
         Referred::Property(number) => spec.design.as_ref()?.property(number).map(|property| (property.number.clone(), property.text.clone())),

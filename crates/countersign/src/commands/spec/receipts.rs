@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use action::{Deed, Digest, Entry, Event, IntentId, SessionId};
+use action::{Deed, Digest, Entry, Event, IntentId, Landing, SessionId};
 use agent::Office;
 use agent::specs::{Judgement, Tested};
 use spec::trace::Receipt;
@@ -125,8 +125,11 @@ impl Receipts {
 
     fn finished(&mut self, index: u64, intent: action::Intent, line: String) {
         match intent.deed {
-            Deed::Land { root, change, .. } => {
-                self.places.insert(index, (intent.session.clone(), root, change));
+            Deed::Land { root, change, landing } => {
+                // A branch is in the tree when somebody has merged it, and then its commits tell.
+                if !matches!(landing, Landing::Branch { .. }) {
+                    self.places.insert(index, (intent.session.clone(), root, change));
+                }
                 self.landed.entry(intent.session).or_default().push((index, intent.id, line));
             }
             Deed::Accept { root, what, text, .. } => self.accepted(index, &intent.id, intent.asked_by.as_str(), (&root, &what, &text)),
@@ -150,10 +153,15 @@ impl Receipts {
     /// In the order of the ledger. A landing is for the tasks that were done by whoever worked for its session.
     fn steps(&self) -> Vec<Step> {
         let mut done: BTreeMap<&SessionId, BTreeMap<String, Digest>> = BTreeMap::new();
-        for (session, task, judgement, _) in self.judges.iter().filter(|(_, _, judgement, done)| *done || self.taken.contains(judgement)) {
+        for (session, task, judgement, is_done) in &self.judges {
             let mut next = Some(session);
             while let Some(one) = next {
-                done.entry(one).or_default().insert(task.clone(), *judgement);
+                let known = done.entry(one).or_default();
+                // The last word on a task counts.
+                match *is_done || self.taken.contains(judgement) {
+                    true => drop(known.insert(task.clone(), *judgement)),
+                    false => drop(known.remove(task)),
+                }
                 next = self.parents.get(one);
             }
         }

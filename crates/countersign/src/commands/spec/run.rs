@@ -46,7 +46,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     authorized(&authoring)?;
     let tasks = authoring.tasks().unwrap_or_default();
     if let Some(none) = args.tasks.iter().find(|number| !is_task(&tasks, number)) {
-        let numbers: Vec<String> = tasks.leaves().map(|at| tasks.id(at)).collect();
+        let ids = tasks.ids();
+        let numbers: Vec<&str> = tasks.leaves().filter_map(|at| ids.get(at)).map(String::as_str).collect();
         bail!(Misuse(format!("there is no task `{}` that can be worked on\nhint: the tasks are {}", words::safe(none), words::safe(&numbers.join(", ")))));
     }
     let which = match (args.tasks.is_empty(), args.wave) {

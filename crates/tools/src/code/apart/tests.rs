@@ -30,3 +30,10 @@ fn what_is_no_rust_is_not_taken_apart() {
     }
     assert_eq!(parts(""), (String::new(), String::new()));
 }
+
+#[test]
+fn what_documents_a_test_goes_with_it() {
+    let (code, tests) = parts("fn a() {}\n\n// plain\n\n/// Of tests.\n/// More.\n#[cfg(test)]\nmod tests {}\n\n/// Of b.\nfn b() {}\n");
+    assert_eq!(code, "fn a() {}\n\n// plain\n\n\n\n/// Of b.\nfn b() {}\n");
+    assert!(tests.starts_with("/// Of tests.\n/// More.\n#[cfg(test)]"), "{tests}");
+}
