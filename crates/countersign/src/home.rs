@@ -26,6 +26,8 @@ pub(crate) const BOX_WORD: &str = "box";
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 const POLICIES: &str = include_str!("../../../policies/default.cedar");
+/// The same, as `cargo run -p guard --example prepare_policy` makes it; a test holds the two together.
+const PREPARED: &str = include_str!("../../../policies/default.json");
 
 /// `config.toml`: who sits here.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -117,7 +119,7 @@ impl Home {
 
     /// Opens the service for one question: the policy in this program, which its tests check whole, is only read.
     pub(crate) fn service_for_one(&self) -> anyhow::Result<Office> {
-        self.opened(|source, hosts, key| Guard::with_checked(source, hosts, key))
+        self.opened(|source, hosts, key| Guard::with_prepared(source, PREPARED, hosts, key))
     }
 
     fn opened(&self, guard_of: impl Fn(PolicySource<'static>, Vec<&str>, GuardKey) -> Result<Guard, guard::BadPolicy>) -> anyhow::Result<Office> {
@@ -362,3 +364,6 @@ fn data_folder() -> anyhow::Result<PathBuf> {
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("`{}` is not a usable path", path.display()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,14 +59,15 @@ impl Guard {
         Self::over(Rules::load(&source)?, &source, hosts, key)
     }
 
-    /// The same for policies that were checked whole before, by the tests of the program that has them inside: they are only
-    /// read. For a process that asks one question and ends.
-    pub fn with_checked<'a>(
+    /// The same for policies that were checked whole before, by the tests of the program that has them inside, as
+    /// [`crate::prepared`] has made them. For a process that asks one question and ends.
+    pub fn with_prepared<'a>(
         source: PolicySource<'_>,
+        prepared: &str,
         hosts: impl IntoIterator<Item = &'a str>,
         key: GuardKey,
     ) -> Result<Self, BadPolicy> {
-        Self::over(Rules::load_checked(&source)?, &source, hosts, key)
+        Self::over(Rules::load_prepared(prepared)?, &source, hosts, key)
     }
 
     fn over<'a>(rules: Rules, source: &PolicySource<'_>, hosts: impl IntoIterator<Item = &'a str>, key: GuardKey) -> Result<Self, BadPolicy> {

@@ -29,6 +29,6 @@ pub use answer::{BadAnswer, Matter, Unwritable, Voice, question};
 pub use guard::{Circumstances, Guard, USUAL_REGISTRIES};
 pub use key::{BadKey, GuardKey, generate_person_key};
 pub use permit::NotPermitted;
-pub use policy::{BadPolicy, PolicySource};
+pub use policy::{BadPolicy, PolicySource, prepared};
 pub use roster::{NotEnrolled, Roster};
 pub use signer::{NotSigned, Signer};

@@ -64,15 +64,33 @@ impl Rules {
         Ok(rules)
     }
 
-    /// Reads a policy set that was checked whole before, as the one in the program is by its tests: a rule that errors is
-    /// still a fault of every question.
-    pub(crate) fn load_checked(source: &PolicySource<'_>) -> Result<Self, BadPolicy> {
-        let read: PolicySet = source.policies.parse().map_err(|e| BadPolicy::Unreadable { why: chain(&e) })?;
-        if read.templates().next().is_some() {
-            return Err(BadPolicy::Template);
+    fn load_checked(source: &PolicySource<'_>) -> Result<Self, BadPolicy> {
+        Self::over(&parsed(source.policies)?)
+    }
+
+    /// Takes what [`prepared`] made of a policy set that was checked whole, as the one in the program is by its tests: a rule that
+    /// errors is still a fault of every question.
+    pub(crate) fn load_prepared(prepared: &str) -> Result<Self, BadPolicy> {
+        let rules: Vec<serde_json::Value> = serde_json::from_str(prepared).map_err(|e| BadPolicy::Unreadable { why: e.to_string() })?;
+        let mut read = PolicySet::new();
+        for (place, rule) in rules.into_iter().enumerate() {
+            let id = PolicyId::new(format!("policy{place}"));
+            let rule = Policy::from_json(Some(id), rule).map_err(|e| BadPolicy::Unreadable { why: chain(&e) })?;
+            read.add(rule).map_err(|e| BadPolicy::Unreadable { why: chain(&e) })?;
         }
-        let (set, spoken) = named(&read)?;
+        Self::over(&read)
+    }
+
+    fn over(read: &PolicySet) -> Result<Self, BadPolicy> {
+        let (set, spoken) = named(read)?;
         Ok(Self { set, authorizer: Authorizer::new(), spoken, names: Names::new()? })
+    }
+
+    /// Whether it is the same rules, with the same words in the same order.
+    #[cfg(test)]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let words = |rules: &Self| rules.spoken.iter().map(|(id, spoken)| (id.clone(), spoken.place, spoken.reason.clone())).collect::<Vec<_>>();
+        self.set == other.set && words(self) == words(other)
     }
 
     /// Prepares what does not change from rung to rung.
@@ -148,6 +166,23 @@ impl Inquiry {
     fn request(&self, facts: Context, schema: Option<&Schema>) -> Result<Request, Fault> {
         Request::new(self.principal.clone(), self.action.clone(), self.resource.clone(), facts, schema).map_err(Fault::of)
     }
+}
+
+/// A policy set as Cedar's own JSON, rule by rule in the order of the text: what a process that asks one question and ends can read
+/// without making Cedar's grammar first.
+pub fn prepared(policies: &str) -> Result<String, BadPolicy> {
+    let read = parsed(policies)?;
+    named(&read)?;
+    let mut rules: Vec<&Policy> = read.policies().collect();
+    rules.sort_by_key(|policy| place(policy.id()));
+    let lines = rules.into_iter().map(|policy| policy.to_json().map(|rule| rule.to_string()).map_err(|e| BadPolicy::Unreadable { why: chain(&e) }));
+    Ok(format!("[\n{}\n]\n", lines.collect::<Result<Vec<_>, _>>()?.join(",\n")))
+}
+
+fn parsed(policies: &str) -> Result<PolicySet, BadPolicy> {
+    let read: PolicySet = policies.parse().map_err(|e| BadPolicy::Unreadable { why: chain(&e) })?;
+    let has_template = read.templates().next().is_some();
+    if has_template { Err(BadPolicy::Template) } else { Ok(read) }
 }
 
 fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Signatures) -> Result<Context, Fault> {

@@ -55,6 +55,7 @@ impl SqliteStore {
         }
         writer.execute_batch("PRAGMA synchronous=FULL")?;
         create(&mut writer, genesis)?;
+        shorten(&writer, path)?;
         let reader = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         Ok(Self { reader: Mutex::new(reader), writer: Some(Mutex::new(writer)) })
     }
@@ -74,6 +75,23 @@ impl SqliteStore {
         // A panic of another thread cannot leave a connection half changed: SQLite holds the state.
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Bytes of a log that is read again at once.
+const SHORT: u64 = 256 * 1024;
+
+/// Takes a long write-ahead log over into the file. Whoever opens it first after nobody had it open reads all of the log again, and
+/// nobody in a row of short processes is left to begin it anew. Where somebody else is at it, it stays for the next.
+fn shorten(writer: &Connection, path: &Path) -> Result<(), StoreError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).map_or(0, |found| found.len()) <= SHORT {
+        return Ok(());
+    }
+    writer.busy_handler(None)?;
+    // What keeps it from being done (others, a full disk) loses nothing: the log is as good as it was.
+    writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).ok();
+    Ok(writer.busy_handler(Some(wait_for_the_lock))?)
 }
 
 impl Nodes for SqliteStore {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -14,12 +14,7 @@ const CALLS: usize = 200;
 /// Measures and prints, beside the machine's own figures above.
 pub(crate) fn print(world: &World, program: &Path) -> Result<()> {
     let project = world.project()?;
-    let hook = |n: usize| {
-        format!(
-            "{{\"session_id\":\"bench\",\"transcript_path\":\"/t.jsonl\",\"cwd\":{:?},\"permission_mode\":\"bypassPermissions\",\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Bash\",\"tool_input\":{{\"command\":\"ls src/file{n}.py\"}},\"tool_use_id\":\"toolu_{n}\"}}",
-            project.display().to_string()
-        )
-    };
+    let hook = |n: usize| hook(&project, &format!("ls src/file{n}.py"));
     let mut times = Vec::with_capacity(CALLS);
     for n in 0..CALLS {
         let mut command = world.command(program, &project);
@@ -31,7 +26,57 @@ pub(crate) fn print(world: &World, program: &Path) -> Result<()> {
     times.sort_unstable();
     let at = |share: usize| times.get(times.len() * share / 100).map_or(0.0, Duration::as_secs_f64) * 1e3;
     println!("  {:<48} p50 {:>7.3} ms   p99 {:>7.3} ms", "a call that passes, process and durable entries", at(50), at(99));
-    memory(world, program, &project, &hook(CALLS))
+    memory(world, program, &project, &hook(CALLS))?;
+    needless(world, program, &project)
+}
+
+/// Harmless commands, one a line, in sections.
+const EVERYDAY: &str = include_str!("../../../crates/effects/data/corpora/everyday.txt");
+/// The section of those that run code of the project or of strangers.
+const RUNS_CODE: &str = "builds, tests, installs and what else runs code";
+
+/// How the gate answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Pass,
+    /// It runs in our box instead.
+    Boxed,
+    /// A person has to sign.
+    Held,
+}
+
+/// How many everyday commands the gate stops in a project with a few files, without and with `--box`.
+fn needless(world: &World, program: &Path, project: &Path) -> Result<()> {
+    let (mut commands, mut section) = (Vec::new(), "");
+    for line in EVERYDAY.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line.strip_prefix("== ") {
+            Some(name) => section = name,
+            None => commands.push((section == RUNS_CODE, line)),
+        }
+    }
+    for (more, title) in [(&[][..], "everyday commands that are held"), (&["--box"][..], "the same with --box")] {
+        for code in [false, true] {
+            let of_kind = commands.iter().filter(|(runs_code, _)| *runs_code == code);
+            let answers = of_kind.map(|(_, text)| answer(world, program, project, more, text)).collect::<Result<Vec<_>>>()?;
+            let count = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
+            let (held, all) = (count(Answer::Held), answers.len());
+            let what = format!("{title}{}", if code { ", of those that run code" } else { "" });
+            println!("  {what:<60} {held:>4} of {all} ({:.1} %), {} into the box", 100.0 * held as f64 / all.max(1) as f64, count(Answer::Boxed));
+        }
+    }
+    Ok(())
+}
+
+fn answer(world: &World, program: &Path, project: &Path, more: &[&str], text: &str) -> Result<Answer> {
+    let mut command = world.command(program, project);
+    command.args(["gate", "--as", "claude"]).args(more);
+    let output = answered(command, &hook(project, text))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    Ok(match output.status.success() && output.stdout.is_empty() {
+        true => Answer::Pass,
+        false if said.contains("gate box") => Answer::Boxed,
+        false => Answer::Held,
+    })
 }
 
 /// What GNU time says of one more call.
@@ -50,10 +95,22 @@ fn memory(world: &World, program: &Path, project: &Path, hook: &str) -> Result<(
     Ok(())
 }
 
-fn ask(mut command: Command, hook: &str) -> Result<()> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().context("the gate cannot be started")?;
-    child.stdin.take().context("no input")?.write_all(hook.as_bytes())?;
-    let output = child.wait_with_output()?;
+fn ask(command: Command, hook: &str) -> Result<()> {
+    let output = answered(command, hook)?;
     ensure!(output.status.success(), "the gate blocked ordinary work: {}", String::from_utf8_lossy(&output.stderr));
     Ok(())
+}
+
+/// What Claude Code says before it runs a command.
+fn hook(project: &Path, command: &str) -> String {
+    format!(
+        "{{\"session_id\":\"bench\",\"transcript_path\":\"/t.jsonl\",\"cwd\":{:?},\"permission_mode\":\"bypassPermissions\",\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Bash\",\"tool_input\":{{\"command\":{command:?}}},\"tool_use_id\":\"toolu_bench\"}}",
+        project.display().to_string()
+    )
+}
+
+fn answered(mut command: Command, hook: &str) -> Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().context("the gate cannot be started")?;
+    child.stdin.take().context("no input")?.write_all(hook.as_bytes())?;
+    Ok(child.wait_with_output()?)
 }

@@ -114,15 +114,22 @@ fn a_policy_that_was_checked_before_is_the_same_policy() {
     let text = include_str!("../../../../policies/default.cedar");
     let source = PolicySource { policies: text, schema: SCHEMA };
     let whole = Guard::with_registries(source, ["npm.example"], GuardKey::generate([1; 32])).unwrap();
-    let read = Guard::with_checked(source, ["npm.example"], GuardKey::generate([1; 32])).unwrap();
+    let prepared = crate::prepared(text).unwrap();
+    let read = Guard::with_prepared(source, &prepared, ["npm.example"], GuardKey::generate([1; 32])).unwrap();
     assert_eq!(whole.policy_digest(), read.policy_digest());
-    assert!(Guard::with_checked(PolicySource { policies: "permit", ..source }, [], GuardKey::generate([1; 32])).is_err());
+    assert!(whole.rules.is_same(&read.rules));
+    for bad in ["permit", "[{}]", "[1]", "{}", "[{\"effect\":\"permit\"}]"] {
+        assert!(Guard::with_prepared(source, bad, [], GuardKey::generate([1; 32])).is_err(), "{bad}");
+    }
+    assert!(crate::prepared("permit").is_err() && crate::prepared("permit (principal, action, resource);").is_err());
+    assert!(!whole.rules.is_same(&Guard::with_prepared(source, &crate::prepared(ALLOW).unwrap(), [], GuardKey::generate([1; 32])).unwrap().rules));
 }
 
 #[test]
 fn a_rule_that_errors_is_a_refusal_also_where_nobody_checked_it() {
     let policies = format!("{ALLOW} @id(\"broken\") @reason(\"it errs\") forbid (principal, action, resource) when {{ context.nothing > 0 }};");
-    let guard = Guard::with_checked(PolicySource { policies: &policies, schema: SCHEMA }, [], GuardKey::generate([1; 32])).unwrap();
+    let prepared = crate::prepared(&policies).unwrap();
+    let guard = Guard::with_prepared(PolicySource { policies: &policies, schema: SCHEMA }, &prepared, [], GuardKey::generate([1; 32])).unwrap();
     let intent = Intent {
         v: 1,
         id: IntentId::new("i"),

@@ -124,3 +124,22 @@ fn a_newer_format_is_named() {
     let error = SqliteStore::open(&folder.path().join("ledger.sqlite"), &genesis()).err().unwrap();
     assert!(error.to_string().contains("format 2"), "{error}");
 }
+
+#[test]
+fn a_long_log_is_taken_over_by_whoever_opens_next_and_nothing_is_lost() {
+    let (folder, store) = store();
+    let log = folder.path().join("ledger.sqlite-wal");
+    let long = || std::fs::metadata(&log).unwrap().len();
+    put(&store, (0..100).map(|index| entry(index, 8_000)).collect(), "head 100").unwrap();
+    assert!(long() > SHORT);
+    let reading = rusqlite::Connection::open(folder.path().join("ledger.sqlite")).unwrap();
+    reading.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
+    let other = SqliteStore::open(&folder.path().join("ledger.sqlite"), &genesis()).unwrap();
+    assert!(long() > SHORT, "somebody reads what it has");
+    drop((reading, other));
+    let other = SqliteStore::open(&folder.path().join("ledger.sqlite"), &genesis()).unwrap();
+    assert!(long() <= SHORT, "{}", long());
+    put(&store, vec![entry(100, 10)], "head 101").unwrap();
+    put(&other, vec![entry(101, 10)], "head 102").unwrap();
+    assert_eq!((store.head().unwrap(), other.rows(0..u64::MAX).unwrap().len()), ("head 102".to_owned(), 102));
+}
