@@ -54,7 +54,7 @@ fn needless(world: &World, program: &Path, project: &Path) -> Result<()> {
             None => commands.push((section == RUNS_CODE, line)),
         }
     }
-    for (more, title) in [(&[][..], "everyday commands that are held"), (&["--box"][..], "the same with --box")] {
+    for (more, title) in [(&[][..], "everyday commands that are held"), (&["--box", "tell"][..], "the same with --box")] {
         for code in [false, true] {
             let of_kind = commands.iter().filter(|(runs_code, _)| *runs_code == code);
             let answers = of_kind.map(|(_, text)| answer(world, program, project, more, text)).collect::<Result<Vec<_>>>()?;
