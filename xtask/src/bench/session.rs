@@ -125,7 +125,7 @@ impl World {
         fs::write(project.join(".gitignore"), "target\n*.pyc\n")?;
         for words in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "-m", "start"]] {
             let mut git = self.command(Path::new("git"), project);
-            git.args(["-c", "user.name=ana", "-c", "user.email=ana@localhost"]).args(words);
+            git.args(["-c", "user.name=ana", "-c", "user.email=ana@localhost", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]).args(words);
             quiet(git)?;
         }
         Ok(())
