@@ -91,7 +91,17 @@ impl Role {
     pub(crate) fn told(&mut self, shown: &Shown<'_>) -> Vec<(String, String)> {
         let mut told: Vec<(String, String)> = self.prompt.iter().map(|prompt| (self.file.clone(), prompt.clone())).collect();
         for resource in &self.resources {
-            let Resource::File(path) = resource else { continue };
+            let path = match resource {
+                Resource::File(path) => path,
+                Resource::Skill(name) => {
+                    self.notes.push(format!("`{}`: the skill `{}` is read when it is needed, like every skill of the project", self.file, action::visible(name)));
+                    continue;
+                }
+                Resource::Knowledge(source) => {
+                    self.notes.push(format!("`{}`: the knowledge base `{}` is not read: there is none here", self.file, action::visible(source)));
+                    continue;
+                }
+            };
             match shown.text(path) {
                 Some(text) => told.push((path.clone(), text)),
                 None => self.notes.push(format!("`{}`: `{}` is not read: name a single file of the project that an agent may see", self.file, action::visible(path))),

@@ -193,3 +193,14 @@ fn rules_on_commands_are_kept_for_language_servers_and_rules_on_reading_for_symb
     assert_eq!(decided(&of_a_folder, &finds("docs")), Some("hold"));
     assert_eq!(decided(&of_a_folder, &finds("src/a.go")), None);
 }
+
+#[test]
+fn what_an_agent_asks_for_and_does_not_get_is_told() {
+    let folder = project(&[("a.json", r#"{"resources": ["skill://deploy", {"type": "knowledgeBase", "source": "wiki"}]}"#)]);
+    let mut role = find(&folder, "a").unwrap();
+    role.told(&Shown { root: folder.path(), closed: &[], kept_out: &|_| false });
+    let notes = role.take_notes().join("\n");
+    for said in ["the skill `deploy` is read when it is needed", "the knowledge base `wiki` is not read"] {
+        assert!(notes.contains(said), "{notes}");
+    }
+}
