@@ -49,6 +49,8 @@ const TABLES: [&str; 11] = [
 ];
 /// Those of Cargo's manifests.
 const CARGO: [&str; 7] = ["lib", "test", "package.autotests", "package.build", "package.autolib", "patch", "replace"];
+/// Lists of dependencies in them; Cargo still takes the older forms.
+const DEPENDENCIES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies"];
 /// A manifest larger than this counts as changed.
 const LARGEST: u64 = 1 << 20;
 
@@ -178,12 +180,13 @@ fn brought(text: &str) -> String {
     odd.map(|(name, from)| format!("\n{name} = {from}")).collect()
 }
 
-/// The same of a Cargo manifest: with a path, a repository or another package's name.
+/// The same of a Cargo manifest, for every target: with a path, a repository, another registry or another package's name.
 fn carried(text: &str) -> String {
     let Ok(manifest) = text.trim_start_matches('\u{feff}').parse::<toml::Table>() else { return String::new() };
-    let lists = ["dependencies", "dev-dependencies", "build-dependencies"].iter().filter_map(|list| manifest.get(*list)?.as_table());
+    let targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flatten().filter_map(|(_, target)| target.as_table());
+    let lists = std::iter::once(&manifest).chain(targets).flat_map(|of| DEPENDENCIES.iter().filter_map(|list| of.get(*list)?.as_table()));
     let workspace = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies")?.as_table());
-    let is_odd = |from: &toml::Value| ["path", "git", "package"].iter().any(|key| from.get(key).is_some());
+    let is_odd = |from: &toml::Value| ["path", "git", "package", "registry", "registry-index"].iter().any(|key| from.get(key).is_some());
     let odd = lists.chain(workspace).flatten().filter(|(name, from)| LIBRARIES.contains(&name.as_str()) && is_odd(from));
     odd.map(|(name, from)| format!("\n{name} = {from}")).collect()
 }
