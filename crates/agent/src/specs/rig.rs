@@ -18,9 +18,9 @@ const SETTINGS: [&str; 32] = [
     "build.sbt", "plugins.sbt",
 ];
 /// The same, where these are the whole names.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     ".justfile", ".pytest.toml", "build.zig", "cmakelists.txt", "gnumakefile", "meson.build", "mix.exs", "package.swift", "pytest.toml", "rakefile",
-    "taskfile.dist.yaml", "taskfile.dist.yml", "taskfile.yaml", "taskfile.yml",
+    "taskfile.dist.yaml", "taskfile.dist.yml", "taskfile.yaml", "taskfile.yml", "uv.toml",
 ];
 /// Folders of programs and settings that runners take before all others.
 const FOLDERS: [&str; 8] = ["node_modules", ".venv", "venv", "site-packages", ".cargo", ".mvn", ".yarn/releases", ".yarn/plugins"];
@@ -43,10 +43,12 @@ const LOCKS: [&str; 16] = [
 /// Sections of setup.cfg that say how tests run.
 const SECTIONS: [&str; 5] = ["[tool:pytest", "[pytest", "[testenv", "[tox", "[options.entry_points"];
 /// Tables of pyproject.toml that do.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 17] = [
     "tool.pytest", "tool.tox", "tool.poe", "tool.pdm.scripts", "tool.pdm.build", "tool.hatch.envs", "tool.rye.scripts", "tool.taskipy", "tool.nox", "project.entry-points",
-    "build-system",
+    "build-system", "tool.uv.sources", "tool.uv.override-dependencies", "tool.uv.index", "tool.uv.index-url", "tool.uv.find-links", "tool.uv.workspace",
 ];
+/// Lists of requirements in it.
+const REQUIREMENTS: [&str; 4] = ["project.dependencies", "project.optional-dependencies", "dependency-groups", "tool.uv.dev-dependencies"];
 /// Those of Cargo's manifests.
 const CARGO: [&str; 7] = ["lib", "test", "package.autotests", "package.build", "package.autolib", "patch", "replace"];
 /// Lists of dependencies in them; Cargo still takes the older forms.
@@ -159,7 +161,7 @@ fn steering(path: &str, text: &str) -> String {
         "deno.json" | "deno.jsonc" => keys(text, &["tasks", "test", "imports", "importMap", "workspace", "unstable"]),
         "pom.xml" => beside_dependencies(text),
         "cargo.toml" => tables(text, &CARGO) + &carried(text),
-        "pyproject.toml" => tables(text, &TABLES),
+        "pyproject.toml" => tables(text, &TABLES) + &placed(text),
         _ => sections(text),
     }
 }
@@ -222,12 +224,29 @@ fn beside_dependencies(text: &str) -> String {
 /// What stands at these keys of a TOML text, however it is written; all of it where it cannot be read.
 fn tables(text: &str, paths: &[&str]) -> String {
     let Ok(manifest) = text.trim_start_matches('\u{feff}').parse::<toml::Table>() else { return text.to_owned() };
-    let at = |path: &&str| {
-        let mut parts = path.split('.');
-        let first = parts.next().and_then(|key| manifest.get(key));
-        parts.fold(first, |found, key| found?.get(key)).map(|found| format!("{path} = {found}"))
-    };
-    paths.iter().filter_map(at).collect::<Vec<_>>().join("\n")
+    paths.iter().filter_map(|path| value(&manifest, path).map(|found| format!("{path} = {found}"))).collect::<Vec<_>>().join("\n")
+}
+
+fn value<'m>(manifest: &'m toml::Table, path: &str) -> Option<&'m toml::Value> {
+    let mut parts = path.split('.');
+    let first = parts.next().and_then(|key| manifest.get(key));
+    parts.fold(first, |found, key| found?.get(key))
+}
+
+/// Requirements of a pyproject.toml that say where a package is: `uv run` installs it, and it may be a part of pytest or say that it is.
+fn placed(text: &str) -> String {
+    let Ok(manifest) = text.trim_start_matches('\u{feff}').parse::<toml::Table>() else { return String::new() };
+    let required = REQUIREMENTS.iter().filter_map(|path| value(&manifest, path)).flat_map(strings);
+    required.filter(|one| one.contains('@')).map(|one| format!("\n{one}")).collect()
+}
+
+fn strings(value: &toml::Value) -> Vec<&str> {
+    match value {
+        toml::Value::String(text) => vec![text],
+        toml::Value::Array(all) => all.iter().flat_map(strings).collect(),
+        toml::Value::Table(all) => all.values().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The sections that say how tests run, one after the other.

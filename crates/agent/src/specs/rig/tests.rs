@@ -49,7 +49,7 @@ fn settings_of_runners_count_whenever_they_appear_change_or_go() {
             "tests/conftest.py", "pytest.ini", "vitest.config.ts", "Makefile", "node_modules/.bin/node", "web/node_modules/x/index.js", ".venv/bin/python3",
             "venv/x", "lib/site-packages/x.py", "pytest.py", "pytest/__init__.py", "_pytest.so", ".pytest.ini", ".cargo/config.toml", "a/.cargo/config", "build.rs",
             "a/build.rs", "build.gradle", "app/build.gradle.kts", "settings.gradle", "gradle.properties", "gradlew", "gradle/wrapper/gradle-wrapper.jar", "mvnw",
-            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py", "build.sbt", "GNUmakefile", ".justfile", "Taskfile.yml", "mix.exs", "build.zig", "CMakeLists.txt",
+            ".npmrc", "bunfig.toml", ".yarnrc.yml", ".yarn/releases/yarn.cjs", "tests/sitecustomize.py", "build.sbt", "GNUmakefile", ".justfile", "Taskfile.yml", "uv.toml", "mix.exs", "build.zig", "CMakeLists.txt",
             "src/meson.build", "Package.swift", ".pytest.toml", "x-1.dist-info/entry_points.txt", "lib/y.egg-info/entry_points.txt", "project/plugins.sbt", "Rakefile",
         ] {
             assert!(counts(path, before, after), "{path} {before:?} {after:?}");
@@ -185,6 +185,9 @@ fn a_library_whose_word_is_believed_is_not_the_project_s_own() {
         ("Cargo.toml", "[target.'cfg(all())'.dev-dependencies]\nproptest = { path = \"rig\" }\n"),
         ("Cargo.toml", "[dev_dependencies]\nproptest = { path = \"rig\" }\n"),
         ("Cargo.toml", "[dev-dependencies]\nproptest = { version = \"1\", registry = \"mine\" }\n"),
+        ("pyproject.toml", "[tool.uv.sources]\nhypothesis = { path = \"rig\" }\n"),
+        ("pyproject.toml", "[project]\ndependencies = [\"mine @ file:rig\"]\n"),
+        ("pyproject.toml", "[dependency-groups]\ndev = [\"pytest@./rig\"]\n"),
         ("go.mod", "module x\n\nreplace pgregory.net/rapid => ./rapid\n"),
         ("package.json", r#"{"devDependencies":{"fast-check":"file:./rig"}}"#),
         ("package.json", r#"{"devDependencies":{"fast-check":"npm:mine@1"}}"#),
@@ -198,6 +201,7 @@ fn a_library_whose_word_is_believed_is_not_the_project_s_own() {
         assert!(steered(path, Some(before), Some(after)), "{path}: {after}");
     }
     assert!(!steered("Cargo.toml", Some(""), Some("[dev-dependencies]\nproptest = \"1\"\nmine = { path = \"mine\" }\n")));
+    assert!(!steered("pyproject.toml", Some(""), Some("[project]\nauthors = [{ email = \"a@example.com\" }]\ndependencies = [\"hypothesis>=6\"]\n")));
     assert!(!steered("package.json", Some("{}"), Some(r#"{"devDependencies":{"fast-check":"^4.0.0","mine":"file:./mine"}}"#)));
     assert!(!steered("go.mod", Some("module x\n"), Some("module x\n\nrequire pgregory.net/rapid v1.1.0\n")));
 }
