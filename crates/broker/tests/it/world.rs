@@ -190,27 +190,32 @@ impl Server {
     }
 
     pub(crate) fn start_at(address: Ipv4Addr, port: u16, script: impl Fn(&mut TcpStream) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::serving(address, port, move |stream, told| drop(told.send(script(stream))))
+    }
+
+    /// One that answers the same to every request. What it heard is told before the answer goes out: of requests of which
+    /// each waits for the answer before it, they are told in that order.
+    pub(crate) fn answering(response: &'static str) -> Self {
+        Self::serving(Ipv4Addr::LOCALHOST, 0, move |stream, told| {
+            told.send(read_request(stream)).ok();
+            stream.write_all(response.as_bytes()).ok();
+        })
+    }
+
+    /// For each connection a thread of its own, which tells what it heard.
+    fn serving(address: Ipv4Addr, port: u16, each: impl Fn(&mut TcpStream, &Sender<Vec<u8>>) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((address, port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (send, heard) = mpsc::channel();
-        let script = Arc::new(script);
+        let each = Arc::new(each);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (mut stream, send, script) = (stream.unwrap(), send.clone(), Arc::clone(&script));
+                let (mut stream, send, each) = (stream.unwrap(), send.clone(), Arc::clone(&each));
                 stream.set_read_timeout(Some(PATIENCE)).unwrap();
-                std::thread::spawn(move || send.send(script(&mut stream)).ok());
+                std::thread::spawn(move || each(&mut stream, &send));
             }
         });
         Self { port, heard }
-    }
-
-    /// One that answers the same to every request.
-    pub(crate) fn answering(response: &'static str) -> Self {
-        Self::start(move |stream| {
-            let heard = read_request(stream);
-            stream.write_all(response.as_bytes()).ok();
-            heard
-        })
     }
 
     /// One that sends back what it hears, until the other side has finished.
