@@ -1,9 +1,9 @@
 //! What readers say of commands, and how fast: `cargo run --release -p effects --example read_bench`.
 //!
 //! *Silent pass*: hostile inputs of which nothing would make a judge stop outside the box. *Needless hold*: everyday commands that are opaque
-//! there. Over our own lists (`data/corpora`), and over public ones where `CORPUS_DIR` names a folder that has them: `gtfobins/*.md` as in
+//! there. Over our own lists (`data/corpora`), and over public ones where `CORPUS_DIR` names a folder that has them: `gtfobins/*` as in
 //! GTFOBins' `_gtfobins`, `tldr/**/*.md` as in tldr-pages' `pages`. Those may not be kept here; published figures on them are 10.0 % and
-//! 87.0 %. Prints; asserts nothing.
+//! 87.0 %. Prints (with `--list`, each text that counts as well); asserts nothing.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement for people, not a part of the product")]
 
 use std::fmt::Write;
@@ -78,7 +78,11 @@ fn is_silent(effects: &Effects) -> bool {
 }
 
 fn share(what: &str, texts: &[String], counts: impl Fn(&str) -> bool) {
-    let found = texts.iter().filter(|text| counts(text)).count();
+    let found: Vec<&String> = texts.iter().filter(|text| counts(text)).collect();
+    if std::env::args().any(|word| word == "--list") {
+        found.iter().for_each(|text| println!("    {what}: {text:?}"));
+    }
+    let found = found.len();
     println!("  {what:<44} {found:>6} of {:<6} {:>5.1} %", texts.len(), 100.0 * found as f64 / texts.len().max(1) as f64);
 }
 
@@ -103,13 +107,13 @@ fn public(folder: &Path, facts: &Facts) {
     share("needless hold, tldr-pages", &everyday, |text| is_opaque(&shell::read(text, facts, Place::Host)));
 }
 
-/// Every Markdown file below a folder; nothing where there is none.
+/// Every Markdown file below a folder, and every file without an ending (newer GTFOBins); nothing where there is none.
 fn files(folder: &Path, each: &mut dyn FnMut(&str)) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         match path.is_dir() {
             true => files(&path, each),
-            false if path.extension().is_some_and(|end| end == "md") => each(&std::fs::read_to_string(&path).unwrap_or_default()),
+            false if path.extension().is_none_or(|end| end == "md") => each(&std::fs::read_to_string(&path).unwrap_or_default()),
             false => {}
         }
     }
@@ -135,9 +139,19 @@ fn blocks(text: &str) -> Vec<String> {
     found
 }
 
-/// Lines in backticks, with what stands for an argument put in as it is.
+/// Lines in backticks, with what stands for an argument put in as it is; of an option's two spellings, `{{[-a|--all]}}`, the longer.
 fn examples(text: &str) -> Vec<String> {
-    let of = |line: &str| Some(line.trim().strip_prefix('`')?.strip_suffix('`')?.replace("{{", "").replace("}}", ""));
+    let of = |line: &str| {
+        let mut pieces = line.trim().strip_prefix('`')?.strip_suffix('`')?.split("{{");
+        let mut command = pieces.next()?.to_owned();
+        for piece in pieces {
+            let (inside, after) = piece.split_once("}}").unwrap_or((piece, ""));
+            let long = inside.strip_prefix('[').and_then(|two| two.strip_suffix(']')?.split_once('|')).map(|(_, long)| long);
+            command += long.unwrap_or(inside);
+            command += after;
+        }
+        Some(command)
+    };
     text.lines().filter_map(of).collect()
 }
 

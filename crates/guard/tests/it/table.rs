@@ -224,7 +224,8 @@ fn every_rule_of_the_policy_speaks_first_in_some_row_but_the_bare_signature() {
     let text = crate::world::POLICIES;
     let rules = text.lines().filter_map(|l| l.strip_prefix("@id(\"")?.strip_suffix("\")"));
     for rule in rules.filter(|r| *r != "somebody-signed") {
-        assert!(TABLE.iter().any(|row| row.4 == rule) || BY_HAND.iter().any(|row| row.6 == rule), "no row for rule `{rule}`");
+        let by_hand = BY_HAND.iter().any(|row| row.6 == rule) || BY_HAND_ELSEWHERE.iter().any(|row| row.6 == rule);
+        assert!(by_hand || TABLE.iter().any(|row| row.4 == rule), "no row for rule `{rule}`");
     }
 }
 
@@ -371,6 +372,46 @@ fn by_hand_ordinary_work_in_the_tree_passes_and_its_neighbours_do_not() {
         let boxed = world.guard.assess(&intent("i-1"), &one(effect), &world.circumstances);
         assert!(boxed.decision != PERMIT && boxed.reasons.iter().all(|reason| !reason.rule.starts_with("by-hand")), "{verb} {kind}");
     }
+}
+
+/// The same beyond the person's machine: verb, tier, kind, certainty, whether somebody's data is in it.
+#[rustfmt::skip]
+const BY_HAND_ELSEWHERE: [(Verb, Tier, &str, Certainty, bool, Decision, &str); 13] = {
+    use Certainty::{AtLeast, Exact, Opaque};
+    const DATA: bool = true;
+    const NONE: bool = false;
+    [
+        (Verb::Read,    Tier::Unknown,    "listing", Exact,   NONE, PERMIT,    "by-hand-looks"),
+        (Verb::Read,    Tier::Production, "listing", Exact,   NONE, PERMIT,    "by-hand-looks"),
+        (Verb::Read,    Tier::Unknown,    "listing", AtLeast, NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Unknown,    "listing", Opaque,  NONE, TWO,       "unreadable-in-production"),
+        (Verb::Read,    Tier::Unknown,    "listing", Exact,   DATA, PEER,      "production"),
+        (Verb::Update,  Tier::Unknown,    "listing", Exact,   NONE, PEER,      "production"),
+        (Verb::Expose,  Tier::Unknown,    "listing", Exact,   NONE, TWO,       "grave-in-production"),
+        (Verb::Read,    Tier::Unknown,    "pods",    Exact,   NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Unknown,    "rows",    Exact,   DATA, PEER,      "production"),
+        (Verb::Read,    Tier::Staging,    "rows",    Exact,   DATA, PEER,      "staging"),
+        (Verb::Read,    Tier::Development, "rows",   Exact,   DATA, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Unknown,    "secret",  Exact,   NONE, REQUESTER, "by-hand-secret"),
+        (Verb::Read,    Tier::Unknown,    "gate",    Exact,   NONE, REFUSE,    "own-gate"),
+    ]
+};
+
+#[test]
+fn by_hand_a_look_elsewhere_passes_and_its_neighbours_do_not() {
+    let world = World::new();
+    for (verb, tier, kind, certainty, data, decision, rule) in BY_HAND_ELSEWHERE {
+        let mut effect = Effect::in_workspace(verb, Resource::new(kind, "x")).at(action::EnvironmentName::new("there"), tier).with_certainty(certainty);
+        effect.data_bearing = data;
+        let verdict = world.guard.assess(&handed(), &one(effect.clone()), &world.circumstances);
+        assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (decision, rule), "{verb} {tier:?} {kind}, {certainty:?}, data: {data}");
+        let boxed = world.guard.assess(&intent("i-1"), &one(effect), &world.circumstances);
+        assert!(boxed.decision != PERMIT, "an agent of ours that leaves its box is held: {verb} {tier:?} {kind}");
+    }
+    let mut world = world;
+    world.circumstances.frozen = true;
+    let look = Effect::in_workspace(Verb::Read, Resource::new("listing", "x")).at(action::EnvironmentName::unknown(), Tier::Unknown);
+    assert_eq!(world.guard.assess(&handed(), &one(look), &world.circumstances).decision, REFUSE, "a freeze stops looking as well");
 }
 
 #[test]

@@ -99,19 +99,54 @@ impl<'b> Ask<'b> {
 
     /// A reply that calls the shell with a command; nothing where none is offered.
     pub(super) fn call(&self, command: &str, number: usize) -> Option<Vec<u8>> {
+        self.call_with(command, &Value::Null, number)
+    }
+
+    /// The same in a terminal that stays open, where the shell can be asked for one.
+    pub(super) fn call_left_open(&self, command: &str, number: usize) -> Option<Vec<u8>> {
+        self.call_with(command, &json!({"tty": true, "yield_time_ms": 1500}), number)
+    }
+
+    /// A reply that types into what was left open under this number; nothing where the agent has no tool for that.
+    pub(super) fn type_into(&self, session: u64, text: &str, number: usize) -> Option<Vec<u8>> {
+        let (id, given) = (format!("scripted_{}", number + 1), json!({"session_id": session, "chars": text, "yield_time_ms": 1500}));
+        match self.shell()? {
+            Shell::Code { name, namespace } => Some(self.code(&id, name, namespace, "write_stdin", &given)),
+            Shell::Local | Shell::Function { .. } => {
+                let tools = self.tools();
+                let (_, namespace) = tools.iter().find(|(tool, _)| tool_name(tool) == Some("write_stdin"))?;
+                Some(self.called(&id, "write_stdin", *namespace, &given))
+            }
+        }
+    }
+
+    fn call_with(&self, command: &str, more: &Value, number: usize) -> Option<Vec<u8>> {
         let id = format!("scripted_{}", number + 1);
-        let item = match self.shell()? {
-            Shell::Local => json!({"type": "local_shell_call", "id": id, "call_id": id, "status": "completed", "action": {"type": "exec", "command": ["bash", "-lc", command]}}),
+        let more = more.as_object().into_iter().flatten();
+        match self.shell()? {
+            Shell::Local => {
+                let item = json!({"type": "local_shell_call", "id": id, "call_id": id, "status": "completed", "action": {"type": "exec", "command": ["bash", "-lc", command]}});
+                Some(self.response(&id, item))
+            }
             Shell::Code { name, namespace } => {
-                let program = format!("const r = await tools.exec_command({}); text(r);", json!({"cmd": command}));
-                named(json!({"type": "custom_tool_call", "id": id, "call_id": id, "name": name, "input": program, "status": "completed"}), namespace)
+                let mut given = Map::from_iter([("cmd".to_owned(), json!(command))]);
+                given.extend(more.map(|(name, value)| (name.clone(), value.clone())));
+                Some(self.code(&id, name, namespace, "exec_command", &Value::Object(given)))
             }
             Shell::Function { name, namespace, schema } => {
-                let arguments = arguments(schema, command);
-                return Some(self.called(&id, name, namespace, &arguments));
+                let mut given = arguments(schema, command);
+                for (name, value) in more.filter(|(name, _)| schema["properties"].get(name.as_str()).is_some()) {
+                    given[name] = value.clone();
+                }
+                Some(self.called(&id, name, namespace, &given))
             }
-        };
-        Some(self.response(&id, item))
+        }
+    }
+
+    /// A call of a function by a program, in the one tool that takes programs.
+    fn code(&self, id: &str, name: &str, namespace: Option<&str>, function: &str, given: &Value) -> Vec<u8> {
+        let program = format!("const r = await tools.{function}({given}); text(r);");
+        self.response(id, named(json!({"type": "custom_tool_call", "id": id, "call_id": id, "name": name, "input": program, "status": "completed"}), namespace))
     }
 
     fn called(&self, id: &str, name: &str, namespace: Option<&str>, arguments: &Value) -> Vec<u8> {

@@ -30,6 +30,20 @@ pub(super) struct Scripted {
 /// In a script: what the last result said to run instead.
 const AS_TOLD: &str = "as it was told";
 
+/// In a script, before a command: it is left open, in a terminal where the agent has that.
+const LEFT_OPEN: &str = "left open: ";
+/// In a script, before a text: it is typed into what was left open last, as its result names it.
+const TYPED: &str = "typed: ";
+
+/// The number under which a result says that something is still open.
+fn left_open(results: &[String]) -> u64 {
+    let number = |text: &str| {
+        let at = ["session ID ", "\"session_id\":"].iter().find_map(|mark| text.rsplit_once(mark))?.1.trim_start();
+        at.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+    };
+    results.iter().rev().find_map(|text| number(text)).unwrap_or(0)
+}
+
 fn told(results: &[String]) -> String {
     let last = results.last().map_or("", String::as_str);
     let instead = last.rsplit_once("in the same folder: ").map_or("", |(_, rest)| rest);
@@ -145,8 +159,14 @@ impl State {
             heard.results = results;
         }
         let Some(command) = self.commands.get(heard.called) else { return ask.say("All scripted commands were called.") };
-        let command = if command == AS_TOLD { told(&heard.results) } else { command.clone() };
-        match ask.call(&command, heard.called) {
+        let number = heard.called;
+        let call = match (command.strip_prefix(LEFT_OPEN), command.strip_prefix(TYPED)) {
+            (Some(command), _) => ask.call_left_open(command, number),
+            (_, Some(text)) => ask.type_into(left_open(&heard.results), text, number),
+            _ if command == AS_TOLD => ask.call(&told(&heard.results), number),
+            _ => ask.call(command, number),
+        };
+        match call {
             Some(reply) => {
                 heard.called += 1;
                 reply

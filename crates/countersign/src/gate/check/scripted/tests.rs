@@ -26,6 +26,24 @@ fn commands_are_called_in_order_and_then_it_is_over() {
 }
 
 #[test]
+fn what_was_left_open_is_typed_into_by_the_number_that_its_result_says() {
+    let tools = r#""tools":[{"type":"function","name":"exec_command","parameters":{"properties":{"cmd":{"type":"string"},"tty":{"type":"boolean"}}}},{"type":"function","name":"write_stdin"}]"#;
+    let responses = |results: &str| {
+        let body = format!("{{{tools},\"input\":[{results}]}}");
+        format!("POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    };
+    let model = Scripted::start(vec!["left open: bash".into(), "typed: ls\n".into(), "typed: pwd\n".into()]).unwrap();
+    assert!(said(&model, &responses("")).contains(r#"{\"cmd\":\"bash\",\"tty\":true}"#));
+    let result = r#"{"type":"function_call_output","output":"Process running with session ID 4711\nOutput:"}"#;
+    let typed = said(&model, &responses(result));
+    assert!(typed.contains(r#""name":"write_stdin""#) && typed.contains(r#"\"session_id\":4711"#) && typed.contains(r#"\"chars\":\"ls\\n\""#), "{typed}");
+    let result = r#"{"type":"custom_tool_call_output","output":"{\"session_id\":12,\"output\":\"\"}"}"#;
+    assert!(said(&model, &responses(result)).contains(r#"\"session_id\":12"#));
+    let model = Scripted::start(vec!["typed: ls".into()]).unwrap();
+    assert!(said(&model, &post(SHELL)).contains("There is no shell."), "an agent that has no such tool is not asked for it");
+}
+
+#[test]
 fn a_request_without_a_shell_is_counted_and_what_came_of_calls_is_kept() {
     let model = Scripted::start(vec!["one".into()]).unwrap();
     assert!(said(&model, &post("{}")).contains("There is no shell."));
