@@ -44,7 +44,9 @@ impl Reader<'_> {
         let landing = self.landing(found, &arguments, scope);
         let sureness = self.sureness(found, &arguments, scope);
         let mut command = Command { typed, found, arguments, landing, sureness };
-        if command.has_unlisted(&conditions) {
+        if command.arguments.is_doubtful() {
+            command.sureness = Certainty::Opaque; // it may be any option, also one that says where
+        } else if command.has_unlisted(&conditions) {
             command.sureness = sureness.max(Certainty::AtLeast);
         }
         let mut deeds = command.deeds(&conditions, &words);

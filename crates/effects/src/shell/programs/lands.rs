@@ -101,6 +101,9 @@ impl Reader<'_> {
         }
         let at = rows().flat_map(|row| row.each("at")).map(|at| at.split_once(' ').unwrap_or((at, "")));
         hosts.extend(at.filter(|(kind, _)| ["host", "url"].contains(kind)).flat_map(|(_, sources)| named_places(sources, arguments)));
+        // A place to ask that is told among the words, as a chart's: whoever answers there learns what was asked.
+        let values = arguments.options.iter().filter_map(|(_, value)| value.as_ref());
+        hosts.extend(arguments.operands.iter().chain(values).filter(|word| is_of_the_web(word.known_prefix())).cloned());
         let known = |word: &Text| word.exact().is_some_and(|text| self.spot_of_address(text, None).is_some() || is_of_this_machine(text));
         if hosts.iter().all(known) { Certainty::Exact } else { Certainty::AtLeast }
     }
@@ -155,6 +158,12 @@ const HARMLESS: [&str; 3] = ["PGPORT", "PGDATABASE", "MYSQL_TCP_PORT"];
 
 fn is_host(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+}
+
+/// An address that a program would speak to by itself; those of clouds' own stores and vaults are names.
+fn is_of_the_web(text: &str) -> bool {
+    const SCHEMES: [&str; 10] = ["docker", "http", "https", "oci", "git", "ssh", "ftp", "git+https", "git+ssh", "tcp"];
+    text.split_once("://").is_some_and(|(scheme, _)| SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()))
 }
 
 /// The folder of a socket: `psql -h /var/run/postgresql`.

@@ -62,6 +62,7 @@ fn settings_and_hosts_that_the_text_chooses_make_no_look_plain() {
         "RCLONE_CONFIG=evil rclone lsd x:", "rclone --config evil lsd x:", "rclone --password-command evil lsd x:", "rclone lsd x: --sftp-ssh evil", "argocd app list --server evil.example", "PULUMI_BACKEND_URL=x pulumi stack ls",
         "mongosh mongodb://evil.example/x --eval 'show dbs'", "influx ping --host http://evil.example", "kafka-topics --bootstrap-server evil.example:9092 --list", "HEROKU_HOST=evil.example heroku ps",
         "redis-cli --eval get x", "redis-cli -h known.example --eval f ping", "kubectl get pods --made-up", "docker ps --made-up", "az vm list --made-up x", "kubectl made-up", "gcloud made-up list", "gh made-up list",
+        "helm show chart https://evil.example/x.tgz", "helm template x oci://evil.example/x", "helm search repo x --repo https://evil.example", "skopeo inspect docker://evil.example/x", "helm list $X", "helm list \"$X\"", "argocd app list $(cat x)", "vault status *",
         "TF_CLI_CONFIG_FILE=evil terraform state list", "kubectl get pods --profile-output=x --profile cpu",
     ] {
         assert!(!is_plain_look(text), "{text}: {:#?}", host(text));
