@@ -127,6 +127,10 @@ impl Reader<'_> {
             Deed::Tags => self.refs(git, "-d --delete", "-f --force"),
             Deed::Stashes => self.stashes(git),
             Deed::Forgets => self.forgets(git),
+            Deed::Refs if git.name == "symbolic-ref" && git.arguments.operands().len() == 1 && !git.arguments.has("-d --delete") => {
+                self.find(self.git_effect(Verb::Read, "repository", "."));
+            }
+            Deed::Notes => self.notes(git),
             Deed::Refs => match git.arguments.has("-d --delete --stdin") {
                 true => self.names_deleted(git),
                 false => self.names(git, Verb::Update),
@@ -147,8 +151,29 @@ impl Reader<'_> {
             Deed::Contacts => self.contacts(git, scope),
             Deed::Submodules => self.submodules(git),
             Deed::Remotes => self.remotes(git),
-            Deed::Runs => self.runs_opaque(&format!("git {}", git.name)),
+            Deed::Runs => {
+                // The helper is the person's own program, and what it knows is printed.
+                if git.name == "credential" && self.ground.place == Place::Host {
+                    let effect = self.git_effect(Verb::Read, "secret", "credentials for another repository");
+                    self.find(Effect { data_bearing: true, ..effect });
+                }
+                self.runs_opaque(&format!("git {}", git.name));
+            }
         }
+    }
+
+    /// Notes hang on commits, and their own history has no reflog.
+    fn notes(&mut self, git: &Git<'_>) {
+        let over = git.arguments.has("-f --force");
+        let verb = match git.arguments.operands().first().and_then(Text::exact) {
+            None | Some("list" | "show" | "get-ref") => Verb::Read,
+            Some("remove" | "prune") => Verb::Delete,
+            Some("add" | "append" | "copy") if !over => Verb::Update,
+            Some("add" | "append" | "copy") => Verb::Replace,
+            Some(_) => return self.runs_opaque("git notes"), // `edit` opens an editor, `merge` may
+        };
+        let kind = if verb == Verb::Read { "repository" } else { "notes" };
+        self.find(self.git_effect(verb, kind, if verb == Verb::Read { "." } else { "of commits" }));
     }
 
     /// An effect on the repository itself, which is where the tree is.
@@ -194,9 +219,23 @@ impl Reader<'_> {
             self.find(self.git_effect(Verb::Update, "git-index", "."));
         }
         let to = git.arguments.operands().first().and_then(Text::exact);
+        if let Some(to) = to.filter(|to| whole && *to != "HEAD") {
+            self.leaves_behind(to);
+        }
         if !git.arguments.operands().is_empty() && to != Some("HEAD") {
             self.find(self.git_effect(Verb::Update, "git-ref", self.branch()));
         }
+    }
+
+    /// Commits after the one that a branch is set to: no branch names them any more.
+    fn leaves_behind(&mut self, to: &str) {
+        let effect = self.git_effect(Verb::Delete, "commits", format!("after {to}"));
+        let effect = if effect.tier == action::Tier::Workspace { effect } else { effect.that_is(action::Reversibility::Recoverable) };
+        let effect = effect.with_certainty(Certainty::AtLeast).noted("git's reflog has them for a while");
+        self.find(match steps_back(to) {
+            Some(steps) => effect.counted(steps, "commits"),
+            None => effect,
+        });
     }
 
     fn cleans(&mut self, git: &Git<'_>, scope: &Scope) {
@@ -408,6 +447,18 @@ struct Git<'w> {
     name: &'static str,
     arguments: crate::shell::Arguments,
     words: &'w [Text],
+}
+
+/// How many commits back from here it is, at least: `HEAD~5`, `HEAD^`, `@~`. Nothing where that depends on the history.
+fn steps_back(to: &str) -> Option<u64> {
+    let rest = to.strip_prefix("HEAD").or_else(|| to.strip_prefix('@'))?;
+    let carets = rest.bytes().take_while(|b| *b == b'^').count();
+    match rest.get(carets..)? {
+        "" => u64::try_from(carets).ok().filter(|steps| *steps > 0),
+        "~" if carets == 0 => Some(1),
+        number if carets == 0 => number.strip_prefix('~')?.parse().ok().filter(|steps| *steps > 0),
+        _ => None,
+    }
 }
 
 /// Whether a word can only be a pattern of paths: no ref has such a character.

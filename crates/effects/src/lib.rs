@@ -40,6 +40,7 @@ mod language;
 pub mod manifest;
 mod mcp;
 mod memory;
+mod mongo;
 mod path;
 mod place;
 pub mod plan;

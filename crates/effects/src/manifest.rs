@@ -28,6 +28,7 @@ mod clusters;
 mod compose;
 mod kube_diff;
 mod kubernetes;
+mod release;
 mod stateful;
 mod template;
 mod tree;
@@ -48,8 +49,9 @@ pub enum Kind {
     Kubernetes,
     /// What `kubectl diff` prints.
     KubernetesDiff,
-    /// What `helm get manifest` or `helm template` prints, installed or uninstalled by helm. Never taken by content: it is
-    /// helm alone that keeps what `helm.sh/resource-policy` says, `kubectl delete -f` of the same text does not.
+    /// What `helm get manifest` or `helm template` prints, installed or uninstalled by helm. By content only its hooks are, and as
+    /// Kubernetes besides: it is helm alone that keeps what `helm.sh/resource-policy` says, `kubectl delete -f` of the same text does not.
+    /// A whole release, as `helm status -o json` prints it, is of no kind of its own: it is known by its shape.
     Helm,
     /// A Docker compose file.
     Compose,
@@ -204,11 +206,21 @@ impl<'s> Seen<'s> {
     fn one(&mut self, root: &Node, kind: Option<Kind>) {
         let fits = |asked: Kind, looks: bool| kind.map_or(looks, |kind| kind == asked);
         let mut is_read = false;
+        if matches!(kind, None | Some(Kind::Helm)) && (release::is_one(root) || release::is_list(root)) {
+            match root.is_list() {
+                true => release::read_list(root, self),
+                false => release::read(root, self),
+            }
+            if kind.is_some() {
+                return;
+            }
+            is_read = true;
+        }
         for (asked, looks) in [
             (Kind::ChangeSet, change_set::is_one(root)),
             (Kind::Template, template::is_one(root)),
             (Kind::Kubernetes, kubernetes::is_one(root)),
-            (Kind::Helm, false),
+            (Kind::Helm, kubernetes::is_hook(root, self.action)),
             (Kind::Compose, compose::is_one(root)),
         ] {
             if !fits(asked, looks) {
@@ -262,7 +274,8 @@ impl<'s> Seen<'s> {
 
 /// Whether a document is of a kind that is known.
 fn fits_any(root: &Node) -> bool {
-    change_set::is_one(root) || template::is_one(root) || kubernetes::is_one(root) || compose::is_one(root)
+    let of_helm = release::is_one(root) || release::is_list(root);
+    of_helm || change_set::is_one(root) || template::is_one(root) || kubernetes::is_one(root) || compose::is_one(root)
 }
 
 /// An effect outside the box. What only changes how a thing is set can be set back by the text that was there before; what

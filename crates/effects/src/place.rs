@@ -11,6 +11,9 @@ use crate::hand;
 use crate::path::{below, climbs, normal, quoted, shown};
 use crate::protected::{looks_like_data, protected, protected_by_hand};
 
+mod devices;
+mod matched;
+
 /// Where a text would run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -37,16 +40,22 @@ pub(crate) struct Touch {
     pub(crate) verb: Verb,
     /// Whether everything below is taken along.
     pub(crate) recursive: bool,
+    /// Whether something that is not in the path says which of all that is there.
+    pub(crate) chosen: bool,
     pub(crate) certainty: Certainty,
 }
 
 impl Touch {
     pub(crate) fn new(verb: Verb) -> Self {
-        Self { verb, recursive: false, certainty: Certainty::Exact }
+        Self { verb, recursive: false, chosen: false, certainty: Certainty::Exact }
     }
 
     pub(crate) fn recursive(self) -> Self {
         Self { recursive: true, ..self }
+    }
+
+    pub(crate) fn chosen(self) -> Self {
+        Self { chosen: true, ..self }
     }
 
     pub(crate) fn opaque(self) -> Self {
@@ -198,8 +207,14 @@ impl<'f> Ground<'f> {
             _ => "files",
         };
         let verb = if guarded.is_some() && !repository { Verb::DisableProtection } else { touch.verb };
-        let secret = if self.facts.by_hand && !changes { hand::secret(touch, path, self.facts) } else { None };
-        let kind = if secret.is_some() { "secret" } else { kind };
+        let environ = (self.place == Place::Host && !changes && devices::holds_environ(path, &name)).then_some("environment variables of a process");
+        let secret = if self.facts.by_hand && !changes { hand::secret(touch, path, self.facts) } else { None }.or(environ);
+        let disk = devices::holds_disk(path, &name);
+        let kind = match secret.is_some() {
+            true => "secret",
+            false if disk => "disk",
+            false => kind,
+        };
         let reversibility = match spot.tier {
             Tier::Workspace => Reversibility::Reversible,
             Tier::Host if hand::git_has(verb, touch, fact, self.facts) => Reversibility::Recoverable,
@@ -208,7 +223,7 @@ impl<'f> Ground<'f> {
         let deep = changes && touch.recursive && spot.tier > Tier::Host;
         let mut effect = Effect::in_workspace(verb, Resource::new(kind, name)).at(spot.environment, spot.tier).that_is(reversibility);
         effect.certainty = touch.certainty;
-        effect.data_bearing = deep || looks_like_data(path);
+        effect.data_bearing = deep || disk || environ.is_some() || looks_like_data(path);
         effect.notes.extend(guarded.map(str::to_owned));
         effect.notes.extend(secret.map(str::to_owned));
         if effect.reversibility == Reversibility::Recoverable {
@@ -217,9 +232,14 @@ impl<'f> Ground<'f> {
         if matches!(target, Target::Path(written) if written != path) {
             effect.notes.push(format!("through a link to {}", quoted(&self.name(path))));
         }
+        let number = match target {
+            Target::Below { base, shown } if changes && !touch.chosen => matched::count(self.facts, base, shown, touch.recursive),
+            _ => None,
+        };
         let lost = fact.filter(|_| changes && verb != Verb::Create);
         effect.notes.extend(lost.and_then(loss));
         effect.count = lost.filter(|fact| fact.kind == FileKind::Directory && fact.size > 0).map(|fact| action::Count::new(fact.size, "files"));
+        effect.count = effect.count.or(number.map(|number| action::Count::new(number, "files")));
         effect
     }
 

@@ -3,7 +3,7 @@
 //! [`Effects`] are what is judged and signed, without places: two texts that touch the same things have the same digest. A
 //! [`Reading`] is for people and tools who ask about a text: it keeps the places, and what hangs on what.
 
-use action::{Effect, Effects};
+use action::{Certainty, Effect, Effects, Tier, Verb};
 use serde::Serialize;
 
 /// Bytes of the input, from `start` up to `end`.
@@ -77,6 +77,17 @@ impl Reading {
         needs.sort();
         needs.dedup();
         self.needs = needs;
+        self
+    }
+
+    /// The same, where nobody can be surer than this of what is only looked at outside this machine.
+    pub(crate) fn no_surer_than(mut self, certainty: Certainty) -> Self {
+        for sighting in &mut self.sightings {
+            let effect = &mut sighting.effect;
+            if effect.verb == Verb::Read && effect.tier > Tier::Host {
+                effect.certainty = effect.certainty.max(certainty);
+            }
+        }
         self
     }
 

@@ -21,6 +21,7 @@ use crate::place::{Ground, Place, lasting};
 use crate::sighting::{Reading, Sighting, Span};
 
 mod alter;
+mod catalogue;
 mod client;
 mod condition;
 mod data;

@@ -79,6 +79,11 @@ impl Reader<'_> {
         Some(Account { number: fact.account.clone(), region })
     }
 
+    /// Whether the credentials go to a host that no mapping names, or to whoever stands in between.
+    pub(super) fn is_strange_endpoint(&self, call: &Call) -> bool {
+        call.unchecked || (call.endpoint != Said::Nothing && self.spot_of_endpoint(call) == Spot::unknown())
+    }
+
     fn spot_of_endpoint(&self, call: &Call) -> Spot {
         let Some((host, port)) = call.host() else { return Spot::unknown() };
         match of_host(self.ground.facts, &host, port) {

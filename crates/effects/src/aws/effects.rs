@@ -51,7 +51,7 @@ impl Reader<'_> {
         let raises = raises::of(operation, &told);
         let mut effect = self.aws_effect(operation.verb, operation, &named, spot, command);
         effect.reversibility = lasting(operation, &raises);
-        effect.data_bearing = operation.holds_data();
+        effect.data_bearing = operation.holds_data() || (effect.verb == Verb::Read && shows_contents(operation));
         effect.whole_environment = operation.is_whole_account();
         if told.unread && operation.verb != Verb::Read {
             effect = effect.with_certainty(Certainty::Opaque).noted("arguments from elsewhere");
@@ -122,6 +122,9 @@ impl Reader<'_> {
         if command.call.unchecked {
             effect.notes.push("the certificate is not checked".into());
         }
+        if effect.verb == Verb::Read && effect.tier > action::Tier::Host && self.is_strange_endpoint(&command.call) {
+            effect.certainty = effect.certainty.max(Certainty::AtLeast);
+        }
         effect
     }
 
@@ -162,6 +165,24 @@ impl Reader<'_> {
         let certainty = if command.call.doubtful { Certainty::Opaque } else { Certainty::Exact };
         self.find(self.aws_notes(effect.with_certainty(certainty), command));
     }
+}
+
+/// Operations that only look, and show what somebody keeps beside it: variables of what runs, parameters and outputs, texts of templates.
+/// By service, and how their names begin.
+const SHOW_CONTENTS: [(&str, &str); 22] = [
+    ("lambda", "get-function list-functions get-layer list-versions-by-function get-alias"), ("ecs", "describe-task"), ("cloudformation", "get-template describe-stacks describe-change-set"),
+    ("ec2", "describe-instance-attribute describe-launch-template-versions get-launch-template-data get-console get-password-data describe-vpn-connections"),
+    ("codebuild", "batch-get"), ("elasticbeanstalk", "describe-configuration-settings retrieve-environment-info"), ("apprunner", "describe-service"), ("batch", "describe-job"),
+    ("glue", "get-connection get-job get-table get-partition"), ("amplify", "get-app list-apps get-branch list-branches"), ("sagemaker", "describe-model describe-notebook-instance-lifecycle describe-training-job describe-processing-job"),
+    ("autoscaling", "describe-launch-configurations"), ("datapipeline", "get-pipeline-definition"), ("opsworks", "describe-apps describe-stacks"), ("codepipeline", "get-pipeline"),
+    ("ssm", "get-command-invocation list-command get-document describe-parameters get-automation-execution"), ("stepfunctions", "describe-execution get-execution-history"), ("iot", "get-"),
+    ("mwaa", "get-environment"), ("emr", "describe-step list-steps describe-cluster"), ("athena", "get-query list-query"), ("appsync", "get- list-api-keys"),
+];
+
+fn shows_contents(operation: &Operation) -> bool {
+    let name = operation.name();
+    let starts = |starts: &str| starts.split_whitespace().any(|start| name.starts_with(start));
+    SHOW_CONTENTS.iter().any(|(service, of)| *service == operation.service && starts(of))
 }
 
 /// Which thing an operation is about: its name, and the words that name it.

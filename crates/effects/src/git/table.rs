@@ -22,6 +22,7 @@ pub(super) enum Deed {
     /// Takes away what nothing names: reflogs, unreachable commits.
     Forgets,
     Refs,
+    Notes,
     Configures,
     WorkTrees,
     Applies,
@@ -189,7 +190,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row("prune", Deed::Forgets).valued("--expire"),
     row("repack", Deed::Forgets),
     row("maintenance", Deed::Runs),
-    row("notes", Deed::Commits).valued("-m -C -c").reads("-F --file"),
+    row("notes", Deed::Notes).valued("-m -C -c --ref --message").runs("-c --edit --reedit-message --ref").reads("-F --file"),
     row("update-ref", Deed::Refs).valued("-m"),
     row("symbolic-ref", Deed::Refs).valued("-m"),
     row("config", Deed::Configures).valued("-f --file --blob --type --default --comment --value --url --get --get-all --get-regexp --unset --unset-all --add --replace-all"),

@@ -35,6 +35,32 @@ fn harmless_neighbours_discard_nothing() {
 }
 
 #[test]
+fn commits_that_a_reset_leaves_behind_are_told() {
+    for (text, steps) in [("git reset --hard HEAD~5", Some(5)), ("git reset --hard HEAD^^", Some(2)), ("git reset --hard @~", Some(1)), ("git reset --hard origin/main", None), ("git reset --hard HEAD^2", None)] {
+        let effects = read(text, &facts(), Place::Host);
+        let commits = effects.iter().find(|e| e.resource.kind == "commits").unwrap_or_else(|| panic!("{text}: {:#?}", effects.lines()));
+        assert_eq!((commits.verb, commits.reversibility, commits.certainty), (Verb::Delete, Reversibility::Recoverable, Certainty::AtLeast), "{text}");
+        assert_eq!(commits.count.as_ref().map(|count| count.n), steps, "{text}");
+        assert!(commits.line().contains("reflog"), "{}", commits.line());
+    }
+    for text in ["git reset --hard", "git reset --hard HEAD", "git reset HEAD~1", "git reset --soft HEAD~1"] {
+        assert!(!read(text, &facts(), Place::Host).iter().any(|e| e.resource.kind == "commits"), "{text}");
+    }
+}
+
+#[test]
+fn notes_and_names_for_names_say_what_they_do() {
+    check("git notes list", &["reads repository `.` in workspace"]);
+    check("git notes add -m x", &["updates notes `of commits` in workspace"]);
+    check("git notes add -f -m x", &["replaces notes `of commits` in workspace"]);
+    check("git notes remove", &["deletes notes `of commits` in workspace"]);
+    check("git symbolic-ref HEAD", &["reads repository `.` in workspace"]);
+    assert!(has(&boxed("git symbolic-ref HEAD refs/heads/x"), Verb::Update, "HEAD"));
+    assert!(has(&boxed("git symbolic-ref -d HEAD"), Verb::Delete, "HEAD"));
+    assert!(boxed("git notes edit").iter().any(|e| e.certainty == Certainty::Opaque));
+}
+
+#[test]
 fn what_is_deleted_is_named() {
     check("git clean -fd", &["deletes files `untracked` in workspace: 3 files"]);
     check("git clean -fdx", &["deletes files `untracked and ignored` in workspace: 3 files, perhaps more"]);

@@ -4,12 +4,12 @@
 //! operator that may do more than the object says. Where it lands is the cluster's environment, by the host of its server.
 //!
 //! Helm treats two annotations in its own way, kubectl does not: what `helm.sh/resource-policy: keep` keeps, and hooks, which
-//! are deleted and made anew each time, and run when the release goes.
+//! are deleted and made anew each time, and run when the release goes. A text whose owner is not known is read both ways where it has a hook.
 
 use action::{Certainty, Effect, Resource, Reversibility, Verb};
 
 use super::tree::Node;
-use super::{Action, Seen, touching};
+use super::{Action, Seen, release, touching};
 use crate::environment::Spot;
 use crate::path::shown;
 use crate::sighting::Span;
@@ -39,6 +39,12 @@ pub(super) struct How {
 
 pub(super) fn is_one(root: &Node) -> bool {
     root.get("apiVersion").is_some() && root.get("kind").is_some()
+}
+
+/// Whether helm would make it anew and run it with this action.
+pub(super) fn is_hook(root: &Node, action: Action) -> bool {
+    let events = root.text_at(&["metadata", "annotations", "helm.sh/hook"]);
+    is_one(root) && events.is_some_and(|events| events.split(',').any(|event| happens(event.trim(), action)))
 }
 
 pub(super) fn read(root: &Node, by: By, seen: &mut Seen<'_>) {
@@ -80,6 +86,9 @@ pub(super) fn object(node: &Node, how: How, seen: &mut Seen<'_>) {
     let sort = sort(group, kind);
     let namespace = node.text_at(&["metadata", "namespace"]).or(seen.target.namespace).filter(|_| !sort.is_of_cluster());
     let name = shown(&namespace.map_or_else(|| name.clone(), |namespace| format!("{namespace}/{name}")));
+    if release::is_stored(node) {
+        release::stored(node, span, seen);
+    }
     let object = Object { node, noun: shown(&kind.to_lowercase()), name, sort, spot, span, how };
     object.read(seen);
 }

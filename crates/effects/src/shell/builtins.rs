@@ -40,7 +40,11 @@ impl Reader<'_> {
             "echo" => return echo(arguments, scope.dialect),
             "printf" => return self.printf(arguments, scope),
             "pwd" => return scope.directory().filter(|_| arguments.is_empty()).map(|d| format!("{d}\n")),
-            "export" | "declare" | "typeset" | "local" | "readonly" => self.declare(name, arguments, scope),
+            "export" | "declare" | "typeset" | "local" | "readonly" => {
+                self.declared_values(name, arguments);
+                self.declare(name, arguments, scope);
+            }
+            "set" if arguments.is_empty() => self.shows_environment(name),
             "unset" => self.unset(arguments, scope),
             "set" if !set(arguments, scope) => self.runs_opaque("set"),
             "shift" => scope.arguments = shifted(arguments, scope),
@@ -110,6 +114,17 @@ impl Reader<'_> {
         let words = exact(arguments)?;
         let (format, values) = words.split_first()?;
         formatted(format, values)
+    }
+
+    /// `export -p`, `declare -p NAME`: what variables hold is printed. Functions alone are no secret.
+    fn declared_values(&mut self, name: &str, arguments: &[Text]) {
+        let options = || arguments.iter().filter(|word| word.known_prefix().starts_with(['-', '+']));
+        let names: Vec<Text> = arguments.iter().filter(|word| !word.known_prefix().starts_with(['-', '+'])).cloned().collect();
+        let prints = options().any(|word| word.text.contains('p'));
+        let functions = options().any(|word| word.text.contains(['f', 'F']));
+        if !functions && name != "local" && (names.is_empty() || prints) {
+            self.shows_variables(name, &names);
+        }
     }
 
     fn declare(&mut self, name: &str, arguments: &[Text], scope: &mut Scope) {

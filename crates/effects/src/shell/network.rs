@@ -59,7 +59,7 @@ impl Reader<'_> {
                 if arguments.has("-O -J") || arguments.options_begin("--remote-name") {
                     let said = arguments.has("-J") || arguments.options_begin("--remote-header");
                     let folder = arguments.values("--output-dir").last();
-                    self.received(arguments, folder, said, scope);
+                    self.received(Verb::Update, arguments, folder, said, scope);
                 }
                 let headers: Vec<Text> = arguments.values("-H --header --proxy-header").filter(|h| h.known_prefix().starts_with('@')).filter_map(after_at).collect();
                 self.touch_all(Touch::new(Verb::Read), &headers, scope);
@@ -71,7 +71,10 @@ impl Reader<'_> {
             "wget" if !arguments.has("-O --output-document --spider") => {
                 let said = arguments.has("-r -m -p -x -i --recursive --mirror --page-requisites --force-directories --input-file --content-disposition")
                     || arguments.options_begin("--trust-server");
-                self.received(arguments, arguments.values("-P --directory-prefix").last(), said, scope);
+                // Without one of these a file that is there keeps its name, and the new one gets a number.
+                let over = said || arguments.has("-N -c --timestamping --continue --no-clobber");
+                let verb = if over { Verb::Update } else { Verb::Create };
+                self.received(verb, arguments, arguments.values("-P --directory-prefix").last(), said, scope);
             }
             "scp" | "rsync" => {
                 let delete = arguments.options.iter().any(|(n, _)| n.starts_with("--del") || n == "--remove-source-files");
@@ -90,7 +93,7 @@ impl Reader<'_> {
     }
 
     /// Files named like the last part of each address; any name, where the other side may say it.
-    fn received(&mut self, arguments: &Arguments, folder: Option<&Text>, said: bool, scope: &Scope) {
+    fn received(&mut self, verb: Verb, arguments: &Arguments, folder: Option<&Text>, said: bool, scope: &Scope) {
         let folder = folder.cloned().unwrap_or_else(|| Text::known("."));
         let base = |address: &Text| {
             let path = address.exact()?.split(['?', '#']).next()?;
@@ -104,7 +107,7 @@ impl Reader<'_> {
                 (Some(base), Some(folder)) => Text::known(format!("{}/{base}", folder.trim_end_matches('/'))),
                 _ => Text::below(&folder),
             };
-            self.touch(Touch::new(Verb::Create), &file, scope);
+            self.touch(Touch::new(verb), &file, scope);
         }
     }
 

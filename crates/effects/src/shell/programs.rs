@@ -13,6 +13,7 @@ use crate::place::{Place, Touch};
 use crate::reach::leaving;
 
 mod acts;
+mod archive;
 mod by_hand;
 mod carried;
 mod lands;
@@ -52,6 +53,10 @@ impl Reader<'_> {
                 self.mentions(words, scope);
             }
             self.asks_around(&found, words);
+        }
+        if base == "ar" {
+            self.ar(words, scope);
+            return None;
         }
         let moves = may_move_clusters(&found);
         let printed = match found.program.class {
@@ -168,12 +173,16 @@ impl Reader<'_> {
         let (skip, unless) = program.skip;
         let skipped = if !unless.is_empty() && arguments.has(unless) { 0 } else { skip };
         let paths = arguments.operands.get(skipped..).unwrap_or_default();
-        let recursive = arguments.has("-r -R -a --recursive --archive");
+        let recursive = arguments.has("-r -R -a --recursive --archive") && name != "tee";
         let deep = |touch: Touch| if recursive { touch.recursive() } else { touch };
         match program.class {
             Class::Inert if name == "date" && paths.iter().any(|p| !p.known_prefix().starts_with('+')) => {
                 self.find(self.ground.adrift(Verb::Update, "clock", "the time"));
             }
+            Class::Inert if name == "printenv" => self.shows_variables(name, paths),
+            Class::Inert if name == "ps" && shows_environments(words) => self.shows_environment(name),
+            // What package managers show of one setting may be a token.
+            Class::Inert if program.name.ends_with(" config get") && paths.iter().any(may_be_token) => self.shows_secret(program.name),
             Class::Inert => self.find(self.ground.runs(name, Certainty::Exact)),
             Class::Reads => self.reads(deep(Touch::new(Verb::Read)), program, paths, scope),
             Class::Searches => self.reads(Touch::new(Verb::Read).recursive(), program, paths, scope),
@@ -408,6 +417,20 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+fn may_be_token(setting: &Text) -> bool {
+    setting.exact().is_none_or(|name| ["auth", "token", "password", "secret", "key", "cert"].iter().any(|word| name.to_lowercase().contains(word)))
+}
+
+/// `ps eww`: an `e` in letters without a dash, or behind a dash where it is capital, shows the environment of each process.
+fn shows_environments(words: &[Text]) -> bool {
+    let letters = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic());
+    words.iter().any(|word| match word.exact() {
+        Some(text) if letters(text) => text.contains('e'),
+        Some(text) => text.strip_prefix('-').is_some_and(|rest| letters(rest) && rest.contains('E')) || text.contains("environ"),
+        None => true,
+    })
 }
 
 /// Whether a command of git surely changes no file of the work tree.

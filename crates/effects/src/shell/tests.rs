@@ -11,6 +11,8 @@ mod bounds;
 mod certain;
 mod places;
 mod properties;
+mod reads;
+mod writes;
 mod zsh;
 
 pub(crate) fn facts() -> Facts {

@@ -109,7 +109,10 @@ impl Reader<'_> {
             self.deeper(|reader| reader.outside_the_shell(command, &mut child, input));
         }
         if rest.is_empty() {
-            self.find(self.ground.runs(name, Certainty::Exact));
+            match name == "env" && split_string(words).is_none() && !arguments.has("-i --ignore-environment -") && !arguments.operands.iter().any(|w| w.exact() == Some("-")) {
+                true => self.shows_environment(name),
+                false => self.find(self.ground.runs(name, Certainty::Exact)),
+            }
             return None;
         }
         self.deeper(|reader| reader.outside_the_shell(rest, &mut child, input)).flatten()
@@ -219,8 +222,11 @@ impl Reader<'_> {
             match word.exact() {
                 Some("-delete") if !deletes => {
                     deletes = true;
+                    let (touch, name) = chosen_by(expression);
                     for start in &starts {
-                        self.touch(Touch::new(Verb::Delete).recursive(), &Text::below(start), scope);
+                        let mut found = Text::below(start);
+                        found.text.extend(name.iter().flat_map(|name| ["/", name]));
+                        self.touch(touch, &found, scope);
                     }
                 }
                 Some("-fprint" | "-fprint0" | "-fls" | "-fprintf") => {
@@ -257,6 +263,26 @@ impl Reader<'_> {
             self.deeper(|reader| reader.outside_the_shell(&filled, &mut child, &Input::Inherited));
         }
         from + length + 1
+    }
+}
+
+/// What `-delete` takes of all that `find` sees: all, those of one name, or what tests choose that are not read here.
+fn chosen_by(expression: &[Text]) -> (Touch, Option<&str>) {
+    let touch = Touch::new(Verb::Delete).recursive();
+    let mut names = Vec::new();
+    let mut words = expression.iter();
+    while let Some(word) = words.next() {
+        match word.exact() {
+            Some("-delete" | "-depth" | "-print" | "-print0" | "-xdev" | "-mount") => {}
+            Some("-type") if words.next().and_then(Text::exact) == Some("f") => {}
+            Some("-name") => names.extend(words.next().filter(|name| name.is_known()).map(|name| name.text.as_str())),
+            _ => return (touch.chosen(), None),
+        }
+    }
+    match names.as_slice() {
+        [] => (touch, None),
+        [name] if !name.contains('/') => (touch, Some(name)),
+        _ => (touch.chosen(), None),
     }
 }
 

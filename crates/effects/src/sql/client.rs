@@ -76,7 +76,7 @@ impl Client<'_, '_> {
             "setenv" => vec![self.opaque("sets a variable of the environment")],
             "c" | "connect" if !self.rest.is_empty() => vec![self.opaque("what follows is run on another database")],
             "lo_import" => vec![self.file(Verb::Read), self.site.effect(Verb::Create, "large object", "new")],
-            "lo_export" => vec![self.file(Verb::Update), self.site.effect(Verb::Read, "large object", &self.site.name)],
+            "lo_export" => vec![self.file(Verb::Update), self.site.data(Verb::Read, "large object", &self.site.name)],
             "lo_unlink" => vec![self.site.data(Verb::Delete, "large object", self.rest)],
             "password" => vec![self.site.effect(Verb::Grant, "role", self.rest).noted("a new password")],
             "if" | "elif" | "else" | "endif" if pending => vec![self.opaque("a part of a statement under a condition")],
@@ -105,7 +105,7 @@ impl Client<'_, '_> {
         let file = |verb| self.local(verb, "file", "given to \\copy");
         match (has("from"), has("to")) {
             (true, false) => vec![self.site.effect(Verb::Create, "rows", table).with_certainty(Certainty::AtLeast), file(Verb::Read)],
-            (false, true) => vec![self.site.effect(Verb::Read, "table", table), file(Verb::Update)],
+            (false, true) => vec![super::catalogue::read(table, self.site), file(Verb::Update)],
             _ => vec![self.opaque("copies rows")],
         }
     }
@@ -151,7 +151,10 @@ impl Client<'_, '_> {
             return vec![self.local(Verb::Read, "file", "given to .import"), rows];
         }
         if is("output", 1) || is("once", 2) || is("log", 2) || is("backup", 1) || is("save", 2) || is("clone", 2) {
-            return if self.rest.is_empty() { vec![self.site.looks()] } else { vec![self.file(Verb::Update), self.site.looks()] };
+            return if self.rest.is_empty() { vec![self.site.looks()] } else { vec![self.file(Verb::Update), self.site.data(Verb::Read, "database", &self.site.name)] };
+        }
+        if name.trim_start_matches('.') == "dump" {
+            return vec![self.site.data(Verb::Read, "database", &self.site.name)];
         }
         if is("restore", 4) {
             return vec![self.site.data(Verb::Replace, "database", &self.site.name).noted("from a file"), self.file(Verb::Read)];

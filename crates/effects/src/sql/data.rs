@@ -183,7 +183,7 @@ pub(super) fn copy(source: &CopySource, to: bool, target: &CopyTarget, site: &Si
     let host = "file of the database's host";
     let mut effects = Vec::new();
     match (to, &table) {
-        (true, Some(table)) => effects.push(site.effect(Verb::Read, "table", table)),
+        (true, Some(table)) => effects.push(super::catalogue::read(table, site)),
         (false, Some(table)) => effects.push(site.effect(Verb::Create, "rows", table).with_certainty(Certainty::AtLeast)),
         (_, None) => {}
     }

@@ -50,7 +50,7 @@ fn known(schema: &str, name: &str, site: &Site<'_>) -> Option<Effect> {
         ("aws_s3" | "aws_lambda" | "azure_storage", _) => opaque(Verb::Expose, "function", "moves data to or from a cloud"),
         (_, "pg_terminate_backend" | "pg_cancel_backend") => plain(Verb::Delete, "session", "ends what somebody runs"),
         (_, "pg_read_file" | "pg_read_binary_file" | "load_file" | "readfile" | "pg_file_read" | "lo_import" | "fsdir" | "zipfile") => {
-            plain(Verb::Read, "file of the database's host", "reads a file")
+            opaque(Verb::Read, "file of the database's host", "reads a file, whose name may be computed")
         }
         (_, "pg_ls_dir" | "pg_stat_file" | "pg_ls_logdir" | "pg_ls_waldir" | "pg_ls_tmpdir" | "pg_ls_archive_statusdir" | "pg_current_logfile") => {
             plain(Verb::Read, "file of the database's host", "looks at files")

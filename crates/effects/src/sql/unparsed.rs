@@ -128,7 +128,8 @@ pub(super) fn known(sql: &str, site: &Site<'_>) -> Known {
         Rest::Hidden => Known::Part(noted(site.hidden(*verb, kind, &site.name), note)),
         Rest::Names if names_only(sql, site.dialect) => {
             let thing = lower.last().filter(|_| lower.len() > 1 && matches!(*kind, "table" | "index")).unwrap_or(&site.name);
-            Known::All(vec![noted(site.kept(*verb, kind, thing), note)])
+            let reads_rows = sql.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("table"));
+            Known::All(vec![if reads_rows { super::catalogue::read(thing, site) } else { noted(site.kept(*verb, kind, thing), note) }])
         }
         Rest::Names => Known::Nothing,
     }

@@ -10,7 +10,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Location;
 
-use super::{Site, data, functions, settings, statement};
+use super::{Site, catalogue, data, functions, settings, statement};
 
 /// What the statements touch.
 pub(super) fn effects(statements: &[Statement], sql: &str, site: &Site<'_>) -> Vec<Effect> {
@@ -43,7 +43,7 @@ impl Walk<'_, '_> {
     fn finish(mut self, sql: &str) -> Vec<Effect> {
         let changed: BTreeSet<&str> = self.effects.iter().filter(|e| e.verb != Verb::Read).map(|e| e.resource.name.as_str()).collect();
         let reads: Vec<Effect> =
-            self.reads.iter().filter(|table| !changed.contains(table.as_str())).map(|table| self.site.effect(Verb::Read, "table", table)).collect();
+            self.reads.iter().filter(|table| !changed.contains(table.as_str())).map(|table| catalogue::read(table, self.site)).collect();
         self.effects.extend(reads);
         if self.effects.is_empty() && !sql.trim().is_empty() {
             self.effects.push(self.site.looks());

@@ -46,7 +46,8 @@ fn speaks(effect: &Effect) -> bool {
     let outside_the_tree = of_the_machine || (effect.resource.name.starts_with('/') && effect.resource.kind != "program");
     let loses_data = effect.data_bearing && effect.verb != Verb::Read && effect.reversibility == Reversibility::Irreversible;
     let unreadable = effect.certainty == Certainty::Opaque || effect.verb == Verb::Opaque;
-    unreadable || grave || elsewhere || outside_the_tree || loses_data
+    let opens_doors = effect.resource.kind == "secret" && effect.data_bearing;
+    unreadable || opens_doors || grave || elsewhere || outside_the_tree || loses_data
 }
 
 #[test]

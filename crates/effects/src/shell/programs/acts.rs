@@ -11,7 +11,7 @@ use crate::shell::Reader;
 use crate::shell::arguments::Arguments;
 use crate::shell::expand::Text;
 use crate::shell::scope::Scope;
-use crate::shell::table::{Condition, Deed, Found, Names, When};
+use crate::shell::table::{Condition, Deed, Found, Names, Program, When};
 use crate::shell::walk::Input;
 
 /// One command of such a program.
@@ -21,6 +21,8 @@ pub(super) struct Command<'c> {
     pub(super) found: &'c Found,
     pub(super) arguments: Arguments,
     pub(super) landing: Landing,
+    /// How sure it can be that it only looks, and at what is meant: whose answer it is, and whether its row names all its options.
+    pub(super) sureness: Certainty,
 }
 
 impl Reader<'_> {
@@ -35,15 +37,23 @@ impl Reader<'_> {
         }
         let conditions: Vec<Condition> = program.conditions().collect();
         let arguments = arguments(found, &conditions, &dashed(&found.before), &words);
-        self.sinks(&arguments, program, scope);
-        self.sources(&arguments, program, scope);
+        for row in [program, top] {
+            self.sinks(&arguments, row, scope);
+            self.sources(&arguments, row, scope);
+        }
         let landing = self.landing(found, &arguments, scope);
-        let command = Command { typed, found, arguments, landing };
+        let sureness = self.sureness(found, &arguments, scope);
+        let mut command = Command { typed, found, arguments, landing, sureness };
+        if command.arguments.is_doubtful() {
+            command.sureness = Certainty::Opaque; // it may be any option, also one that says where
+        } else if command.has_unlisted(&conditions) {
+            command.sureness = sureness.max(Certainty::AtLeast);
+        }
         let mut deeds = command.deeds(&conditions, &words);
         let is_unclear = found.hidden || command.has_unknown(&conditions) || deeds.iter().any(Option::is_none);
         let mut changes = deeds.iter().flatten().any(|deed| deed.verb != Verb::Read);
         let guarded = changes || !conditions.is_empty() || !program.runs.is_empty() || !program.writes.is_empty();
-        if is_unclear || command.arguments.has(program.runs) || (guarded && command.arguments.is_doubtful()) {
+        if is_unclear || [program, top].into_iter().any(|row| command.arguments.has(row.runs)) || (guarded && command.arguments.is_doubtful()) {
             self.unclear(&command, scope);
         }
         if let Some(rest) = self.carried(&command, &conditions, &words, scope, input).filter(|_| !is_unclear) {
@@ -211,10 +221,12 @@ impl Command<'_> {
     /// Whether an option is given that the row does not name.
     pub(super) fn has_unlisted(&self, conditions: &[Condition]) -> bool {
         let (row, top) = (&self.found.program, &self.found.top);
-        let lists = [row.valued, row.writes, row.reads, row.sql, row.joined, row.runs, row.flags, top.valued, top.flags];
+        let of = |row: &Program| [row.valued, row.writes, row.reads, row.sql, row.joined, row.runs, row.flags, row.help, row.skip.1];
+        let lists = [of(row), of(top)].concat();
+        let places: Vec<&str> = [row, top].into_iter().flat_map(|row| row.each("elsewhere").chain(row.each("at"))).collect();
         let listed = |name: &str| {
             let conditional = conditions.iter().flat_map(|c| c.words.split_whitespace()).map(|w| w.split('=').next().unwrap_or(w));
-            lists.iter().flat_map(|l| l.split_whitespace()).chain(conditional).any(|n| n == name)
+            lists.iter().chain(&places).flat_map(|l| l.split_whitespace()).chain(conditional).any(|n| n == name.trim_end_matches('*'))
         };
         self.arguments.options.iter().any(|(name, _)| !listed(name))
     }
@@ -251,7 +263,9 @@ impl Command<'_> {
         if effect.tier == action::Tier::Workspace {
             effect.reversibility = Reversibility::Reversible;
         }
-        effect.certainty = certainty;
+        // On this machine there is nobody else who could answer.
+        let remote = deed.verb == Verb::Read && effect.tier > action::Tier::Host;
+        effect.certainty = if remote { certainty.max(self.sureness) } else { certainty };
         effect.data_bearing = deed.data_bearing;
         effect.whole_environment = deed.whole;
         effect

@@ -18,6 +18,7 @@ use crate::sql::Dialect;
 
 mod compose;
 mod manifests;
+mod mongo;
 mod plans;
 mod statements;
 
@@ -36,6 +37,7 @@ impl Reader<'_> {
             ("kubectl", ["apply" | "create" | "replace" | "delete"]) => self.manifests(command, conditions, scope, input),
             ("docker", ["compose", act]) => self.composed(act, command, scope, input),
             ("terraform", ["apply"]) => self.plan(command, scope),
+            ("mongosh", []) => self.mongo(command, conditions, scope),
             ("bq", ["query"]) => self.statements_of(Dialect::Bigquery, command, conditions, scope, input),
             (name, []) => self.statements_of(Dialect::of_program(name)?, command, conditions, scope, input),
             _ => None,

@@ -1,7 +1,7 @@
 //! Where a program's deeds land: on this machine, or on the system that its options and operands name, as far as a mapping
 //! knows it. Names that nobody mapped, and settings that the text does not show, are unknown.
 
-use action::{Effect, Tier};
+use action::{Certainty, Effect, Tier};
 
 use crate::environment::{Spot, host_of_url, is_loopback, of_host, of_identity};
 use crate::place::Place;
@@ -79,6 +79,35 @@ impl Reader<'_> {
         Landing::There(gravest.unwrap_or_else(Spot::unknown))
     }
 
+    /// How sure it is that an answer comes from a system that the person knows, under the person's own settings. Settings that the text
+    /// chooses may run programs and may send the person's credentials anywhere; an address that nobody mapped gets them as well.
+    pub(super) fn sureness(&self, found: &Found, arguments: &Arguments, scope: &Scope) -> Certainty {
+        let rows = || [found.program, found.top].into_iter();
+        if rows().any(|row| row.local || row.within) {
+            return Certainty::Exact;
+        }
+        let chosen = rows().flat_map(|row| row.each("elsewhere")).any(|options| arguments.has(options));
+        let steering = rows().flat_map(|row| row.each("steered")).flat_map(str::split_whitespace).filter(|name| scope.is_mentioned(name));
+        let mut hosts: Vec<Text> = Vec::new();
+        for name in steering {
+            match scope.exported(name) {
+                Some(Value::Text(text)) if HARMLESS.contains(&name) && is_host(&text) => {}
+                Some(Value::Text(text)) if text.contains("://") || (name.ends_with("HOST") && is_host(&text)) => hosts.push(Text::known(text)),
+                _ => return Certainty::Opaque,
+            }
+        }
+        if chosen {
+            return Certainty::Opaque;
+        }
+        let at = rows().flat_map(|row| row.each("at")).map(|at| at.split_once(' ').unwrap_or((at, "")));
+        hosts.extend(at.filter(|(kind, _)| ["host", "url"].contains(kind)).flat_map(|(_, sources)| named_places(sources, arguments)));
+        // A place to ask that is told among the words, as a chart's: whoever answers there learns what was asked.
+        let values = arguments.options.iter().filter_map(|(_, value)| value.as_ref());
+        hosts.extend(arguments.operands.iter().chain(values).filter(|word| is_of_the_web(word.known_prefix())).cloned());
+        let known = |word: &Text| word.exact().is_some_and(|text| self.spot_of_address(text, None).is_some() || is_of_this_machine(text));
+        if hosts.iter().all(known) { Certainty::Exact } else { Certainty::AtLeast }
+    }
+
     fn spot_named(&self, kind: &str, word: &Text, port: Option<u16>, own_clusters: bool) -> Spot {
         let Some(text) = word.exact() else { return Spot::unknown() };
         match kind {
@@ -129,6 +158,17 @@ const HARMLESS: [&str; 3] = ["PGPORT", "PGDATABASE", "MYSQL_TCP_PORT"];
 
 fn is_host(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+}
+
+/// An address that a program would speak to by itself; those of clouds' own stores and vaults are names.
+fn is_of_the_web(text: &str) -> bool {
+    const SCHEMES: [&str; 10] = ["docker", "http", "https", "oci", "git", "ssh", "ftp", "git+https", "git+ssh", "tcp"];
+    text.split_once("://").is_some_and(|(scheme, _)| SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()))
+}
+
+/// The folder of a socket: `psql -h /var/run/postgresql`.
+fn is_of_this_machine(text: &str) -> bool {
+    text.starts_with('/')
 }
 
 /// Values of options, and operands that are addresses: `@url`, `@1`.

@@ -16,8 +16,8 @@ fn functions_that_do_something_are_seen_wherever_they_are_called() {
     let file = "file of the database's host";
     for (dialect, sql, expected) in [
         (Dialect::Postgres, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity", "delete session".to_owned()),
-        (Dialect::Postgres, "SELECT pg_read_file('/etc/passwd')", format!("read {file}")),
-        (Dialect::Postgres, "SELECT pg_catalog.PG_READ_FILE('/etc/passwd')", format!("read {file}")),
+        (Dialect::Postgres, "SELECT pg_read_file('/etc/passwd')", format!("read {file} ?")),
+        (Dialect::Postgres, "SELECT pg_catalog.PG_READ_FILE('/etc/passwd')", format!("read {file} ?")),
         (Dialect::Postgres, "SELECT lo_export(1, '/x')", format!("update {file}")),
         (Dialect::Postgres, "SELECT 1 FROM o WHERE lo_unlink(o.id) = 1", "delete large object".into()),
         (Dialect::Postgres, "SELECT * FROM dblink('x', 'DROP TABLE o') AS t(a int)", "opaque function ?".into()),
@@ -36,7 +36,7 @@ fn functions_that_do_something_are_seen_wherever_they_are_called() {
         (Dialect::Sqlite, "SELECT load_extension('./x.so')", "execute function ?".into()),
         (Dialect::Sqlite, "SELECT writefile('x', 1)", format!("update {file}")),
         (Dialect::Sqlite, "SELECT edit('x')", "execute function ?".into()),
-        (Dialect::Mysql, "SELECT LOAD_FILE('/etc/passwd')", format!("read {file}")),
+        (Dialect::Mysql, "SELECT LOAD_FILE('/etc/passwd')", format!("read {file} ?")),
         (Dialect::Mysql, "SELECT sys_exec('id')", "execute function ?".into()),
         (Dialect::Mssql, "SELECT * FROM OPENROWSET('a', 'b', 'c')", "opaque function ?".into()),
         (Dialect::Bigquery, "SELECT * FROM EXTERNAL_QUERY('c', 'SELECT 1')", "opaque function ?".into()),

@@ -66,12 +66,13 @@ impl Reader<'_> {
         if texts.is_empty() {
             texts.push(self.carried_text(&Text::known("-"), scope, input));
         }
-        let odd = command.has_unlisted(conditions) || arguments.has(changes_meaning(dialect));
+        // Settings that the text chooses may hold statements of their own.
+        let odd = command.has_unlisted(conditions) || command.sureness == Certainty::Opaque || arguments.has(changes_meaning(dialect));
         let known = !odd && self.has_client_settings(scope) && texts.iter().all(Option::is_some);
         let (database, spot) = (database_of(dialect, arguments), command.landing.spot());
         for text in texts.into_iter().flatten() {
             let reading = crate::sql::read_where(&text, Some(dialect), &database, &spot, self.ground.facts, self.ground.place);
-            self.find_all(&reading);
+            self.find_all(&reading.no_surer_than(command.sureness));
         }
         known.then(|| command.on_top(conditions))
     }
@@ -141,10 +142,11 @@ impl Reader<'_> {
                 _ if takes(&text.text) => Verb::Delete,
                 _ => Verb::Opaque,
             };
-            let certainty = if verb == Verb::Read { Certainty::Exact } else { Certainty::Opaque };
+            let certainty = if verb == Verb::Read { command.sureness } else { Certainty::Opaque };
             let resource = Resource::new("database", command.name());
             let mut effect = command.landing.placed(Effect::in_workspace(verb, resource)).that_is(lasting(verb)).with_certainty(certainty);
-            effect.data_bearing = verb == Verb::Delete;
+            // Whose rows a question gives back is not told apart without its dialect.
+            effect.data_bearing = verb == Verb::Delete || (verb == Verb::Read && text.text.to_lowercase().split_whitespace().any(|word| word == "from"));
             self.find(effect);
         }
     }
