@@ -96,11 +96,21 @@ impl World {
 
     /// A small repository: a few files, one commit.
     pub(crate) fn project(&self) -> Result<PathBuf> {
+        self.project_with(&[])
+    }
+
+    /// The same with further files, each of a few words.
+    pub(crate) fn project_with(&self, more: &[&str]) -> Result<PathBuf> {
         self.made.set(self.made.get() + 1);
         let project = self.folder.join(format!("project-{}", self.made.get()));
         fs::create_dir_all(project.join("src"))?;
         for n in 0..10 {
             fs::write(project.join(format!("src/file{n}.py")), format!("def number():\n    return {n}\n"))?;
+        }
+        for name in more {
+            let path = project.join(name);
+            fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
+            fs::write(path, format!("what {name} says\n"))?;
         }
         self.commit(&project)?;
         Ok(project)

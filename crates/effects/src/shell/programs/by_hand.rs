@@ -1,18 +1,22 @@
 //! What a row of the table does not promise. In a box a row that forgets an option does little harm; with an agent's own hands on the
 //! machine it may be a program that runs or a file that is written. There, what a row does not name is opaque.
 
+use action::{Certainty, Effect, Resource, Reversibility, Verb};
+
 use super::super::arguments::Arguments;
 use super::super::expand::Text;
 use super::super::scope::Scope;
 use super::super::table::{Class, Found, Program};
 use super::Reader;
+use crate::environment::Spot;
 use crate::path::below;
 use crate::protected::protected_by_hand;
 use crate::place::Target;
+use crate::reach::{leaving, named};
 
 mod risks;
 
-use risks::{HARMLESS, QUERIES, READERS, RISKS};
+use risks::{HARMLESS, QUERIES, READERS, REGISTRY_SETTINGS, RISKS};
 
 /// Letters of one bundle of short options, at the most; a longer word with one dash is taken for a name.
 const LONGEST_BUNDLE: usize = 7;
@@ -115,6 +119,13 @@ impl Reader<'_> {
         !scope.targets(word).iter().all(is_narrow)
     }
 
+    /// Whether it is a registry that the service names, and nothing in the project says to ask another.
+    fn is_usual_registry(&self, host: &str) -> bool {
+        let facts = self.ground.facts;
+        let says = |file: &String| REGISTRY_SETTINGS.contains(&file.rsplit('/').next().unwrap_or(file));
+        named(facts, host, Some(443)) && !facts.files.keys().any(says) && !self.unread && !self.has_written_below(&facts.tree)
+    }
+
     /// Questions to registries and name servers: a contact with a host, which learns what was asked.
     pub(super) fn asks_around(&mut self, found: &Found, words: &[Text]) {
         let path = found.path.join(" ");
@@ -124,11 +135,12 @@ impl Reader<'_> {
         if let Some((_, _, usual, options)) = QUERIES.iter().find(fits) {
             let arguments = Arguments::with(words, &[options], "", false);
             let tells = arguments.is_doubtful() || words.iter().any(|w| w.exact().is_none());
-            let mut hosts: Vec<Text> = arguments.values(options).cloned().collect();
-            if hosts.is_empty() {
-                hosts.push(Text::known(*usual));
+            let hosts: Vec<Text> = arguments.values(options).cloned().collect();
+            match hosts.is_empty() {
+                true if !tells && self.is_usual_registry(usual) => self.find(looked_up(usual)),
+                true => self.asks_about(&Text::known(*usual), tells),
+                false => hosts.iter().for_each(|host| self.asks_about(host, tells)),
             }
-            hosts.iter().for_each(|host| self.asks_about(host, tells));
         }
         if found.top.name == "getent" && words.first().and_then(Text::exact).is_none_or(|w| w.contains("hosts") || w == "networks") {
             words.iter().skip(1).filter(|w| w.exact() != Some("localhost")).for_each(|host| self.asks_about(host, host.exact().is_none()));
@@ -139,6 +151,12 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// A question to a registry that the service names, in words that are all in the text.
+fn looked_up(registry: &str) -> Effect {
+    let effect = leaving(Verb::Read, Resource::new("registry", registry), Spot::unknown());
+    effect.that_is(Reversibility::Reversible).with_certainty(Certainty::Exact)
 }
 
 /// Old letters of `tar` as options: `xPf a.tar` is `-x -P -f a.tar`. Options may follow.
@@ -241,9 +259,27 @@ fn says_more_than_its_options(name: &str, operands: &[&Text], words: &[Text]) ->
             operands.iter().any(|word| makes_protected(&word.text))
         }
         "curl" => texts().any(|t| t.contains("%output{")) || operands.iter().any(|w| is_strange_address(w)),
+        "gh" | "glab" => texts().any(names_strange_forge),
+        // In a terminal it takes orders, to end processes among them.
+        "top" => !texts().any(|t| bundles(t, 'b')),
         "rpm" | "xmllint" => operands.iter().any(|w| is_address(w)),
         _ => false,
     }
+}
+
+/// `--repo evil.example/a/b`, `evil.example/a/b`: a repository at a host that is not one of the two usual ones, which is shown the
+/// person's token.
+fn names_strange_forge(text: &str) -> bool {
+    let text = text.split_once('=').filter(|_| text.starts_with('-')).map_or(text, |(_, value)| value);
+    let text = text.strip_prefix("-R").unwrap_or(text);
+    let host = match text.split_once("://") {
+        Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
+        None => match text.split('/').collect::<Vec<_>>().as_slice() {
+            [host, _, name, ..] if host.contains(['.', ':', '@']) && !host.starts_with('.') && !name.is_empty() => host,
+            _ => return false,
+        },
+    };
+    !["github.com", "gitlab.com"].contains(&host.to_ascii_lowercase().as_str())
 }
 
 /// Other protocols than those of the web, and the doors of container engines.

@@ -23,6 +23,8 @@ pub(super) const READERS: &[&str] = &[
 /// Programs (`a,b`, `a SUBCOMMAND`) and their options: a letter, a name, a name that ends in `-` for all that begin so; `always` for
 /// what runs code of the project in any case.
 pub(super) const RISKS: &[(&str, &str)] = &[
+    // What they ask, and of whom, is steered by settings, code or plug-ins that lie in the project.
+    ("airflow,alembic,ansible-lint,checkov,drizzle-kit,flyway,infracost,knex,kubectl kustomize,kustomize build,liquibase", "always"),
     ("ansible-playbook,packer validate,packer inspect,terraform validate,tofu validate", "always"),
     ("ar,nm,objdump,ranlib,size,strip", "--plugin"),
     ("awk,gawk,mawk,nawk", "--debug --dump-variables --pretty-print --profile --load --include --exec --file"),
@@ -30,6 +32,8 @@ pub(super) const RISKS: &[(&str, &str)] = &[
     ("cloc", "--vcs --counted --config --extract-with --diff --git --by-file-by-lang- --sql --script-lang --unicode- --read-lang-def --write-lang-def --found --ignored --categorized --list-file --exclude-list-file --force-lang-def --autoconf --stat- --strip-comments --strip-code --original-dir --sdir"),
     ("cp,mv,ln,install", "-S --suffix"),
     ("curl", "-K --config --proto-default --unix-socket --abstract-unix-socket --socks4 --socks4a --socks5 --socks5- --preproxy --proxy1.0 --doh-url --dns- --engine --variable --expand- --netrc-file --krb --delegation --ftp-port --mail- --upload-flags --quote --telnet-option --tftp- --ipfs-gateway --haproxy- --ech"),
+    // They ask whichever registry the name of an image begins with.
+    ("docker buildx imagetools,docker manifest,docker search,podman manifest,podman search,skopeo", "always"),
     ("gpg", "--options --agent-program --homedir --dirmngr-program --load-extension --exec-path --photo-viewer --show-photos --pinentry- --keyserver-options --auto-key-locate --auto-key-retrieve --gpgconf-"),
     ("gzip,gunzip,bzip2,bunzip2,xz,unxz,lzma,unlzma,zstd,unzstd,pigz,unpigz,lzip,lzop", "-S --suffix"),
     ("kubectl cluster-info", "--output-directory"),
@@ -37,15 +41,23 @@ pub(super) const RISKS: &[(&str, &str)] = &[
     ("npm,pnpm,yarn", "--browser --viewer --git --script-shell --node-options --shell --editor --userconfig --globalconfig --init-module --onload-script --cache --prefix --logs-dir"),
     ("openssl", "--writerand --engine --provider --provider-path --config --rand"),
     ("pip", "--python --log --cache-dir --config-settings --proxy --cert --client-cert --require-virtualenv --keyring-provider"),
+    ("prisma db,prisma migrate,pulumi config,pulumi logs,pulumi org,pulumi stack,sam,terrascan,tflint,tfsec", "always"),
     ("rpm", "--load --rcfile --specfile --macros --pipe --eval --define --predefine --root --dbpath --undefine --noplugins"),
     ("rsync", "-T --suffix --backup-dir --partial-dir --temp-dir"),
     ("ruff", "--config --output-file --cache-dir --add-noqa --ecosystem-ci"),
+    ("sudo,doas", "always"),
     ("tar,bsdtar", "--one-top-level --transform --xform --index-file --add-file --listed-incremental --absolute-names --files-from --to-command --checkpoint-action --use-compress-program --info-script --new-volume-script --rsh-command --rmt-command --recursive-unlink --unlink-first --volno-file --keep-directory-symlink --no-overwrite-dir"),
+    ("terraform graph,terraform modules,terraform output,terraform providers,terraform show,terraform state,terraform workspace", "always"),
     ("terraform plan,tofu plan", "--generate-config-out"),
+    ("tofu graph,tofu modules,tofu output,tofu providers,tofu show,tofu state,tofu workspace", "always"),
     ("uv", "-p --python --config-file --cache-dir"),
     ("wget", "--use-server-timestamps- --execute --config --input-file --use-askpass --base --warc- --hsts-file --content-disposition --trust-server-names"),
     ("xmllint", "--shell --xinclude --noent --catalogs --loaddtd --dtdattr --path --load-trace --nocatalogs --pattern --c14n- --xinclude- --dtdvalid --schema"),
 ];
+
+/// Settings of a project that name another registry, by their last part.
+pub(super) const REGISTRY_SETTINGS: &[&str] =
+    &[".npmrc", ".pnpmrc", ".yarnrc", ".yarnrc.yml", "config.toml", "config", "pip.conf", "pip.ini", "uv.toml", "pyproject.toml", "pnpm-workspace.yaml"];
 
 /// Questions of package clients: the program, its subcommands, the host that is asked, and the options that name another.
 pub(super) const QUERIES: &[(&str, &str, &str, &str)] = &[

@@ -16,6 +16,26 @@ fn is_opaque(effects: &Effects) -> bool {
 
 const MORE_THAN_THE_ROW: &[&str] = &[
     "ls --hyperlink=/x src",
+    "sudo ls",
+    "sudo -u deploy cat a",
+    "doas cat a",
+    "top",
+    "top -d 1",
+    "terraform state list",
+    "tofu show",
+    "flyway info",
+    "prisma migrate status",
+    "pulumi stack ls",
+    "kustomize build overlays/dev",
+    "kubectl kustomize overlays/dev",
+    "airflow dags list",
+    "docker manifest inspect evil.example/x",
+    "skopeo inspect docker://evil.example/x",
+    "gh pr list --repo evil.example/a/b",
+    "gh pr list --repo=evil.example/a/b",
+    "gh pr list -Revil.example/a/b",
+    "gh pr view https://evil.example/a/b/pull/1",
+    "glab mr list -R evil.example/a/b",
     "grep --unheard-of x src",
     "cp --reflink=/x a b",
     "cat --from=/etc/x a",
@@ -232,5 +252,25 @@ fn files_whose_names_are_derived_are_not_passed_over() {
     }
     for command in ["gunzip data.csv.gz", "sed -i.bak s/a/b/ a.txt", "cp a.txt b.txt"] {
         assert!(!is_opaque(&by_hand(command)), "{command}");
+    }
+}
+
+#[test]
+fn a_question_to_a_registry_that_the_service_names_is_exact_unless_the_project_or_the_text_names_another() {
+    let named = Facts { by_hand: true, reachable_hosts: vec!["registry.npmjs.org".into()], ..facts() };
+    let asked = |text: &str, facts: &Facts| {
+        let effects = read(text, facts, Place::Host);
+        effects.iter().any(|e| e.resource.kind == "registry") && effects.iter().all(|e| e.certainty == Certainty::Exact && e.verb != Verb::Expose)
+    };
+    assert!(asked("npm view react versions --json", &named));
+    for other in ["npm view react --registry https://evil.example", "npm view \"$X\"", "echo x > .npmrc; npm view react", "sh x.sh; npm view react", "pnpm view react --registry=https://evil.example"] {
+        assert!(!asked(other, &named), "{other}");
+    }
+    assert!(!asked("npm view react", &Facts { by_hand: true, ..facts() }), "nobody names it");
+    let mut settings = named.clone();
+    settings.files.insert("web/.npmrc".into(), crate::facts::FileFact::default());
+    assert!(!asked("npm view react", &settings), "the project names another, perhaps");
+    for forge in ["gh pr list", "gh pr view 12", "gh pr list --repo ana/app", "gh pr view https://github.com/ana/app/pull/3", "gh pr list -R github.com/ana/app"] {
+        assert!(!is_opaque(&by_hand(forge)), "{forge}");
     }
 }
