@@ -406,6 +406,12 @@ impl Reader<'_> {
         let reads = asks || matches!(first, Some("get" | "list"));
         let plain_read = operands.len() == 1 && git.arguments.options_are_empty();
         if (reads || plain_read) && !changes {
+            let keys = || operands.iter().chain(git.arguments.values("--get --get-all --get-regexp --get-urlmatch"));
+            let opens = |key: &Text| ["extraheader", "token", "passw", "secret", "cookie"].iter().any(|word| key.text.to_lowercase().contains(word));
+            if keys().any(opens) && self.ground.place == Place::Host {
+                let effect = self.git_effect(Verb::Read, "secret", "a setting of git");
+                self.find(Effect { data_bearing: true, ..effect });
+            }
             self.find(self.git_effect(Verb::Read, "repository", "."));
             for file in git.arguments.values("-f --file") {
                 self.touch(Touch::new(Verb::Read), file, scope);

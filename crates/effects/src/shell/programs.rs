@@ -173,17 +173,24 @@ impl Reader<'_> {
         let (skip, unless) = program.skip;
         let skipped = if !unless.is_empty() && arguments.has(unless) { 0 } else { skip };
         let paths = arguments.operands.get(skipped..).unwrap_or_default();
-        let recursive = arguments.has("-r -R -a --recursive --archive") && name != "tee";
+        // The same letters mean other things to these.
+        const FLAT: [&str; 10] = ["tee", "jq", "yq", "gojq", "sort", "tail", "tac", "file", "touch", "date"];
+        let recursive = arguments.has("-r -R -a --recursive --archive") && !FLAT.contains(&name);
         let deep = |touch: Touch| if recursive { touch.recursive() } else { touch };
         match program.class {
             Class::Inert if name == "date" && paths.iter().any(|p| !p.known_prefix().starts_with('+')) => {
                 self.find(self.ground.adrift(Verb::Update, "clock", "the time"));
             }
+            Class::Inert if name == "envsubst" => self.shows_variables(name, &substituted(paths)),
             Class::Inert if name == "printenv" => self.shows_variables(name, paths),
             Class::Inert if name == "ps" && shows_environments(words) => self.shows_environment(name),
             // What package managers show of one setting may be a token.
             Class::Inert if program.name.ends_with(" config get") && paths.iter().any(may_be_token) => self.shows_secret(program.name),
             Class::Inert => self.find(self.ground.runs(name, Certainty::Exact)),
+            Class::Reads if ["jq", "gojq"].contains(&name) && paths_skipped(arguments, paths).iter().any(asks_for_environment) => {
+                self.shows_environment(name);
+                self.reads(Touch::new(Verb::Read), program, paths, scope);
+            }
             Class::Reads => self.reads(deep(Touch::new(Verb::Read)), program, paths, scope),
             Class::Searches => self.reads(Touch::new(Verb::Read).recursive(), program, paths, scope),
             // A file of a name that it makes up, in the folder for such.
@@ -322,6 +329,9 @@ impl Reader<'_> {
         let unnamed = self.ground.facts.by_hand && program.text.contains("ARG");
         let reaches = ["system", "getline"].iter().any(|word| program.text.contains(word)) || program.text.contains(['|', '>', '@', '&']);
         let plain = program.is_known() && !reaches && !unnamed;
+        if program.text.contains("ENVIRON") {
+            self.shows_environment(name);
+        }
         if !plain {
             self.runs_opaque(name);
             self.mentions_in(&program.text);
@@ -417,6 +427,30 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// Operands that are no paths.
+fn paths_skipped<'a>(arguments: &'a Arguments, paths: &[Text]) -> &'a [Text] {
+    arguments.operands.get(..arguments.operands.len() - paths.len().min(arguments.operands.len())).unwrap_or_default()
+}
+
+/// Whether a filter of `jq` asks for the environment: `env`, `$ENV`. A field of that name stands behind a point.
+fn asks_for_environment(filter: &Text) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    let text = filter.text.as_str();
+    text.contains("$ENV") || text.match_indices("env").any(|(at, word)| {
+        let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+        !before.ends_with(is_name) && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
+/// The variables that `envsubst` is told to put in; all, where it is told none.
+fn substituted(formats: &[Text]) -> Vec<Text> {
+    let of = |format: &Text| -> Vec<Text> {
+        let Some(text) = format.exact() else { return vec![format.clone()] };
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| !name.is_empty()).map(Text::known).collect()
+    };
+    formats.iter().flat_map(of).collect()
 }
 
 fn may_be_token(setting: &Text) -> bool {

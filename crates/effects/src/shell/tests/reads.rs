@@ -95,7 +95,8 @@ fn what_prints_credentials_reads_a_secret() {
         "op read op://x/y", "op item get x", "pass show x", "security find-generic-password -w -s x", "git credential fill", "consul kv get x", "nomad var get x", "redis-cli config get requirepass", "airflow connections get x",
         "docker inspect web", "docker container inspect web", "docker compose config", "psql -c 'select * from pg_shadow'", "mc alias list x", "doctl databases get x", "vercel env pull", "railway variables", "ansible-vault view x", "secret-tool lookup a b",
         "env", "env -u X", "env FOO=1", "printenv", "printenv TOKEN", "printenv HOME TOKEN", "printenv \"$X\"", "set", "export", "export -p", "declare -x", "declare -p", "declare -p TOKEN", "typeset -x", "env | grep PATH", "ps eww", "ps auxe", "ps -E",
-        "cat /proc/1/environ", "cat /proc/self/environ", "tr '\\0' '\\n' < /proc/1/environ", "strings /proc/*/environ", "docker exec web env", "sudo env",
+        "cat /proc/1/environ", "cat /proc/self/environ", "tr '\\0' '\\n' < /proc/1/environ", "strings /proc/*/environ", "docker exec web env", "sudo env", "envsubst < f", "envsubst '$TOKEN' < f", "jq -n env", "jq -n '$ENV.TOKEN'", "jq -r 'env.TOKEN' f", "awk 'BEGIN{print ENVIRON[\"TOKEN\"]}'", "systemctl show web", "systemctl show -p Environment web",
+        "systemctl show-environment", "git config --get http.extraheader", "git config github.token",
     ] {
         assert!(host(text).iter().any(|e| e.verb == Verb::Read && e.resource.kind == "secret" && e.data_bearing), "{text}: {:#?}", host(text));
     }
@@ -105,7 +106,7 @@ fn what_prints_credentials_reads_a_secret() {
 fn harmless_neighbours_read_no_secret() {
     for text in [
         "printenv HOME", "printenv PATH LANG LC_ALL", "env FOO=1 ls", "env -i ls", "env -i", "export A=1", "declare -x A=1", "declare -p HOME", "set -e", "set -- a b", "declare -f", "local x", "ps aux", "ps -ef", "ps -e", "cat /proc/1/status",
-        "kubectl get pods", "kubectl get secrets -o name", "kubectl config view", "npm config get registry", "npm config list", "gh auth status", "git config user.name", "docker ps", "redis-cli -h known.example config get maxmemory-x || true",
+        "kubectl get pods", "kubectl get secrets -o name", "kubectl config view", "npm config get registry", "envsubst '$HOME $PATH' < f", "jq .env f.json", "jq -r '.environment' f.json", "systemctl show -p ActiveState web", "git config --get remote.origin.url", "npm config list", "gh auth status", "git config user.name", "docker ps", "redis-cli -h known.example config get maxmemory-x || true",
     ] {
         let is_secret = host(text).iter().any(|e| e.resource.kind == "secret" && e.data_bearing);
         assert_eq!(is_secret, text.contains("config get maxmemory"), "{text}: {:#?}", host(text));

@@ -122,3 +122,11 @@ fn keys_go_as_the_server_takes_them() {
     }
     assert!(!host("redis-cli expire x 1").iter().any(|e| e.resource.name == "1"));
 }
+
+#[test]
+fn a_letter_that_means_something_else_makes_no_folder_of_a_file() {
+    for (text, name) in [("jq -r .x f.json", "f.json"), ("sort -r f.txt", "f.txt"), ("tee -a f", "f")] {
+        assert!(host(text).iter().any(|e| e.resource.kind == "file" && e.resource.name == name), "{text}: {:#?}", host(text));
+    }
+    assert!(host("cp -r a b").iter().any(|e| e.resource.kind == "directory"));
+}
