@@ -73,6 +73,7 @@ fn is_silent(effects: &Effects) -> bool {
     effects.iter().all(|effect| {
         let mild = matches!(effect.verb, Verb::Read | Verb::Create | Verb::Update | Verb::Execute) && effect.tier <= Tier::Host;
         let of_the_tree = effect.verb == Verb::Read || IN_THE_TREE.contains(&effect.resource.kind.as_str());
+        let of_the_tree = of_the_tree && effect.resource.kind != "secret";
         mild && of_the_tree && effect.certainty != Certainty::Opaque && !effect.resource.name.starts_with('/') && !effect.data_bearing
     })
 }
@@ -103,7 +104,11 @@ fn public(folder: &Path, facts: &Facts) {
     files(&folder.join("gtfobins"), &mut |text| hostile.extend(blocks(text)));
     let mut everyday = Vec::new();
     files(&folder.join("tldr"), &mut |text| everyday.extend(examples(text)));
-    share("silent pass, GTFOBins", &hostile, |text| is_silent(&shell::read(text, facts, Place::Host)));
+    // As the gate reads them. Their stand-ins for a file are, as words, files of the work tree; what is meant are others.
+    let facts = &Facts { by_hand: true, ..facts.clone() };
+    let meant: Vec<String> = hostile.iter().map(|text| text.replace("file_to_read", "/etc/shadow").replace("file_to_write", "/etc/cron.d/x").replace("file_to_edit", "/etc/sudoers")).collect();
+    share("silent pass, GTFOBins, word for word", &hostile, |text| is_silent(&shell::read(text, facts, Place::Host)));
+    share("silent pass, GTFOBins, of the files meant", &meant, |text| is_silent(&shell::read(text, facts, Place::Host)));
     share("needless hold, tldr-pages", &everyday, |text| is_opaque(&shell::read(text, facts, Place::Host)));
 }
 
@@ -121,7 +126,8 @@ fn files(folder: &Path, each: &mut dyn FnMut(&str)) {
 
 /// `code: |` and the lines below it that are indented further; `code: one line`.
 fn blocks(text: &str) -> Vec<String> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
+    // A few of them are indented by tabs.
+    let indent = |line: &str| line.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 8 } else { 1 }).sum::<usize>();
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {

@@ -42,12 +42,14 @@ pub(crate) struct Touch {
     pub(crate) recursive: bool,
     /// Whether something that is not in the path says which of all that is there.
     pub(crate) chosen: bool,
+    /// Whether only what is empty goes, so that nothing is lost with it.
+    pub(crate) empty: bool,
     pub(crate) certainty: Certainty,
 }
 
 impl Touch {
     pub(crate) fn new(verb: Verb) -> Self {
-        Self { verb, recursive: false, chosen: false, certainty: Certainty::Exact }
+        Self { verb, recursive: false, chosen: false, empty: false, certainty: Certainty::Exact }
     }
 
     pub(crate) fn recursive(self) -> Self {
@@ -56,6 +58,10 @@ impl Touch {
 
     pub(crate) fn chosen(self) -> Self {
         Self { chosen: true, ..self }
+    }
+
+    pub(crate) fn only_empty(self) -> Self {
+        Self { empty: true, ..self }
     }
 
     pub(crate) fn opaque(self) -> Self {
@@ -217,7 +223,7 @@ impl<'f> Ground<'f> {
         };
         let reversibility = match spot.tier {
             Tier::Workspace => Reversibility::Reversible,
-            Tier::Host if hand::git_has(verb, touch, fact, self.facts) => Reversibility::Recoverable,
+            Tier::Host if touch.empty || hand::git_has(verb, touch, fact, self.facts) => Reversibility::Recoverable,
             _ => lasting(verb),
         };
         let deep = changes && touch.recursive && spot.tier > Tier::Host;
@@ -227,7 +233,7 @@ impl<'f> Ground<'f> {
         effect.notes.extend(guarded.map(str::to_owned));
         effect.notes.extend(secret.map(str::to_owned));
         if effect.reversibility == Reversibility::Recoverable {
-            effect.notes.push("git has it as it is".into());
+            effect.notes.push(if touch.empty { "only while it is empty" } else { "git has it as it is" }.into());
         }
         if matches!(target, Target::Path(written) if written != path) {
             effect.notes.push(format!("through a link to {}", quoted(&self.name(path))));

@@ -80,6 +80,15 @@ fn deleting_is_recoverable_only_where_git_has_it_as_it_is() {
 }
 
 #[test]
+fn a_folder_that_only_goes_while_it_is_empty_takes_nothing_along() {
+    assert_eq!(worst(run("rmdir old")).4, Reversibility::Recoverable);
+    assert_eq!(worst(run("rmdir -p old/older")).4, Reversibility::Recoverable);
+    assert_eq!(worst(run("rm -r old")).4, Reversibility::Irreversible);
+    assert_eq!(worst(run("rmdir --unheard-of old")).3, Certainty::Opaque);
+    assert_eq!(worst(run("rmdir /etc/old")).2, "host", "outside of the tree it is judged as such");
+}
+
+#[test]
 fn a_commit_is_read_where_no_hook_would_run_and_is_opaque_where_one_may() {
     let mut known = facts();
     known.by_hand = true;

