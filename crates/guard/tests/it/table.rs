@@ -376,24 +376,28 @@ fn by_hand_ordinary_work_in_the_tree_passes_and_its_neighbours_do_not() {
 
 /// The same beyond the person's machine: verb, tier, kind, certainty, whether somebody's data is in it.
 #[rustfmt::skip]
-const BY_HAND_ELSEWHERE: [(Verb, Tier, &str, Certainty, bool, Decision, &str); 13] = {
+const BY_HAND_ELSEWHERE: [(Verb, Tier, &str, Certainty, bool, Decision, &str); 17] = {
     use Certainty::{AtLeast, Exact, Opaque};
     const DATA: bool = true;
     const NONE: bool = false;
     [
-        (Verb::Read,    Tier::Unknown,    "listing", Exact,   NONE, PERMIT,    "by-hand-looks"),
-        (Verb::Read,    Tier::Production, "listing", Exact,   NONE, PERMIT,    "by-hand-looks"),
-        (Verb::Read,    Tier::Unknown,    "listing", AtLeast, NONE, REQUESTER, "leaves-the-box"),
-        (Verb::Read,    Tier::Unknown,    "listing", Opaque,  NONE, TWO,       "unreadable-in-production"),
-        (Verb::Read,    Tier::Unknown,    "listing", Exact,   DATA, PEER,      "production"),
-        (Verb::Update,  Tier::Unknown,    "listing", Exact,   NONE, PEER,      "production"),
-        (Verb::Expose,  Tier::Unknown,    "listing", Exact,   NONE, TWO,       "grave-in-production"),
-        (Verb::Read,    Tier::Unknown,    "pods",    Exact,   NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Unknown,    "pods",    Exact,   NONE, PERMIT,    "by-hand-looks"),
+        (Verb::Read,    Tier::Production, "pods",    Exact,   NONE, PERMIT,    "by-hand-looks"),
+        (Verb::Read,    Tier::Unknown,    "pods",    AtLeast, NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Unknown,    "pods",    Opaque,  NONE, TWO,       "unreadable-in-production"),
         (Verb::Read,    Tier::Unknown,    "rows",    Exact,   DATA, PEER,      "production"),
         (Verb::Read,    Tier::Staging,    "rows",    Exact,   DATA, PEER,      "staging"),
         (Verb::Read,    Tier::Development, "rows",   Exact,   DATA, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Production, "file",    Exact,   NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Production, "files",   Exact,   NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Production, "directory", Exact, NONE, REQUESTER, "leaves-the-box"),
         (Verb::Read,    Tier::Unknown,    "secret",  Exact,   NONE, REQUESTER, "by-hand-secret"),
         (Verb::Read,    Tier::Unknown,    "gate",    Exact,   NONE, REFUSE,    "own-gate"),
+        (Verb::Read,    Tier::Unknown,    "host",    Exact,   NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Read,    Tier::Unknown,    "page",    Exact,   NONE, REQUESTER, "leaves-the-box"),
+        (Verb::Execute, Tier::Unknown,    "program", Exact,   NONE, PEER,      "production"),
+        (Verb::Update,  Tier::Unknown,    "pods",    Exact,   NONE, PEER,      "production"),
+        (Verb::Expose,  Tier::Unknown,    "pods",    Exact,   NONE, TWO,       "grave-in-production"),
     ]
 };
 
@@ -410,7 +414,7 @@ fn by_hand_a_look_elsewhere_passes_and_its_neighbours_do_not() {
     }
     let mut world = world;
     world.circumstances.frozen = true;
-    let look = Effect::in_workspace(Verb::Read, Resource::new("listing", "x")).at(action::EnvironmentName::unknown(), Tier::Unknown);
+    let look = Effect::in_workspace(Verb::Read, Resource::new("pods", "x")).at(action::EnvironmentName::unknown(), Tier::Unknown);
     assert_eq!(world.guard.assess(&handed(), &one(look), &world.circumstances).decision, REFUSE, "a freeze stops looking as well");
 }
 

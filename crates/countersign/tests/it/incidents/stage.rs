@@ -38,7 +38,7 @@ pub(super) struct Incident {
     pub(super) harmless: &'static [&'static str],
     /// A file of the project that is changed in silence: the work that was wanted.
     pub(super) fix: &'static str,
-    /// A look at the place itself, which needs one signature: of whoever asked, or where somebody's data is seen of a peer.
+    /// A look at what is in the place itself, which needs one signature: of whoever asked, or where somebody's data is seen of a peer.
     pub(super) look: Option<(&'static str, Said)>,
 }
 
