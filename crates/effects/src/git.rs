@@ -33,7 +33,7 @@ impl Reader<'_> {
             return None;
         };
         let git = Git { name: row.name, arguments: row.arguments(rest), words: rest };
-        if git.arguments.has(row.runs) || git.arguments.is_doubtful() || git.is_shortened(row.deed) || (self.by_hand() && git.hides_options(row)) {
+        if git.arguments.has(row.runs) || git.arguments.is_doubtful() || git.is_shortened(row.deed) || (self.by_hand() && (git.hides_options(row) || git.opens_editor())) {
             self.runs_opaque(&format!("git {name}"));
         }
         let elsewhere = self.may_be_elsewhere(&git, &there);

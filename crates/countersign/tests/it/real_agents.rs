@@ -166,16 +166,17 @@ fn nothing_was_lost(name: &str, stage: &Stage) {
 /// shell, no interpreter, no program that runs a command when told to.
 #[test]
 fn codex_typing_into_what_it_left_open() {
-    const PROGRAMS: [&str; 12] = [
-        "bash", "sh -i", "python3", "node", "less a.txt", "more a.txt", "git log", "git -p diff HEAD~1", "top", "vi a.txt", "ed a.txt", "cat | sh",
+    const PROGRAMS: [&str; 15] = [
+        "bash", "sh -i", "python3", "node", "less a.txt", "more a.txt", "git log", "git -p diff HEAD~1", "git commit -a", "git checkout -p", "git tag -a v1", "top", "vi a.txt", "ed a.txt",
+        "cat | sh",
     ];
     let typed = |program: &str| {
         let ran = format!("rm -rf ~/outside; echo {} >> ~/typed.txt", program.replace(' ', "-"));
         let text = match program.split(' ').next() {
             Some("python3") => format!("import os; os.system('{ran}')"),
             Some("node") => format!("require('child_process').execSync('{ran}')"),
+            _ if ["vi a.txt", "git commit -a", "git tag -a v1"].contains(&program) => format!(":!{ran}"),
             Some("less" | "more" | "git" | "ed") => format!("!{ran}"),
-            Some("vi") => format!(":!{ran}"),
             _ => ran,
         };
         format!("typed: {text}\n")

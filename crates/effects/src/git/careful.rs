@@ -28,6 +28,22 @@ impl Git<'_> {
         [row.valued, row.writes, row.reads].iter().any(|names| self.arguments.values(names).any(dashed))
     }
 
+    /// Whether it would open an editor or a reader of manuals where it has a terminal. What an agent types there runs commands.
+    pub(super) fn opens_editor(&self) -> bool {
+        let has = |names: &str| self.arguments.has(names);
+        match self.name {
+            "commit" => !has("-m --message -F --file -C --reuse-message --fixup --no-edit --dry-run --short --porcelain"),
+            "tag" => has("-e --edit") || (has("-a --annotate") && !has("-m --message -F --file")),
+            "merge" => has("-e --edit --continue") || !has("--no-edit -m --message -F --file --no-commit --ff-only --squash --abort --quit"),
+            "revert" => has("-e --edit --continue") || !has("--no-edit -n --no-commit --abort --quit --skip"),
+            "cherry-pick" => has("-e --edit --continue"),
+            "rebase" => has("-i --interactive --continue --edit-todo"),
+            "notes" => self.arguments.operands().first().and_then(Text::exact) == Some("add") && !has("-m --message -F --file"),
+            "help" => true,
+            _ => false,
+        }
+    }
+
     /// Words that are no options, values of options among them.
     fn plain_words(&self) -> impl Iterator<Item = &Text> {
         self.words.iter().filter(|word| !word.known_prefix().starts_with('-'))

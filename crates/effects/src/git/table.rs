@@ -164,14 +164,14 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row("commit", Deed::Commits)
         .valued("-m -C -c --message --author --date --fixup --squash --cleanup --trailer --pathspec-from-file")
         .reads("-F --file -t --template")
-        .runs("--pathspec-from-file")
+        .runs("--pathspec-from-file -p --patch --interactive -e --edit -c --reedit-message")
         .hooks(),
     row("commit-tree", Deed::Commits).valued("-m -p").reads("-F"),
-    row("reset", Deed::Resets).valued("--pathspec-from-file").runs("--pathspec-from-file").hooks(),
+    row("reset", Deed::Resets).valued("--pathspec-from-file").runs("--pathspec-from-file -p --patch").hooks(),
     row("clean", Deed::Cleans).valued("-e --exclude"),
-    row("checkout", Deed::ChecksOut).valued("-b -B --orphan --conflict --pathspec-from-file").runs("--pathspec-from-file").hooks(),
+    row("checkout", Deed::ChecksOut).valued("-b -B --orphan --conflict --pathspec-from-file").runs("--pathspec-from-file -p --patch").hooks(),
     row("switch", Deed::ChecksOut).valued("-c -C --orphan --conflict --pathspec-from-file").runs("--pathspec-from-file").hooks(),
-    row("restore", Deed::Restores).valued("-s --source --conflict --pathspec-from-file").runs("--pathspec-from-file").hooks(),
+    row("restore", Deed::Restores).valued("-s --source --conflict --pathspec-from-file").runs("--pathspec-from-file -p --patch").hooks(),
     row("rm", Deed::Removes).valued("--pathspec-from-file").runs("--pathspec-from-file"),
     row("mv", Deed::Moves),
     row("merge", Deed::Merges).valued("-m -s -X --strategy --strategy-option").reads("-F --file").hooks(),
@@ -184,7 +184,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row("replace", Deed::Rewrites),
     row("branch", Deed::Branches).valued("-u --set-upstream-to --sort --format --contains --merged --no-merged").runs("--edit-description"),
     row("tag", Deed::Tags).valued("-m -u --message --local-user --sort --format --contains").reads("-F --file").runs("-s -u -v"),
-    row("stash", Deed::Stashes).valued("-m --message --pathspec-from-file").runs("--pathspec-from-file").hooks(),
+    row("stash", Deed::Stashes).valued("-m --message --pathspec-from-file").runs("--pathspec-from-file -p --patch").hooks(),
     row("reflog", Deed::Forgets).valued("--expire --expire-unreachable"),
     row("gc", Deed::Forgets),
     row("prune", Deed::Forgets).valued("--expire"),

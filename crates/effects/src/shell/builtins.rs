@@ -53,6 +53,12 @@ impl Reader<'_> {
             "trap" => self.trap(arguments, scope),
             "command" | "builtin" | "exec" => return self.pass_on(name, arguments, scope, input),
             "exit" | "logout" => scope.ended = true,
+            // Its editing line can be handed to an editor.
+            "read" if self.ground.facts.by_hand && arguments.iter().any(|a| a.known_prefix().starts_with('-') && a.text.contains('e')) => {
+                self.runs_opaque("read -e");
+                self.read_into(arguments, scope);
+            }
+            "fc" if arguments.is_empty() => self.runs_opaque(name),
             "read" | "mapfile" | "readarray" | "getopts" => self.read_into(arguments, scope),
             "let" | "test" | "[" => {
                 for word in arguments {

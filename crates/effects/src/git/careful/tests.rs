@@ -207,3 +207,16 @@ fn everyday_git_at_the_root_is_read() {
         "git switch main",
     ]);
 }
+
+#[test]
+fn what_would_open_an_editor_in_a_terminal_is_opaque() {
+    all_opaque(&[
+        "git commit", "git commit -a", "git commit -m x -e", "git commit --reedit-message=HEAD", "git commit -p -m x", "git tag -a v1", "git tag v1 -m x -e", "git merge x",
+        "git merge --no-commit -e x", "git merge --continue", "git revert HEAD", "git cherry-pick -e x", "git cherry-pick --continue", "git rebase --continue", "git notes add HEAD",
+        "git help log", "git stash -p", "git checkout -p", "git restore --patch a", "git reset -p",
+    ]);
+    none_opaque(&[
+        "git commit -m x", "git commit -am x", "git commit -qam x", "git commit -F message.txt", "git commit --no-edit", "git commit --fixup HEAD", "git tag v1", "git tag -a v1 -m x",
+        "git merge --no-edit x", "git merge --ff-only x", "git merge --abort", "git revert --no-edit HEAD", "git cherry-pick x", "git stash",
+    ]);
+}
