@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Effects, Intent, IntentId, Moment, SessionId, Verdict};
-use guard::{Circumstances, Guard};
+use action::{Deed, Effects, Intent, IntentId, Moment, SessionId, Verdict};
+use guard::{Circumstances, Electorate, Guard};
 
 use crate::book::{Book, BookError};
 use crate::budget::Budget;
 use crate::memory;
+use crate::people;
 use crate::teams::Teams;
 
 /// One self-hosted service: one folder, one ledger, one policy.
@@ -68,6 +69,10 @@ impl Office {
             frozen: false,
             generation: self.book.generation(&effects.environment())?,
             stopped: self.book.stopped(since, &intent.session, Some(&intent.id))?.is_some(),
+            electorate: match intent.deed {
+                Deed::Govern { .. } => Electorate::of(intent, &self.book.roster()?),
+                _ => Electorate::default(),
+            },
         })
     }
 
@@ -76,7 +81,11 @@ impl Office {
         match self.circumstances(intent, effects, boxed, since) {
             Ok(circumstances) => {
                 let verdict = self.guard.assess(intent, effects, &circumstances);
-                memory::only_signed(&intent.deed, self.guard.policy_digest()).into_iter().fold(verdict, Verdict::and)
+                let verdict = memory::only_signed(&intent.deed, self.guard.policy_digest()).into_iter().fold(verdict, Verdict::and);
+                match people::judge(self, intent, verdict) {
+                    Ok(verdict) => verdict,
+                    Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
+                }
             }
             Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
         }

@@ -51,6 +51,7 @@ pub(crate) enum Command {
     Init(commands::init::Args),
     Doctor(commands::doctor::Args),
     People(commands::people::Args),
+    Team(commands::team::Args),
     Env(commands::env::Args),
     Run(commands::run::Args),
     Record(commands::record::Args),

@@ -28,4 +28,5 @@ pub(crate) mod show;
 pub(crate) mod sign;
 pub(crate) mod spec;
 pub(crate) mod stop;
+pub(crate) mod team;
 pub(crate) mod usage;

@@ -11,7 +11,7 @@ use action::PersonId;
 use agent::{Book, Budget, Office, Teams};
 use anyhow::{Context, bail};
 use broker::mcp::login::Logins;
-use guard::{Guard, GuardKey, PolicySource, Signer};
+use guard::{Guard, GuardKey, Person, PolicySource, Roster, Signer};
 use ledger::LogKey;
 use model::Prices;
 use serde::{Deserialize, Serialize};
@@ -136,6 +136,7 @@ impl Home {
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
         let variables = variables();
+        let teams = self.config.teams.clone().with_signed(book.roster()?.teams());
         Ok(Office {
             book,
             guard,
@@ -146,7 +147,7 @@ impl Home {
             gh_host: variables.iter().find(|(name, _)| name == "GH_HOST").map(|(_, host)| host.clone()),
             gh: variables.into_iter().filter(|(name, _)| sandbox::gh_may_see(name)).collect(),
             budget: self.config.budget.clone(),
-            teams: self.config.teams.clone(),
+            teams,
             prices: self.prices()?,
             ids: Box::new(clock::id),
         })
@@ -225,9 +226,7 @@ impl Home {
         let roster = service.book.roster()?;
         if let Some(name) = &self.common.person {
             let person = PersonId::new(name);
-            if roster.roles(&person).is_empty() {
-                bail!("`{name}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols");
-            }
+            check_enrolled(&roster, &person)?;
             let key = self.common.key.as_ref().or(self.config.key.as_ref());
             if key.and_then(|path| public_key(path).ok()).is_none_or(|key| roster.person_of(&key) != Some(&person)) {
                 bail!("to act as `{name}` takes a key of theirs\nhint: give it with --key FILE");
@@ -236,11 +235,21 @@ impl Home {
         }
         if let Some(path) = &self.common.key {
             let public = public_key(path)?;
+            if let Some(known) = roster.key(&public) {
+                check_enrolled(&roster, &known.person)?;
+                if let Some(from) = known.revoked.filter(|from| *from <= clock::now()) {
+                    bail!("the key {} of `{}` is revoked and signs nothing from {} on\nhint: use another key of theirs, or ask an admin for one: countersign people add {} --public-key FILE", path.display(), known.person, from.text(), known.person);
+                }
+            }
             let found = roster.person_of(&public).cloned();
             return found.with_context(|| format!("the key {} belongs to nobody who is enrolled\nhint: `countersign people add NAME --public-key {}.pub`", path.display(), path.display()));
         }
         match &self.config.person {
-            Some(name) => Ok(PersonId::new(name)),
+            Some(name) => {
+                let person = PersonId::new(name);
+                check_enrolled(&roster, &person)?;
+                Ok(person)
+            }
             None => bail!("nobody sits here yet\nhint: run `countersign init`"),
         }
     }
@@ -301,6 +310,15 @@ impl Home {
             .with_context(|| format!("{} cannot be made", path.display()))?;
         file.write_all(text.as_bytes())?;
         Ok(file.sync_all()?)
+    }
+}
+
+/// Nothing is done for a stranger, nor for somebody who was removed.
+fn check_enrolled(roster: &Roster, person: &PersonId) -> anyhow::Result<()> {
+    match roster.person(person) {
+        Some(Person { removed: None, .. }) => Ok(()),
+        Some(Person { removed: Some(at), .. }) => bail!("`{person}` was removed at {}: nothing is done for them any more\nhint: an admin can enrol them again, with a new key", at.text()),
+        None => bail!("`{person}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols"),
     }
 }
 

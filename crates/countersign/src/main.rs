@@ -15,6 +15,7 @@ mod events;
 mod evidence;
 mod gate;
 mod goals;
+mod governing;
 mod home;
 mod limits;
 mod mcp_settings;
@@ -51,6 +52,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Demo(args) => commands::demo::run(&cli.common, &args),
         Command::Init(args) => commands::init::run(&cli.common, &args),
         Command::People(args) => commands::people::run(&cli.common, &args),
+        Command::Team(args) => commands::team::run(&cli.common, &args),
         Command::Env(args) => commands::env::run(&cli.common, &args),
         Command::Run(args) => commands::run::run(&cli.common, &args),
         Command::Record(args) => commands::record::run(&cli.common, args),

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use action::{AgentName, Decision, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
 use ssh_key::PublicKey;
 
+use crate::ballot::Electorate;
 use crate::key::GuardKey;
-use crate::ladder::{LADDER, Signatures};
+use crate::ladder::{GOVERNING, LADDER, Rung, Signatures};
 use crate::policy::{self, BadPolicy, Fault, PolicySource, Rules};
 use crate::question::{Question, at_least, plain_host};
 
@@ -28,6 +29,8 @@ pub struct Circumstances {
     pub generation: Generation,
     /// Whether the session or the intent was stopped.
     pub stopped: bool,
+    /// Who could agree, where people are to be changed.
+    pub electorate: Electorate,
 }
 
 /// The hosts that cargo, npm and pip fetch from when nothing is configured.
@@ -153,7 +156,8 @@ impl Guard {
         let inquiry = self.rules.inquire(question, circumstances)?;
         let mut at_nobody = None;
         let mut at_top = Vec::new();
-        for rung in &LADDER {
+        let ladder: &[Rung] = if question.governs { &GOVERNING } else { &LADDER };
+        for rung in ladder {
             let saying = self.rules.ask(&inquiry, question, circumstances, rung.signatures)?;
             if saying.allowed {
                 let reasons = at_nobody.unwrap_or(saying.reasons);
@@ -166,8 +170,7 @@ impl Guard {
     }
 
     fn questions<'a>(&self, intent: &Intent, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
-        let by_hand = intent.deed.is_by_hand();
-        effects.map(|effect| Question::about(effect, self.is_registry(effect), self.is_documentation(effect), by_hand)).collect()
+        effects.map(|effect| Question::about(effect, intent, self.is_registry(effect), self.is_documentation(effect))).collect()
     }
 
     fn is_registry(&self, effect: &Effect) -> bool {
@@ -201,6 +204,7 @@ impl Circumstances {
             frozen: false,
             generation: Generation(0),
             stopped: false,
+            electorate: Electorate::default(),
         }
     }
 }

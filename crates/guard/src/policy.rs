@@ -203,6 +203,14 @@ fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Sig
         ("signedByPeer", signatures.peer),
         ("signedByTwoPeers", signatures.two_peers),
         ("signedByOwner", signatures.owner),
+        ("governs", question.governs),
+        ("own", question.own),
+        ("founding", circumstances.electorate.founding),
+        ("askedByAdmin", circumstances.electorate.asked_by_admin),
+        ("otherAdmin", circumstances.electorate.other_admin),
+        ("signedByTwo", signatures.two),
+        ("signedByAdmin", signatures.admin),
+        ("signedByOtherAdmin", signatures.other_admin),
     ];
     let truths = truths.into_iter().map(|(name, truth)| (name.to_owned(), RestrictedExpression::new_bool(truth)));
     let kind = ("kind".to_owned(), RestrictedExpression::new_string(question.kind.to_owned()));
@@ -293,6 +301,8 @@ impl Question<'static> {
             by_hand: false,
             in_tree: false,
             exact: false,
+            governs: false,
+            own: false,
         }
     }
 }
