@@ -15,6 +15,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")
 )]
 
+mod answer_text;
 mod by_hand;
 mod canonical;
 mod change;
@@ -37,6 +38,7 @@ mod visible;
 #[cfg(test)]
 mod samples;
 
+pub use answer_text::{BadText, NoPage};
 pub use by_hand::ByHand;
 pub use canonical::{BadDigest, Digest, canonical};
 pub use change::{Change, ChangeSet, Content};

@@ -98,8 +98,12 @@ fn hear_and_write(service: &Office, id: &IntentId, signed: Signed) -> Result<Opt
         return Ok(Some(Answered::Refused(reasons)));
     }
     // Their yes may be on the ledger already, written by a process that got no further.
-    if !story.answers.iter().any(|(person, _)| *person == voice.person) {
-        service.book.write_while(people, &[answered]).map_err(|e| taken(service, id, e))?;
+    match story.answers.iter().zip(&story.recorded).find(|((person, _), _)| *person == voice.person) {
+        None => drop(service.book.write_while(people, &[answered]).map_err(|e| taken(service, id, e))?),
+        Some((_, earlier)) if matter(service, &story)?.hear(earlier, &roster, service.book.now()).is_err() => {
+            return Err(SettleError::AnsweredInVain { person: voice.person });
+        }
+        Some(_) => {}
     }
     Ok(None)
 }
@@ -152,9 +156,12 @@ pub(crate) fn still_agreed(service: &Office, intent: &Intent, effects: &Effects,
 
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
-    let matter = guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), story.generation)?;
     let now = service.book.now();
-    Ok(matter.hear(&Recorded { at: now, answer: signed.clone() }, roster, now)?)
+    Ok(matter(service, story)?.hear(&Recorded { at: now, answer: signed.clone() }, roster, now)?)
+}
+
+fn matter(service: &Office, story: &Story) -> Result<guard::Matter, SettleError> {
+    Ok(guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), story.generation)?)
 }
 
 /// Signs the permit if the answers so far meet the quorum.
@@ -323,6 +330,12 @@ pub enum SettleError {
     /// The answer was not believed. Nothing happened.
     #[error(transparent)]
     Answer(#[from] guard::BadAnswer),
+    /// Each person answers once, and this one did, with a key that is revoked since. Nothing happened.
+    #[error("`{person}` answered this before, with a key that is revoked from a moment before that: have it asked for again")]
+    AnsweredInVain {
+        /// Who.
+        person: PersonId,
+    },
     /// The guard would not sign. Nothing happened.
     #[error(transparent)]
     NotPermitted(guard::NotPermitted),
@@ -375,7 +388,7 @@ impl SettleError {
     pub fn rule(&self) -> &'static str {
         match self {
             Self::Unheard { .. } | Self::NotWaiting { .. } => "not-waiting",
-            Self::Answer(_) | Self::Unwritable(_) => "bad-answer",
+            Self::Answer(_) | Self::AnsweredInVain { .. } | Self::Unwritable(_) => "bad-answer",
             Self::NotPermitted(_) => "not-permitted",
             Self::Void(_) | Self::AskerGone { .. } => "permit-void",
             Self::Survey(_) => "effects-unreadable",

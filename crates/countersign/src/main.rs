@@ -20,6 +20,7 @@ mod home;
 mod limits;
 mod mcp_settings;
 mod named;
+mod offline;
 mod own_tests;
 mod screen;
 mod table;

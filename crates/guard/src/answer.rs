@@ -4,7 +4,7 @@
 //! bytes. A no counts even when it is late: who objects need not object in time twice.
 
 use action::{
-    Answer, BadSignature, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed, canonical,
+    Answer, BadSignature, BadText, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed,
 };
 use ssh_key::PublicKey;
 
@@ -160,7 +160,11 @@ fn open(signed: &Signed, roster: &Roster, at: Moment) -> Result<(Answer, PersonI
     let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
     let known = roster.key(&key).ok_or_else(|| BadAnswer::UnknownKey { fingerprint: fingerprint() })?;
     let owner = &known.person;
-    let answer: Answer = signed.open(&key, Namespace::Person)?;
+    signed.verify(&key, Namespace::Person)?;
+    let answer = Answer::read(&signed.text).map_err(|bad| match bad {
+        BadText::Content { why } => BadAnswer::Signature(BadSignature::Content { why }),
+        BadText::OtherSpelling => BadAnswer::NotCanonical,
+    })?;
     if !roster.is_enrolled(owner) {
         return Err(BadAnswer::Removed { person: owner.clone() });
     }
@@ -169,9 +173,6 @@ fn open(signed: &Signed, roster: &Roster, at: Moment) -> Result<(Answer, PersonI
     }
     if answer.v != 1 {
         return Err(BadAnswer::Version { v: answer.v });
-    }
-    if canonical(&answer).ok().as_deref() != Some(signed.text.as_bytes()) {
-        return Err(BadAnswer::NotCanonical);
     }
     if answer.person != *owner {
         return Err(BadAnswer::KeyOfAnother { said: answer.person, owner: owner.clone() });
@@ -236,7 +237,7 @@ pub enum BadAnswer {
         v: u8,
     },
     /// The same meaning in other bytes is not what was shown.
-    #[error("the answer is not in canonical form; sign the exported text byte for byte, with nothing after it")]
+    #[error("the answer is not spelled as it was shown; sign the exported text byte for byte, with nothing after it")]
     NotCanonical,
     /// No role that signs.
     #[error("`{person}` holds no role that may sign")]

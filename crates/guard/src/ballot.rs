@@ -104,3 +104,6 @@ pub(crate) fn own_key(intent: &Intent) -> Option<&PersonId> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

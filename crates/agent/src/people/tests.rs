@@ -145,6 +145,21 @@ fn what_was_signed_before_a_revocation_to_come_still_counts() {
 }
 
 #[test]
+fn who_answered_with_a_key_that_is_revoked_since_is_told_that_it_was_in_vain() {
+    let sample = Sample::new();
+    let id = sample.held_change(action::Tier::Production);
+    settle::answer(&sample.office, &id, sample.said(&id, "ana", action::Reply::Yes, "")).unwrap();
+    done(&sample, "ana", PeopleChange::AddKey { person: person("ana"), key: key("spare") }, &["ana"]);
+    done(&sample, "ana", PeopleChange::RevokeKey { person: person("ana"), key: key("ana"), from: action::Moment(0) }, &["ana"]);
+    let story = sample.book().story(&id).unwrap().unwrap();
+    let policy = story.verdict.as_ref().unwrap().policy;
+    let again = guard::question(&story.intent, &story.effects, policy, story.generation, story.expires, person("ana"), action::Reply::Yes, String::new()).unwrap();
+    let vain = settle::answer(&sample.office, &id, key_of("spare").sign(&again).unwrap()).unwrap_err();
+    assert!(matches!(&vain, SettleError::AnsweredInVain { person } if person.as_str() == "ana"), "{vain}");
+    assert!(settle::answer(&sample.office, &id, sample.yes(&id, "ben")).is_ok(), "others agree all the same");
+}
+
+#[test]
 fn of_two_changes_that_were_signed_together_each_is_made_once_and_a_stale_one_fails() {
     let sample = Sample::new();
     let spare = || PeopleChange::AddKey { person: person("ben"), key: key("spare") };

@@ -32,6 +32,7 @@ mod mcp;
 mod mcp_login;
 mod memory;
 mod models;
+mod offline;
 mod people;
 mod read;
 #[cfg(feature = "peers")]
