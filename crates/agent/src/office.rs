@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use action::{Deed, Effects, Intent, IntentId, Moment, SessionId, Verdict};
-use guard::{Circumstances, Electorate, Guard};
+use guard::{Circumstances, Electorate, Explanation, Guard};
 
 use crate::book::{Book, BookError};
 use crate::budget::Budget;
 use crate::memory;
 use crate::people;
+use crate::story::Story;
 use crate::teams::Teams;
 
 /// One self-hosted service: one folder, one ledger, one policy.
@@ -89,6 +90,12 @@ impl Office {
             }
             Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
         }
+    }
+
+    /// What the policy says of each effect of an intent, as things stand now.
+    pub fn explain(&self, story: &Story) -> Result<Vec<Explanation>, BookError> {
+        let circumstances = self.circumstances(&story.intent, &story.effects, true, story.index)?;
+        self.guard.explain(&story.intent, &story.effects, &circumstances).map_err(|why| BookError::Read { why })
     }
 
     /// When an intent that is held now becomes void.

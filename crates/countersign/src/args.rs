@@ -71,6 +71,7 @@ pub(crate) enum Command {
     Memory(commands::memory::Args),
     Hook(commands::hook::Args),
     Gate(commands::gate::Args),
+    Policy(commands::policy::Args),
     Ledger(commands::ledger::Args),
     Usage(commands::usage::Args),
     Spec(commands::spec::Args),

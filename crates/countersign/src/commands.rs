@@ -17,6 +17,7 @@ pub(crate) mod map;
 pub(crate) mod mcp;
 pub(crate) mod memory;
 pub(crate) mod people;
+pub(crate) mod policy;
 pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod refuse;

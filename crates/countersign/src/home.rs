@@ -29,6 +29,11 @@ const POLICIES: &str = include_str!("../../../policies/default.cedar");
 /// The same, as `cargo run -p guard --example prepare_policy` makes it; a test holds the two together.
 const PREPARED: &str = include_str!("../../../policies/default.json");
 
+/// The policy in this program.
+pub(crate) fn built_in() -> PolicySource<'static> {
+    PolicySource { policies: POLICIES, schema: SCHEMA }
+}
+
 /// `config.toml`: who sits here.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)] // a limit under a name that nobody reads would not hold
@@ -131,7 +136,7 @@ impl Home {
         self.check_ledger()?;
         let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
         let reachable = crate::door::reachable(self)?;
-        let source = PolicySource { policies: POLICIES, schema: SCHEMA };
+        let source = built_in();
         let guard = guard_of(source, reachable.iter().map(String::as_str).collect(), guard_key).context("the built-in policy is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;

@@ -73,6 +73,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Guidance(args) => commands::guidance::run(&cli.common, &args),
         Command::Gate(args) => commands::gate::run(&cli.common, &args),
         Command::Hook(args) => commands::hook::run(&cli.common, &args),
+        Command::Policy(args) => commands::policy::run(&cli.common, &args),
         Command::Ledger(args) => commands::ledger::run(&cli.common, &args),
         Command::Usage(args) => commands::usage::run(&cli.common, &args),
         Command::Spec(args) => commands::spec::run(&cli.common, &args),

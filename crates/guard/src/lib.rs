@@ -16,6 +16,7 @@
 mod answer;
 pub mod audit;
 mod ballot;
+mod explain;
 mod guard;
 mod key;
 mod ladder;
@@ -28,6 +29,7 @@ mod signer;
 
 pub use answer::{BadAnswer, Matter, Recorded, Unwritable, Voice, question};
 pub use ballot::{Ballot, Electorate};
+pub use explain::{Explanation, Rung, check};
 pub use guard::{Circumstances, Guard, USUAL_REGISTRIES};
 pub use key::{BadKey, GuardKey, generate_person_key};
 pub use permit::NotPermitted;

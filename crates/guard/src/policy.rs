@@ -93,6 +93,13 @@ impl Rules {
         self.set == other.set && words(self) == words(other)
     }
 
+    /// The rules as they stand in the text.
+    pub(crate) fn in_order(&self) -> Vec<Reason> {
+        let mut rules: Vec<&Spoken> = self.spoken.values().collect();
+        rules.sort_by_key(|spoken| spoken.place);
+        rules.into_iter().map(|spoken| spoken.reason.clone()).collect()
+    }
+
     /// Prepares what does not change from rung to rung.
     pub(crate) fn inquire(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Inquiry, Fault> {
         self.inquiry(question, circumstances, None)

@@ -34,6 +34,7 @@ mod memory;
 mod models;
 mod offline;
 mod people;
+mod policy;
 mod read;
 #[cfg(feature = "peers")]
 mod real_agents;
