@@ -208,13 +208,14 @@ impl Book {
     /// The people, folded from their enrolments and from the signed changes since. What nobody signed for who may is no change; the
     /// audit names it.
     pub fn roster(&self) -> Result<guard::Roster, BookError> {
-        let entries = self.subject("people")?;
+        let raw = self.ledger.by_subject("people").map_err(|e| BookError::Read { why: chain(&e) })?;
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         let (folded, roster) = &mut *people;
-        for (index, entry) in entries.get(*folded..).unwrap_or_default() {
+        for (index, bytes) in raw.get(*folded..).unwrap_or_default() {
+            let (index, entry) = read_entry(*index, bytes)?;
             match &entry.event {
                 Event::Governed { intent, .. } => {
-                    let story: Vec<Entry> = self.subject(&format!("intent:{intent}"))?.into_iter().filter(|(i, _)| i <= index).map(|(_, entry)| entry).collect();
+                    let story: Vec<Entry> = self.subject(&format!("intent:{intent}"))?.into_iter().filter(|(i, _)| *i <= index).map(|(_, entry)| entry).collect();
                     roster.govern(&story).ok();
                 }
                 event => drop(roster.apply(event, entry.at)),

@@ -1,7 +1,7 @@
 //! Changes of people at the terminal: what `people` and `team` share. The change is proposed, its lines are shown, and whoever typed it
 //! signs them at once with their key; what needs others as well waits in the inbox like everything else.
 
-use action::{Decision, IntentId, Moment, PeopleChange, PersonId, Quorum, Reply, Verdict};
+use action::{Decision, IntentId, Moment, PeopleChange, PersonId, Quorum, Reply, Role, Verdict};
 use agent::people::{NotChanged, propose};
 use agent::{Answered, Office, SettleError};
 use anyhow::Context;
@@ -54,6 +54,10 @@ fn tell_settled(common: &Common, service: &Office, id: &IntentId, settled: &agen
         false => screen::say_in(BAD, &format!("✗ {line}")),
     }
     let roster = service.book.roster()?;
+    let voices = roster.people().filter(|person| roster.may_sign(person) || roster.holds(person, Role::Admin)).count();
+    if settled.ok && voices < 2 && !roster.is_founding() {
+        screen::say_in(WARN, "  nobody is left who could agree to give rights: from now on they can only be taken here; to begin anew, found another service with --home");
+    }
     if settled.ok && roster.is_founding() {
         screen::say_in(DIM, &format!("  {asker} is the only admin so far, so one signature does; from the second admin on nobody gives rights alone"));
     }

@@ -262,3 +262,13 @@ fn names_and_keys_that_would_mislead_are_not_taken() {
     world.call("ana", &["people", "add", "ana", "--public-key", &eve, "--role", "owner"]).must_end_with(2).must_say("people roles ana");
     world.call("ana", &["people", "add", "eve", "--public-key", "/nowhere"]).must_end_with(3);
 }
+
+#[test]
+fn who_is_left_alone_past_the_founding_gives_nothing_and_is_told_so() {
+    let world = world();
+    world.enrol("adam", &["admin"]);
+    world.call("ana", &["people", "remove", "adam"]).must_succeed().must_say("nobody is left who could agree");
+    world.make_key("eve");
+    world.call("ana", &["people", "add", "eve", "--public-key", &public(&world, "eve")]).must_end_with(1).must_say("nobody here could agree to it");
+    assert!(world.inbox().is_empty(), "what nobody could agree to is not even proposed");
+}
