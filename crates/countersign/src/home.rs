@@ -233,19 +233,15 @@ impl Home {
             let person = PersonId::new(name);
             check_enrolled(&roster, &person)?;
             let key = self.common.key.as_ref().or(self.config.key.as_ref());
-            if key.and_then(|path| public_key(path).ok()).is_none_or(|key| roster.person_of(&key) != Some(&person)) {
+            let Some((path, public)) = key.and_then(|path| Some((path, public_key(path).ok()?))).filter(|(_, key)| roster.person_of(key) == Some(&person)) else {
                 bail!("to act as `{name}` takes a key of theirs\nhint: give it with --key FILE");
-            }
+            };
+            check_not_revoked(&roster, path, &public)?;
             return Ok(person);
         }
         if let Some(path) = &self.common.key {
             let public = public_key(path)?;
-            if let Some(known) = roster.key(&public) {
-                check_enrolled(&roster, &known.person)?;
-                if let Some(from) = known.revoked.filter(|from| *from <= clock::now()) {
-                    bail!("the key {} of `{}` is revoked and signs nothing from {} on\nhint: use another key of theirs, or ask an admin for one: countersign people add {} --public-key FILE", path.display(), known.person, from.text(), known.person);
-                }
-            }
+            check_not_revoked(&roster, path, &public)?;
             let found = roster.person_of(&public).cloned();
             return found.with_context(|| format!("the key {} belongs to nobody who is enrolled\nhint: `countersign people add NAME --public-key {}.pub`", path.display(), path.display()));
         }
@@ -253,6 +249,9 @@ impl Home {
             Some(name) => {
                 let person = PersonId::new(name);
                 check_enrolled(&roster, &person)?;
+                if let Some((path, public)) = self.config.key.as_ref().and_then(|path| Some((path, public_key(path).ok()?))) {
+                    check_not_revoked(&roster, path, &public)?;
+                }
                 Ok(person)
             }
             None => bail!("nobody sits here yet\nhint: run `countersign init`"),
@@ -324,6 +323,16 @@ fn check_enrolled(roster: &Roster, person: &PersonId) -> anyhow::Result<()> {
         Some(Person { removed: None, .. }) => Ok(()),
         Some(Person { removed: Some(at), .. }) => bail!("`{person}` was removed at {}: nothing is done for them any more\nhint: an admin can enrol them again, with a new key", at.text()),
         None => bail!("`{person}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols"),
+    }
+}
+
+/// A key that was taken away says of nobody that they are here.
+fn check_not_revoked(roster: &Roster, path: &Path, public: &ssh_key::PublicKey) -> anyhow::Result<()> {
+    let Some(known) = roster.key(public) else { return Ok(()) };
+    check_enrolled(roster, &known.person)?;
+    match known.revoked.filter(|from| *from <= clock::now()) {
+        Some(from) => bail!("the key {0} of `{1}` is revoked and signs nothing from {2} on\nhint: use another key of theirs, or ask an admin for one: countersign people add {1} --public-key FILE", path.display(), known.person, from.text()),
+        None => Ok(()),
     }
 }
 

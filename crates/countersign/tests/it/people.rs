@@ -188,6 +188,7 @@ fn who_lost_a_key_takes_it_away_alone_also_from_an_earlier_moment() {
     world.call("ben", &["people", "revoke", "ben", &mine[..12], "--from", "2020-01-01T00:00:00Z"]).must_succeed().must_say("2020-01-01 00:00:00Z");
     world.call("ben", &["inbox"]).must_succeed();
     world.call("ben", &["stop", "--all"]).must_end_with(1).must_say("is revoked");
+    world.call("ben", &["stop", "--all", "--as", "ben"]).must_end_with(1).must_say("is revoked");
     world.call("ana", &["people", "revoke", "ben", &mine, "--from", "2021-01-01T00:00:00Z"]).must_end_with(1).must_say("never signs again");
 }
 
