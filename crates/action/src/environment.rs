@@ -27,6 +27,11 @@ impl EnvironmentName {
         Self::new("worktree")
     }
 
+    /// This service itself: who may do what in it.
+    pub fn service() -> Self {
+        Self::new("service")
+    }
+
     /// A place that no mapping names. Judged as strictly as production.
     pub fn unknown() -> Self {
         Self::new("unknown")

@@ -9,6 +9,7 @@ use crate::id::{AgentName, IntentId, Moment, PersonId, SessionId};
 use crate::intent::Intent;
 use crate::mcp::McpServer;
 use crate::parent::Parent;
+use crate::people_change::PeopleChange;
 use crate::signature::Signed;
 use crate::verdict::{Reason, Verdict};
 
@@ -33,8 +34,11 @@ pub enum Event {
         guard: String,
         /// The log's verifier key (C2SP signed-note vkey).
         log: String,
+        /// Whether every change of people after the founder's enrolment is backed by signatures; ledgers of older versions do not say so.
+        #[serde(default, skip_serializing_if = "is_false")]
+        governed: bool,
     },
-    /// A person was enrolled, or got a further key.
+    /// The founder was enrolled; in ledgers of older versions also everybody else, and further keys.
     Enrolled {
         /// Who.
         person: PersonId,
@@ -44,6 +48,15 @@ pub enum Event {
         roles: Vec<Role>,
         /// Who enrolled them; the very first enrols themselves.
         by: PersonId,
+    },
+    /// A signed change of people was made. It is written with the end of its intent, or not at all.
+    Governed {
+        /// The intent, which was countersigned and started.
+        intent: IntentId,
+        /// Which change of this ledger's people it is, from 1: of two that were begun at once, one is made.
+        number: u64,
+        /// What is so from now on: what was signed.
+        change: PeopleChange,
     },
     /// A place in the world was mapped to an environment, or moved to its next generation.
     Mapped {
@@ -261,6 +274,10 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+fn is_false(truth: &bool) -> bool {
+    !*truth
+}
+
 impl Event {
     /// The intent that this is about, if it is about one.
     pub fn intent(&self) -> Option<&IntentId> {
@@ -274,6 +291,7 @@ impl Event {
             | Self::Finished { intent, .. }
             | Self::Failed { intent, .. }
             | Self::Unknown { intent, .. }
+            | Self::Governed { intent, .. }
             | Self::Handed { intent, .. } => Some(intent),
             Self::Founded { .. }
             | Self::Enrolled { .. }
@@ -316,6 +334,7 @@ impl Event {
             | Self::Finished { .. }
             | Self::Failed { .. }
             | Self::Unknown { .. }
+            | Self::Governed { .. }
             | Self::Handed { .. }
             | Self::Stopped { .. } => None,
         }
@@ -326,6 +345,7 @@ impl Event {
         match self {
             Self::Founded { .. } => "founded",
             Self::Enrolled { .. } => "enrolled",
+            Self::Governed { .. } => "governed",
             Self::Mapped { .. } => "mapped",
             Self::LoggedIn { .. } => "logged-in",
             Self::LoggedOut { .. } => "logged-out",
@@ -359,8 +379,27 @@ pub enum Role {
     Engineer,
     /// Counts as an owner where a quorum needs one.
     Owner,
-    /// Enrols people and maps environments.
+    /// Agrees to changes of people, and maps environments.
     Admin,
+    /// No person: an account of a program. It asks for work and never countersigns. It is held alone.
+    Service,
+}
+
+impl Role {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Engineer => "engineer",
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Service => "service account",
+        }
+    }
+
+    /// Several, in words: `engineer, owner`.
+    pub fn words<'r>(roles: impl IntoIterator<Item = &'r Self>) -> String {
+        roles.into_iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Who refused.

@@ -1,5 +1,7 @@
 //! A call that has been read and given a meaning. Bytes too large for a ledger entry are named by digest and kept as blobs.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::by_hand::ByHand;
@@ -7,6 +9,7 @@ use crate::canonical::Digest;
 use crate::environment::EnvironmentName;
 use crate::id::{AgentName, IntentId, PersonId, SessionId};
 use crate::mcp::{McpAsk, McpServer};
+use crate::people_change::PeopleChange;
 use crate::visible::visible;
 
 /// What an agent asks to do, for whom, and when in the conversation.
@@ -26,6 +29,17 @@ pub struct Intent {
     pub agent: AgentName,
     /// What is to be done.
     pub deed: Deed,
+}
+
+impl Intent {
+    /// Who is nobody's peer for it, however many keys they hold: the person who asked, and whoever gains by a change of people.
+    pub fn interested(&self) -> BTreeSet<&PersonId> {
+        let gainers = match &self.deed {
+            Deed::Govern { change } => change.gainers(),
+            _ => BTreeSet::new(),
+        };
+        gainers.into_iter().chain([&self.asked_by]).collect()
+    }
 }
 
 /// What is to be done. Paths are relative to the work tree, with `/`, unless a field says otherwise.
@@ -268,6 +282,11 @@ pub enum Deed {
         /// Blob of the arguments as a JSON object.
         arguments: Digest,
     },
+    /// Change who may do what at this service. Only a person proposes this, and only signatures make it so.
+    Govern {
+        /// All of it.
+        change: PeopleChange,
+    },
     /// Let an agent of another maker do something itself, outside every box of ours. A permit of it is used up by telling that
     /// agent that it may go on.
     Hand {
@@ -378,6 +397,7 @@ impl Deed {
             Self::McpStart { server } => format!("start MCP server {}", server.name),
             Self::McpTrust { server, .. } => format!("offer the tools of MCP server {}", server.name),
             Self::McpCall { server, asks, .. } => format!("ask MCP server {} for {}", server.name, asks.words()),
+            Self::Govern { change } => change.words(),
             Self::Hand { tool, acts, .. } => {
                 let acts: Vec<String> = acts.iter().map(ByHand::words).collect();
                 format!("let it {} with its own hands (tool {tool})", acts.join(", then "))

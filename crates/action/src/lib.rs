@@ -15,6 +15,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")
 )]
 
+mod answer_text;
 mod by_hand;
 mod canonical;
 mod change;
@@ -28,6 +29,7 @@ mod issues;
 mod mcp;
 mod page_url;
 mod parent;
+mod people_change;
 mod signature;
 mod stage;
 mod verdict;
@@ -36,6 +38,7 @@ mod visible;
 #[cfg(test)]
 mod samples;
 
+pub use answer_text::{BadText, NoPage};
 pub use by_hand::ByHand;
 pub use canonical::{BadDigest, Digest, canonical};
 pub use change::{Change, ChangeSet, Content};
@@ -49,6 +52,7 @@ pub use issues::{Issue, IssueSet};
 pub use mcp::{McpAsk, McpPlace, McpServer};
 pub use page_url::{BadPageUrl, PageUrl, is_this_machine};
 pub use parent::Parent;
+pub use people_change::{PeopleChange, fingerprint};
 pub use signature::{BadSignature, Namespace, Signed};
 pub use stage::{IllegalStep, Stage};
 pub use verdict::{Decision, Quorum, Reason, Verdict};

@@ -25,10 +25,10 @@ impl Namespace {
     }
 }
 
-/// The exact text that was signed, and the signature. Reading the value always goes through [`Signed::open`].
+/// The exact text that was signed, and the signature. Reading the value always goes through [`Signed::open`] or [`Signed::verify`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
-    /// The canonical JSON, byte for byte what went into the signature.
+    /// Canonical JSON, or the page of an answer: byte for byte what went into the signature.
     pub text: String,
     /// The armored SSHSIG.
     pub signature: String,
@@ -43,6 +43,12 @@ impl Signed {
 
     /// Verifies with `key` for `namespace` and reads the value.
     pub fn open<T: DeserializeOwned>(&self, key: &PublicKey, namespace: Namespace) -> Result<T, BadSignature> {
+        self.verify(key, namespace)?;
+        serde_json::from_str(&self.text).map_err(|e| BadSignature::Content { why: e.to_string() })
+    }
+
+    /// Verifies with `key` for `namespace`; what the text says is for the caller to read.
+    pub fn verify(&self, key: &PublicKey, namespace: Namespace) -> Result<(), BadSignature> {
         let signature = self.parse()?;
         if signature.namespace() != namespace.as_str() {
             return Err(BadSignature::Namespace {
@@ -50,8 +56,7 @@ impl Signed {
                 expected: namespace.as_str(),
             });
         }
-        key.verify(namespace.as_str(), self.text.as_bytes(), &signature).map_err(|_| BadSignature::Mismatch)?;
-        serde_json::from_str(&self.text).map_err(|e| BadSignature::Content { why: e.to_string() })
+        key.verify(namespace.as_str(), self.text.as_bytes(), &signature).map_err(|_| BadSignature::Mismatch)
     }
 
     /// The digest of text and signature together; what one use is counted by. A signature that can be read is digested in

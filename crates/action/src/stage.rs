@@ -56,6 +56,7 @@ impl Stage {
             (S::Proposed | S::Permitted | S::Held { .. } | S::Forbidden | S::Countersigned, Event::Refused { .. }) => Ok(S::Refused),
             (S::Countersigned, Event::Started { .. }) => Ok(S::Started),
             (S::Countersigned, Event::Handed { .. }) => Ok(S::Handed),
+            (S::Started, Event::Governed { .. }) => Ok(S::Started),
             (S::Started, Event::Finished { .. }) => Ok(S::Finished),
             (S::Started, Event::Failed { .. }) => Ok(S::Failed),
             (S::Started, Event::Unknown { .. }) => Ok(S::Unknown),
@@ -86,6 +87,7 @@ impl Stage {
                 | Event::Finished { .. }
                 | Event::Failed { .. }
                 | Event::Unknown { .. }
+                | Event::Governed { .. }
                 | Event::Handed { .. },
             ) => illegal,
         }

@@ -13,15 +13,32 @@ pub struct Quorum {
     pub peers: u8,
     /// How many of them must hold the role `owner`.
     pub owners: u8,
+    /// How many of them must hold the role `admin`; asked for changes of people alone.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub admins: u8,
+    /// How many of those must neither have asked for it nor gain by it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub other_admins: u8,
+}
+
+/// Entries of older versions have no such field, and keep their bytes.
+fn is_none(count: &u8) -> bool {
+    *count == 0
 }
 
 impl Quorum {
     /// The person who asked, or anybody else.
-    pub const ANYONE: Self = Self { people: 1, peers: 0, owners: 0 };
+    pub const ANYONE: Self = Self { people: 1, peers: 0, owners: 0, admins: 0, other_admins: 0 };
     /// One person who did not ask.
-    pub const PEER: Self = Self { people: 1, peers: 1, owners: 0 };
+    pub const PEER: Self = Self { peers: 1, ..Self::ANYONE };
     /// Two people who did not ask, one of them an owner.
-    pub const TWO_WITH_OWNER: Self = Self { people: 2, peers: 2, owners: 1 };
+    pub const TWO_WITH_OWNER: Self = Self { people: 2, peers: 2, owners: 1, ..Self::ANYONE };
+    /// An admin, who may be the one who asked.
+    pub const ADMIN: Self = Self { admins: 1, ..Self::ANYONE };
+    /// An admin, and somebody who neither asked nor gains.
+    pub const ADMIN_AND_PEER: Self = Self { people: 2, peers: 1, admins: 1, ..Self::ANYONE };
+    /// Two people, one of them an admin who neither asked nor gains.
+    pub const OTHER_ADMIN: Self = Self { other_admins: 1, ..Self::ADMIN_AND_PEER };
 
     /// What both ask for.
     #[must_use]
@@ -30,6 +47,8 @@ impl Quorum {
             people: self.people.max(other.people),
             peers: self.peers.max(other.peers),
             owners: self.owners.max(other.owners),
+            admins: self.admins.max(other.admins),
+            other_admins: self.other_admins.max(other.other_admins),
         }
     }
 
@@ -42,6 +61,9 @@ impl Quorum {
             n => format!("{n} people"),
         };
         let mut words = match (self.people, self.peers) {
+            (1, 0) if self.admins == 1 => return "one admin, who may be the one who asked".to_owned(),
+            (2, 1) if self.other_admins == 1 => return "two people, one of them an admin who neither asked for it nor gains by it".to_owned(),
+            (2, 1) if self.admins == 1 => return "two people, an admin and one who neither asked for it nor gains by it".to_owned(),
             (1, 0) => "one signature, which the person who asked may give".to_owned(),
             (people, 0) => number(people),
             (people, peers) if people == peers => format!("{} who did not ask for it", number(people)),
@@ -51,6 +73,12 @@ impl Quorum {
             0 => {}
             1 => words.push_str(if self.people == 1 { " and is an owner" } else { ", one of them an owner" }),
             n => words.push_str(&format!(", {n} of them owners")),
+        }
+        if self.admins > 0 {
+            words.push_str(&format!(", {} of them admins", self.admins));
+        }
+        if self.other_admins > 0 {
+            words.push_str(&format!(", {} of these neither asked for it nor gain by it", self.other_admins));
         }
         words
     }

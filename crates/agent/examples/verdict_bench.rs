@@ -101,5 +101,6 @@ fn hour() -> Circumstances {
         frozen: false,
         generation: Generation(0),
         stopped: false,
+        electorate: guard::Electorate::default(),
     }
 }

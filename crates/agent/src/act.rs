@@ -308,9 +308,11 @@ impl Seat<'_> {
         let generation = service.book.generation(&effects.environment()).map_err(|e| e.to_string())?;
         let order = Countersigned::verify(intent, digest, permit, &service.guard.public_key(), generation, service.book.now())
             .map_err(|e| e.to_string())?;
+        let agreed = order.permit().quorum.map(|_| settle::still_agreed(service, order.value(), &effects, permit));
+        let people = agreed.transpose().map_err(|e| e.to_string())?;
         let id = order.value().id.clone();
         self.pending.push(Event::Started { intent: id, permit: permit.digest() });
-        self.flush().map_err(|e| e.to_string())?;
+        self.flush_while(people).map_err(|e| e.to_string())?;
         Ok(order)
     }
 
@@ -397,10 +399,18 @@ impl Seat<'_> {
     }
 
     fn flush(&mut self) -> Result<(), BookError> {
+        self.flush_while(None)
+    }
+
+    /// The same, where people agreed to something in it: while they are as they were when that was looked at.
+    fn flush_while(&mut self, people: Option<u64>) -> Result<(), BookError> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        self.service.book.write(self.pending)?;
+        match people {
+            Some(people) => self.service.book.write_while(people, self.pending)?,
+            None => self.service.book.write(self.pending)?,
+        };
         self.pending.clear();
         Ok(())
     }

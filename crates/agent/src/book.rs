@@ -5,6 +5,7 @@
 //! goes, what `write` returned for is there, and what it did not return for is either whole or absent.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use action::{Digest, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
@@ -22,17 +23,19 @@ pub type Clock = Box<dyn Fn() -> Moment + Send + Sync>;
 pub struct Book {
     ledger: Ledger,
     clock: Clock,
+    /// The people as of so many entries about them: entries never change, so what was folded once stays so.
+    people: Mutex<(usize, guard::Roster)>,
 }
 
 impl Book {
     /// Opens the ledger in `folder`, making it if it is absent.
     pub fn open(folder: &Path, key: LogKey, clock: Clock) -> Result<Self, BookError> {
-        Ok(Self { ledger: Ledger::open(folder, key).map_err(BookError::open)?, clock })
+        Ok(Self::over(Ledger::open(folder, key).map_err(BookError::open)?, clock))
     }
 
     /// The same over a ledger that was opened elsewhere (a faulty store in tests).
     pub fn over(ledger: Ledger, clock: Clock) -> Self {
-        Self { ledger, clock }
+        Self { ledger, clock, people: Mutex::default() }
     }
 
     /// The ledger itself, for export and proofs.
@@ -47,9 +50,23 @@ impl Book {
 
     /// Writes the events, all or none, durable on return. Steps that may come once an intent come once, over all processes.
     pub fn write(&self, events: &[Event]) -> Result<Vec<u64>, BookError> {
+        self.append(events, None)
+    }
+
+    /// The same, unless people were changed since they were so many changes: what was decided by a roster is written while it is
+    /// the roster, and a key that is revoked in this very moment decides nothing.
+    pub(crate) fn write_while(&self, people: u64, events: &[Event]) -> Result<Vec<u64>, BookError> {
+        self.append(events, Some(governed(people + 1)))
+    }
+
+    fn append(&self, events: &[Event], unless: Option<String>) -> Result<Vec<u64>, BookError> {
         let at = self.now();
-        let entries = events.iter().map(|event| append_of(at, event)).collect::<Result<Vec<_>, _>>()?;
+        let mut entries = events.iter().map(|event| append_of(at, event)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(first) = entries.first_mut() {
+            first.unless.extend(unless);
+        }
         self.ledger.append(entries).map_err(|e| match e {
+            AppendError::AlreadyDone { key } if key.starts_with(GOVERNED) => BookError::PeopleMoved,
             AppendError::AlreadyDone { key } => BookError::AlreadyDone { key },
             other => BookError::Write { why: chain(&other) },
         })
@@ -188,13 +205,24 @@ impl Book {
         Ok(self.environments()?.into_iter().find(|(e, _)| e.name == *name).map_or(Generation(0), |(_, g)| g))
     }
 
-    /// The people, folded from their enrolments.
+    /// The people, folded from their enrolments and from the signed changes since. What nobody signed for who may is no change; the
+    /// audit names it.
     pub fn roster(&self) -> Result<guard::Roster, BookError> {
-        let mut roster = guard::Roster::new();
-        for (_, entry) in self.subject("people")? {
-            roster.apply(&entry.event).ok(); // an enrolment by nobody who may is no enrolment; the audit names it
+        let raw = self.ledger.by_subject("people").map_err(|e| BookError::Read { why: chain(&e) })?;
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let (folded, roster) = &mut *people;
+        for (index, bytes) in raw.get(*folded..).unwrap_or_default() {
+            let (index, entry) = read_entry(*index, bytes)?;
+            match &entry.event {
+                Event::Governed { intent, .. } => {
+                    let story: Vec<Entry> = self.subject(&format!("intent:{intent}"))?.into_iter().filter(|(i, _)| *i <= index).map(|(_, entry)| entry).collect();
+                    roster.govern(&story).ok();
+                }
+                event => drop(roster.apply(event, entry.at)),
+            }
+            *folded += 1;
         }
-        Ok(roster)
+        Ok(roster.clone())
     }
 
     /// Whether a stop in this scope came after ledger index `since`, and by whom. A stop of a session that this one works for
@@ -241,6 +269,7 @@ fn once(event: &Event) -> Option<String> {
         // Of several processes that meet a new session of another maker's agent at once, one opens it.
         Event::Opened { session, model, .. } if model.is_empty() => Some(format!("opened:{session}")),
         Event::Mapped { environment, generation, .. } => Some(format!("mapped:{}:{}", environment.name, generation.0)),
+        Event::Governed { number, .. } => Some(governed(*number)),
         Event::Enrolled { .. }
         | Event::LoggedIn { .. }
         | Event::LoggedOut { .. }
@@ -253,6 +282,13 @@ fn once(event: &Event) -> Option<String> {
         | Event::Synced { .. }
         | Event::Closed { .. } => None,
     }
+}
+
+const GOVERNED: &str = "governed:";
+
+/// The key of one change of people.
+fn governed(number: u64) -> String {
+    format!("{GOVERNED}{number}")
 }
 
 /// Steps that come too late after others, whoever took those: decided where nobody else can write. An answer counts until
@@ -270,7 +306,7 @@ fn subjects(event: &Event) -> Vec<String> {
     subjects.extend(event.intent().map(|id| format!("intent:{id}")));
     subjects.extend(event.session().map(|id| format!("session:{id}")));
     let topic = match event {
-        Event::Founded { .. } | Event::Enrolled { .. } => Some("people"),
+        Event::Founded { .. } | Event::Enrolled { .. } | Event::Governed { .. } => Some("people"),
         Event::Mapped { .. } => Some("environments"),
         Event::LoggedIn { .. } | Event::LoggedOut { .. } => Some("logins"),
         Event::Opened { .. } => Some("sessions"),
@@ -337,6 +373,9 @@ pub enum BookError {
         /// Which step, of which intent.
         key: String,
     },
+    /// People were changed while something was decided about them. Nothing of this batch was written.
+    #[error("people or keys were changed in this very moment, and nothing was written\nhint: try again")]
+    PeopleMoved,
     /// The write failed; whether it landed is in the text.
     #[error("the ledger could not be written: {why}")]
     Write {

@@ -321,11 +321,12 @@ impl Case<'_> {
                 Err(e) => Err(e.into()),
             };
         }
+        let people = service.book.roster()?.changes();
         match settle::permit_of(service, story)? {
             Err(quorum) => Ok(Some(Told::Held { id, quorum, reasons: self.verdict.reasons.clone() })),
             Ok(permit) => {
                 let order = redeem(service, story.intent.clone(), &self.effects, &permit)?;
-                match service.book.write(&handed(order.value(), permit)) {
+                match service.book.write_while(people, &handed(order.value(), permit)) {
                     Ok(_) => Ok(Some(Told::GoOn(id))),
                     Err(BookError::AlreadyDone { .. }) => Ok(None), // another process was faster: it passes once
                     Err(e) => Err(e.into()),

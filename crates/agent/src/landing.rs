@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use action::{ChangeSet, Content, Countersigned, Deed, Digest, Intent, Landing};
+use action::{ChangeSet, Content, Countersigned, Deed, Digest, Event, Intent, Landing};
 
 use crate::book::Book;
 use crate::counted::counted;
@@ -14,10 +14,24 @@ use crate::git::{self, GitError};
 use crate::mcp;
 use crate::memory::{self, NotKept};
 use crate::office::Office;
+use crate::people::{self, NotChanged};
 use crate::publish::{self, NotPublished};
 
-/// Lands what the order says. The returned line says what is now true. What takes long asks whether a person has stopped it.
-pub(crate) fn land(service: &Office, order: &Countersigned<Intent>, stopped: &Stopped<'_>) -> Result<String, LandError> {
+/// What is now true, in a line; or is, once these events are written with the end.
+pub(crate) struct Landed {
+    pub(crate) line: String,
+    pub(crate) events: Vec<Event>,
+}
+
+/// Lands what the order says. What takes long asks whether a person has stopped it.
+pub(crate) fn land(service: &Office, order: &Countersigned<Intent>, stopped: &Stopped<'_>) -> Result<Landed, LandError> {
+    match &order.value().deed {
+        Deed::Govern { change } => Ok(people::make(service, order.value(), change)?),
+        _ => landed(service, order, stopped).map(|line| Landed { line, events: Vec::new() }),
+    }
+}
+
+fn landed(service: &Office, order: &Countersigned<Intent>, stopped: &Stopped<'_>) -> Result<String, LandError> {
     match &order.value().deed {
         Deed::Land { change, landing: Landing::Worktree | Landing::ByHand, .. } | Deed::Change { change, .. } => in_place(&service.book, order, change),
         Deed::Land { root, change, landing: Landing::Branch { name, base } } => {
@@ -169,6 +183,9 @@ pub enum LandError {
     /// A memory cannot be kept, or is none. Nothing happened.
     #[error(transparent)]
     Memory(#[from] NotKept),
+    /// People are not as they were when this was signed. Nothing happened.
+    #[error(transparent)]
+    People(#[from] NotChanged),
     /// The branch has other work at these paths since the base. Nothing happened.
     #[error("the branch has other work at {paths}; nothing was overwritten; land it on a new branch")]
     BranchMoved {
@@ -190,7 +207,7 @@ impl LandError {
     /// Whether the world is certainly as before.
     pub(crate) fn nothing_happened(&self) -> bool {
         match self {
-            Self::NotALanding { .. } | Self::Stopped { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Memory(_) | Self::Git(_) => true,
+            Self::NotALanding { .. } | Self::Stopped { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Memory(_) | Self::People(_) | Self::Git(_) => true,
             Self::Issues(e) => e.nothing_happened(),
             Self::Files(e) => !matches!(e, sandbox::LandError::Partly { .. }),
         }

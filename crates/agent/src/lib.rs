@@ -42,6 +42,7 @@ pub mod mcp;
 pub mod memory;
 mod office;
 mod patterns;
+pub mod people;
 mod prompt;
 mod proposal;
 pub mod publish;

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Effects, Intent, IntentId, Moment, SessionId, Verdict};
-use guard::{Circumstances, Guard};
+use action::{Deed, Effects, Intent, IntentId, Moment, SessionId, Verdict};
+use guard::{Circumstances, Electorate, Explanation, Guard};
 
 use crate::book::{Book, BookError};
 use crate::budget::Budget;
 use crate::memory;
+use crate::people;
+use crate::story::Story;
 use crate::teams::Teams;
 
 /// One self-hosted service: one folder, one ledger, one policy.
@@ -68,6 +70,10 @@ impl Office {
             frozen: false,
             generation: self.book.generation(&effects.environment())?,
             stopped: self.book.stopped(since, &intent.session, Some(&intent.id))?.is_some(),
+            electorate: match intent.deed {
+                Deed::Govern { .. } => Electorate::of(intent, &self.book.roster()?),
+                _ => Electorate::default(),
+            },
         })
     }
 
@@ -76,10 +82,20 @@ impl Office {
         match self.circumstances(intent, effects, boxed, since) {
             Ok(circumstances) => {
                 let verdict = self.guard.assess(intent, effects, &circumstances);
-                memory::only_signed(&intent.deed, self.guard.policy_digest()).into_iter().fold(verdict, Verdict::and)
+                let verdict = memory::only_signed(&intent.deed, self.guard.policy_digest()).into_iter().fold(verdict, Verdict::and);
+                match people::judge(self, intent, verdict) {
+                    Ok(verdict) => verdict,
+                    Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
+                }
             }
             Err(e) => Verdict::refuse(self.guard.policy_digest(), "ledger-unreadable", e.to_string()),
         }
+    }
+
+    /// What the policy says of each effect of an intent, as things stand now.
+    pub fn explain(&self, story: &Story) -> Result<Vec<Explanation>, BookError> {
+        let circumstances = self.circumstances(&story.intent, &story.effects, true, story.index)?;
+        self.guard.explain(&story.intent, &story.effects, &circumstances).map_err(|why| BookError::Read { why })
     }
 
     /// When an intent that is held now becomes void.

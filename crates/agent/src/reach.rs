@@ -8,6 +8,7 @@ use action::{AgentName, Countersigned, Decision, Deed, Digest, Effects, Event, I
 
 use crate::book::BookError;
 use crate::office::{PERMIT_SECONDS, Office};
+use crate::settle::{self, SettleError};
 use crate::survey::Survey;
 
 /// Whether the door may open.
@@ -116,7 +117,7 @@ impl Reaching {
                     .map_err(|e| BookError::Write { why: e.to_string() })?;
                 events.push(Event::Countersigned { intent: intent.id.clone(), permit: permit.clone() });
                 service.book.write(&events)?;
-                self.open(intent, &effects, &permit)
+                self.open(intent, &effects, &permit, None)
             }
         }
     }
@@ -129,14 +130,19 @@ impl Reaching {
         match (story.stage, &story.permit) {
             (Stage::Countersigned, Some(permit)) => {
                 let effects = Survey::outside().effects(&self.service, &story.intent).map_err(|e| BookError::Read { why: e.to_string() })?;
-                self.open(story.intent.clone(), &effects, permit)
+                match settle::still_agreed(&self.service, &story.intent, &effects, permit) {
+                    Ok(people) => self.open(story.intent.clone(), &effects, permit, Some(people)),
+                    Err(SettleError::Book(e)) => Err(e),
+                    Err(e) => Ok(Doorway::Refused(settle::ended(&self.service, id, e).to_string())),
+                }
             }
             (Stage::Held { .. }, _) => Ok(Doorway::Held(id.clone())),
             (stage, _) => Ok(Doorway::Refused(format!("the request is {}", stage.word()))),
         }
     }
 
-    fn open(&self, intent: Intent, effects: &Effects, permit: &Signed) -> Result<Doorway, BookError> {
+    /// `people` are those who agreed, as of so many changes; nobody, where policy opens it.
+    fn open(&self, intent: Intent, effects: &Effects, permit: &Signed, people: Option<u64>) -> Result<Doorway, BookError> {
         let book = &self.service.book;
         let id = intent.id.clone();
         let line = format!("the door is open for {}", intent.deed.line());
@@ -150,7 +156,10 @@ impl Reaching {
         }
         let started = Event::Started { intent: id.clone(), permit: permit.digest() };
         let finished = Event::Finished { intent: id, outcome: Outcome { line, exit: None, output: None, ms: 0 } };
-        book.write(&[started, finished])?;
+        match people {
+            Some(people) => book.write_while(people, &[started, finished])?,
+            None => book.write(&[started, finished])?,
+        };
         Ok(Doorway::Open)
     }
 }

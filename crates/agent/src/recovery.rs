@@ -62,6 +62,7 @@ fn void(intent: action::IntentId, why: &str) -> Event {
 fn how_it_stands(service: &Office, intent: &Intent) -> String {
     match &intent.deed {
         Deed::Delegate { .. } => subagent_stands(service, intent),
+        Deed::Govern { .. } => "people are as they were: a change of them is written with the end of its intent or not at all".to_owned(),
         Deed::Land { root, change, landing: Landing::Branch { name, .. } } => branch_stands(Path::new(root), &change.to_string(), name),
         Deed::Land { change, .. } | Deed::Change { change, .. } => match service.book.get_value::<ChangeSet>(change) {
             Ok(change) => format!("{}{}", paths_stand(&change), swept(&change)),

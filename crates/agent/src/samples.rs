@@ -54,7 +54,7 @@ impl Sample {
         let vkey = log().vkey();
         let book = Book::over(opened(&place, &log), Box::new(move || Moment(time.load(Ordering::SeqCst))));
         let guard_key = GuardKey::generate([2; 32]);
-        let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey };
+        let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey, governed: false };
         let source = PolicySource { policies: include_str!("../../../policies/default.cedar"), schema: include_str!("../../../policies/schema.cedarschema") };
         let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap().naming_documentation(["docs.example"]).unwrap();
         let next = AtomicU64::new(1);
@@ -104,6 +104,22 @@ impl Sample {
         self
     }
 
+    /// The same under another policy.
+    pub(crate) fn with_policy(mut self, policies: &str) -> Self {
+        let source = PolicySource { policies, schema: include_str!("../../../policies/schema.cedarschema") };
+        Arc::get_mut(&mut self.office).unwrap().guard = Guard::new(source, GuardKey::generate([2; 32])).unwrap();
+        self
+    }
+
+    /// A replay of the whole ledger.
+    pub(crate) fn audited(&self) -> guard::audit::AuditReport {
+        let mut audit = guard::audit::Audit::with_blobs(|digest| self.book().get(digest).ok());
+        for (index, bytes) in self.book().ledger().entries(0..self.book().ledger().len()).unwrap() {
+            audit.entry(index, &bytes).ok();
+        }
+        audit.finish()
+    }
+
     pub(crate) fn set_clock(&self, milliseconds: u64) {
         self.clock.store(milliseconds, Ordering::SeqCst);
     }
@@ -140,7 +156,12 @@ impl Sample {
 
     /// Proposes a deed and assesses it with the real guard, as `act` does.
     pub(crate) fn propose(&self, deed: Deed) -> IntentId {
-        let intent = self.intent(deed);
+        self.propose_as("ana", deed)
+    }
+
+    /// The same, asked by somebody else.
+    pub(crate) fn propose_as(&self, person: &str, deed: Deed) -> IntentId {
+        let intent = Intent { asked_by: PersonId::new(person), ..self.intent(deed) };
         let effects = Survey::outside().effects(&self.office, &intent).unwrap();
         let digest = Digest::of(&effects).unwrap();
         let verdict = self.office.assess(&intent, &effects, true, 0);

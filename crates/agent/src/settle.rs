@@ -4,10 +4,11 @@
 //! is then executed right here, by whoever's answer completed it. Two processes may try: the ledger takes one
 //! `Countersigned` and one `Started` an intent.
 
-use action::{Countersigned, Deed, Digest, Event, Intent, IntentId, Outcome, Quorum, Reason, Receipt, RefusedBy, Reply, Signed, Stage};
+use action::{Countersigned, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Quorum, Reason, Receipt, RefusedBy, Reply, Signed, Stage};
+use guard::Recorded;
 
 use crate::book::BookError;
-use crate::landing;
+use crate::landing::{self, Landed};
 use crate::running::Running;
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::publish;
@@ -47,6 +48,7 @@ pub(crate) fn leaves_the_box(deed: &Deed) -> bool {
             | Deed::Remember { .. }
             | Deed::Forget { .. }
             | Deed::McpTrust { .. }
+            | Deed::Govern { .. }
     );
     leaves && !deed.is_rehearsal()
 }
@@ -84,6 +86,7 @@ fn hear_and_write(service: &Office, id: &IntentId, signed: Signed) -> Result<Opt
     fence(service, &story)?;
     let roster = service.book.roster()?;
     let voice = hear(service, &story, &signed, &roster)?;
+    let people = roster.changes();
     if !story.waits(service.book.now()) {
         return Err(SettleError::NotWaiting { id: id.clone(), stage: story.stage });
     }
@@ -91,12 +94,16 @@ fn hear_and_write(service: &Office, id: &IntentId, signed: Signed) -> Result<Opt
     if voice.reply == Reply::No {
         let reasons = vec![Reason { rule: "person-refused".into(), text: voice.why.clone() }];
         let refused = Event::Refused { intent: id.clone(), by: RefusedBy::Person { person: voice.person }, reasons: reasons.clone() };
-        service.book.write(&[answered, refused]).map_err(|e| taken(service, id, e))?;
+        service.book.write_while(people, &[answered, refused]).map_err(|e| taken(service, id, e))?;
         return Ok(Some(Answered::Refused(reasons)));
     }
     // Their yes may be on the ledger already, written by a process that got no further.
-    if !story.answers.iter().any(|(person, _)| *person == voice.person) {
-        service.book.write(&[answered]).map_err(|e| taken(service, id, e))?;
+    match story.answers.iter().zip(&story.recorded).find(|((person, _), _)| *person == voice.person) {
+        None => drop(service.book.write_while(people, &[answered]).map_err(|e| taken(service, id, e))?),
+        Some((_, earlier)) if matter(service, &story)?.hear(earlier, &roster, service.book.now()).is_err() => {
+            return Err(SettleError::AnsweredInVain { person: voice.person });
+        }
+        Some(_) => {}
     }
     Ok(None)
 }
@@ -120,29 +127,52 @@ fn taken(service: &Office, id: &IntentId, error: BookError) -> SettleError {
     }
 }
 
-/// What was judged at an older generation of its environment can never run: it ends here.
+/// What was judged at an older generation of its environment, or was asked for somebody who is not enrolled any more, can never run:
+/// it ends here.
 pub(crate) fn fence(service: &Office, story: &Story) -> Result<(), SettleError> {
-    let now = service.book.generation(&story.effects.environment())?;
-    if now == story.generation || story.stage.is_over() {
+    if story.stage.is_over() {
         return Ok(());
     }
-    Err(void(service, &story.intent.id, action::NotCountersigned::OtherGeneration { signed: story.generation, now }))
+    if !service.book.roster()?.is_enrolled(&story.intent.asked_by) {
+        return Err(ended(service, &story.intent.id, SettleError::AskerGone { person: story.intent.asked_by.clone() }));
+    }
+    let now = service.book.generation(&story.effects.environment())?;
+    match now == story.generation {
+        true => Ok(()),
+        false => Err(ended(service, &story.intent.id, SettleError::Void(action::NotCountersigned::OtherGeneration { signed: story.generation, now }))),
+    }
+}
+
+/// Whether those who agreed still do, and how many changes of people there have been when they were asked.
+pub(crate) fn still_agreed(service: &Office, intent: &Intent, effects: &Effects, permit: &Signed) -> Result<u64, SettleError> {
+    let story = story_of(service, &intent.id)?;
+    let roster = service.book.roster()?;
+    if !roster.is_enrolled(&intent.asked_by) {
+        return Err(SettleError::AskerGone { person: intent.asked_by.clone() });
+    }
+    service.guard.still_agreed(intent, effects, permit, &story.recorded, &roster).map_err(SettleError::NotPermitted)?;
+    Ok(roster.changes())
 }
 
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
-    let matter = guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), story.generation)?;
-    Ok(matter.hear(signed, roster, service.book.now())?)
+    let now = service.book.now();
+    Ok(matter(service, story)?.hear(&Recorded { at: now, answer: signed.clone() }, roster, now)?)
+}
+
+fn matter(service: &Office, story: &Story) -> Result<guard::Matter, SettleError> {
+    Ok(guard::Matter::of(&story.intent, &story.effects, service.guard.policy_digest(), story.generation)?)
 }
 
 /// Signs the permit if the answers so far meet the quorum.
 pub(crate) fn complete(service: &Office, id: &IntentId) -> Result<Answered, SettleError> {
     let story = story_of(service, id)?;
     fence(service, &story)?;
+    let people = service.book.roster()?.changes();
     match permit_of(service, &story)? {
         Ok(permit) => {
             let countersigned = Event::Countersigned { intent: id.clone(), permit: permit.clone() };
-            service.book.write(&[countersigned]).map_err(|e| taken(service, id, e))?;
+            service.book.write_while(people, &[countersigned]).map_err(|e| taken(service, id, e))?;
             Ok(Answered::Complete(permit))
         }
         Err(quorum) => Ok(Answered::Waits(quorum)),
@@ -155,10 +185,9 @@ pub(crate) fn permit_of(service: &Office, story: &Story) -> Result<Result<Signed
     let quorum = story.quorum().ok_or_else(not_waiting)?;
     let verdict = story.verdict.as_ref().ok_or_else(not_waiting)?;
     let circumstances = service.circumstances(&story.intent, &story.effects, true, story.index)?;
-    let answers: Vec<Signed> = story.answers.iter().map(|(_, signed)| signed.clone()).collect();
     let roster = service.book.roster()?;
     let seconds = lifetime(&story.intent.deed);
-    let permit = service.guard.permit(&story.intent, &story.effects, verdict, &circumstances, &roster, &answers, service.book.now(), seconds);
+    let permit = service.guard.permit(&story.intent, &story.effects, verdict, &circumstances, &roster, &story.recorded, service.book.now(), seconds);
     match permit {
         Ok(permit) => Ok(Ok(permit)),
         Err(guard::NotPermitted::QuorumNotMet { .. }) => Ok(Err(quorum)),
@@ -197,10 +226,15 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
     let verified = Countersigned::verify(intent.clone(), digest, permit, &service.guard.public_key(), generation, service.book.now());
     let order = match verified {
         Ok(order) => order,
-        Err(why) => return Err(void(service, &intent.id, why)),
+        Err(why) => return Err(ended(service, &intent.id, SettleError::Void(why))),
+    };
+    let people = match still_agreed(service, intent, &effects, permit) {
+        Ok(people) => people,
+        Err(e @ (SettleError::NotPermitted(_) | SettleError::AskerGone { .. })) => return Err(ended(service, &intent.id, e)),
+        Err(e) => return Err(e),
     };
     let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
-    let started = service.book.write(&[started]).map_err(|e| taken(service, &intent.id, e))?;
+    let started = service.book.write_while(people, &[started]).map_err(|e| taken(service, &intent.id, e))?;
     let begun = service.book.now();
     let stop = || service.book.stopped(since, &intent.session, Some(&intent.id));
     let landed = match stop()? {
@@ -211,24 +245,34 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
     finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
 }
 
-fn finish(service: &Office, id: &IntentId, landed: Result<String, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {
-    let (event, outcome, ok) = match landed {
-        Ok(line) => {
+fn finish(service: &Office, id: &IntentId, landed: Result<Landed, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {
+    let failed = |line: String| {
+        let outcome = Outcome { line, exit: None, output: None, ms };
+        (vec![Event::Failed { intent: id.clone(), outcome: outcome.clone() }], outcome, false)
+    };
+    let (events, outcome, ok) = match landed {
+        Ok(Landed { line, mut events }) => {
             let outcome = Outcome { line, exit: None, output: None, ms };
-            (Event::Finished { intent: id.clone(), outcome: outcome.clone() }, outcome, true)
+            events.push(Event::Finished { intent: id.clone(), outcome: outcome.clone() });
+            (events, outcome, true)
         }
-        Err(e) if e.nothing_happened() => {
-            let outcome = Outcome { line: e.to_string(), exit: None, output: None, ms };
-            (Event::Failed { intent: id.clone(), outcome: outcome.clone() }, outcome, false)
-        }
+        Err(e) if e.nothing_happened() => failed(e.to_string()),
         Err(e) => {
             let unknown = Event::Unknown { intent: id.clone(), why: e.to_string() };
             service.book.write(&[unknown]).map_err(|why| SettleError::Unrecorded { id: id.clone(), line: e.to_string(), why })?;
             return Err(SettleError::Unknown { id: id.clone(), why: e.to_string() });
         }
     };
+    let (written, outcome, ok) = match service.book.write(&events) {
+        // Of two changes of people that were begun at once the other was made, and this one is not.
+        Err(BookError::PeopleMoved) => {
+            let (events, outcome, ok) = failed("another change of people came first; nothing was changed, ask for it again".into());
+            (service.book.write(&events), outcome, ok)
+        }
+        written => (written, outcome, ok),
+    };
     let unrecorded = |why| SettleError::Unrecorded { id: id.clone(), line: outcome.line.clone(), why };
-    let index = service.book.write(&[event]).map_err(unrecorded)?.first().copied().unwrap_or(started);
+    let index = written.map_err(unrecorded)?.last().copied().unwrap_or(started);
     Ok(Settled { receipt: Receipt { intent: id.clone(), index, outcome }, ok })
 }
 
@@ -249,10 +293,15 @@ pub fn sign(service: &Office, id: &IntentId, signed: Signed) -> Result<(Answered
     Ok((answered, Some(settled)))
 }
 
-fn void(service: &Office, id: &IntentId, why: action::NotCountersigned) -> SettleError {
-    let reasons = vec![Reason { rule: "permit-void".into(), text: why.to_string() }];
+/// What can never run any more ends, and says why.
+pub(crate) fn ended(service: &Office, id: &IntentId, why: SettleError) -> SettleError {
+    let text = match &why {
+        SettleError::Void(why) => why.to_string(),
+        why => why.to_string(),
+    };
+    let reasons = vec![Reason { rule: why.rule().into(), text }];
     match service.book.write(&[Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons }]) {
-        Ok(_) => SettleError::Void(why),
+        Ok(_) => why,
         Err(e) => taken(service, id, e),
     }
 }
@@ -281,12 +330,24 @@ pub enum SettleError {
     /// The answer was not believed. Nothing happened.
     #[error(transparent)]
     Answer(#[from] guard::BadAnswer),
+    /// Each person answers once, and this one did, with a key that is revoked since. Nothing happened.
+    #[error("`{person}` answered this before, with a key that is revoked from a moment before that: have it asked for again")]
+    AnsweredInVain {
+        /// Who.
+        person: PersonId,
+    },
     /// The guard would not sign. Nothing happened.
     #[error(transparent)]
     NotPermitted(guard::NotPermitted),
     /// The permit did not fit the world any more. Nothing happened.
     #[error("the permit is void: {0}")]
     Void(action::NotCountersigned),
+    /// Nobody is there for whom it would be done. Nothing happened.
+    #[error("`{person}`, who asked for it, is not enrolled any more: it is void")]
+    AskerGone {
+        /// Who.
+        person: PersonId,
+    },
     /// The world could not be read. Nothing happened.
     #[error("its effects could not be computed again: {0}")]
     Survey(String),
@@ -327,9 +388,9 @@ impl SettleError {
     pub fn rule(&self) -> &'static str {
         match self {
             Self::Unheard { .. } | Self::NotWaiting { .. } => "not-waiting",
-            Self::Answer(_) | Self::Unwritable(_) => "bad-answer",
+            Self::Answer(_) | Self::AnsweredInVain { .. } | Self::Unwritable(_) => "bad-answer",
             Self::NotPermitted(_) => "not-permitted",
-            Self::Void(_) => "permit-void",
+            Self::Void(_) | Self::AskerGone { .. } => "permit-void",
             Self::Survey(_) => "effects-unreadable",
             Self::Unknown { .. } | Self::Unrecorded { .. } => "end-unknown",
             Self::NotBegun { .. } | Self::Book(_) => "ledger",

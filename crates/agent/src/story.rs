@@ -1,6 +1,7 @@
 //! All that the ledger knows of one intent, folded from its entries.
 
 use action::{Decision, Digest, Effects, Entry, Event, Generation, Intent, Moment, Outcome, Quorum, Reason, RefusedBy, Signed, Stage, Verdict};
+use guard::Recorded;
 
 /// One intent, from proposal to outcome. Built by [`Story::fold`] only.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Story {
     pub expires: Moment,
     /// People's signed answers, oldest first.
     pub answers: Vec<(action::PersonId, Signed)>,
+    /// The same with when each came in.
+    pub recorded: Vec<Recorded>,
     /// The guard's permit.
     pub permit: Option<Signed>,
     /// Who refused it, and why.
@@ -42,7 +45,7 @@ impl Story {
         for (index, entry) in entries {
             match &mut story {
                 None => story = Some(Self::begin(*index, entry)?),
-                Some(story) => story.apply(*index, &entry.event)?,
+                Some(story) => story.apply(*index, entry)?,
             }
         }
         Ok(story)
@@ -62,6 +65,7 @@ impl Story {
             generation: Generation(0),
             expires: entry.at,
             answers: Vec::new(),
+            recorded: Vec::new(),
             permit: None,
             refused: None,
             outcome: None,
@@ -70,7 +74,8 @@ impl Story {
         })
     }
 
-    fn apply(&mut self, index: u64, event: &Event) -> Result<(), String> {
+    fn apply(&mut self, index: u64, entry: &Entry) -> Result<(), String> {
+        let event = &entry.event;
         self.stage = self.stage.after(event).map_err(|e| format!("entry {index}: {e}"))?;
         match event {
             Event::Assessed { verdict, generation, expires, .. } => {
@@ -78,7 +83,10 @@ impl Story {
                 self.generation = *generation;
                 self.expires = *expires;
             }
-            Event::Answered { person, answer, .. } => self.answers.push((person.clone(), answer.clone())),
+            Event::Answered { person, answer, .. } => {
+                self.answers.push((person.clone(), answer.clone()));
+                self.recorded.push(Recorded { at: entry.at, answer: answer.clone() });
+            }
             Event::Countersigned { permit, .. } => self.permit = Some(permit.clone()),
             Event::Refused { by, reasons, .. } => self.refused = Some((by.clone(), reasons.clone())),
             Event::Finished { outcome, .. } | Event::Failed { outcome, .. } => self.outcome = Some((index, outcome.clone())),

@@ -102,6 +102,7 @@ impl Survey {
                 self.named(service, &[path], &mut facts)?;
             }
             Deed::Output { .. } | Deed::StopJob { .. } | Deed::Plan { .. } | Deed::Delegate { .. } | Deed::Accept { .. } => {}
+            Deed::Govern { .. } => {} // it says all that it does by itself
             Deed::Take { change, .. } => facts.change = Some(service.book.get_value(change)?),
             Deed::Remember { root, text, instead } => facts.memory = Some(memory::fact(&service.book, root, Some(text), instead.as_ref())?),
             Deed::Forget { root, memory } => facts.memory = Some(memory::fact(&service.book, root, None, Some(memory))?),

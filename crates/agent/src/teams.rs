@@ -1,4 +1,4 @@
-//! Who belongs to which team, as `config.toml` has it under `[teams]`. Used by budgets and by nothing else.
+//! Who belongs to which team: as people signed it (`countersign team`), else as `config.toml` has it under `[teams]`. Used by budgets.
 //!
 //! A team of nobody and a person whom nobody enrolled are mistakes, and nothing is spent on a mistake.
 
@@ -16,6 +16,13 @@ impl Teams {
     /// Whether there are none.
     pub fn is_none(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The same, where a team that people signed for is what they signed.
+    #[must_use]
+    pub fn with_signed(mut self, signed: &BTreeMap<String, BTreeSet<PersonId>>) -> Self {
+        self.0.extend(signed.iter().map(|(team, people)| (team.clone(), people.clone())));
+        self
     }
 
     /// The teams that a person is in, by name.

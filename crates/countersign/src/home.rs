@@ -11,7 +11,7 @@ use action::PersonId;
 use agent::{Book, Budget, Office, Teams};
 use anyhow::{Context, bail};
 use broker::mcp::login::Logins;
-use guard::{Guard, GuardKey, PolicySource, Signer};
+use guard::{Guard, GuardKey, Person, PolicySource, Roster, Signer};
 use ledger::LogKey;
 use model::Prices;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,11 @@ const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 const POLICIES: &str = include_str!("../../../policies/default.cedar");
 /// The same, as `cargo run -p guard --example prepare_policy` makes it; a test holds the two together.
 const PREPARED: &str = include_str!("../../../policies/default.json");
+
+/// The policy in this program.
+pub(crate) fn built_in() -> PolicySource<'static> {
+    PolicySource { policies: POLICIES, schema: SCHEMA }
+}
 
 /// `config.toml`: who sits here.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -131,11 +136,12 @@ impl Home {
         self.check_ledger()?;
         let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
         let reachable = crate::door::reachable(self)?;
-        let source = PolicySource { policies: POLICIES, schema: SCHEMA };
+        let source = built_in();
         let guard = guard_of(source, reachable.iter().map(String::as_str).collect(), guard_key).context("the built-in policy is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
         let variables = variables();
+        let teams = self.config.teams.clone().with_signed(book.roster()?.teams());
         Ok(Office {
             book,
             guard,
@@ -146,7 +152,7 @@ impl Home {
             gh_host: variables.iter().find(|(name, _)| name == "GH_HOST").map(|(_, host)| host.clone()),
             gh: variables.into_iter().filter(|(name, _)| sandbox::gh_may_see(name)).collect(),
             budget: self.config.budget.clone(),
-            teams: self.config.teams.clone(),
+            teams,
             prices: self.prices()?,
             ids: Box::new(clock::id),
         })
@@ -225,22 +231,29 @@ impl Home {
         let roster = service.book.roster()?;
         if let Some(name) = &self.common.person {
             let person = PersonId::new(name);
-            if roster.roles(&person).is_empty() {
-                bail!("`{name}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols");
-            }
+            check_enrolled(&roster, &person)?;
             let key = self.common.key.as_ref().or(self.config.key.as_ref());
-            if key.and_then(|path| public_key(path).ok()).is_none_or(|key| roster.person_of(&key) != Some(&person)) {
+            let Some((path, public)) = key.and_then(|path| Some((path, public_key(path).ok()?))).filter(|(_, key)| roster.person_of(key) == Some(&person)) else {
                 bail!("to act as `{name}` takes a key of theirs\nhint: give it with --key FILE");
-            }
+            };
+            check_not_revoked(&roster, path, &public)?;
             return Ok(person);
         }
         if let Some(path) = &self.common.key {
             let public = public_key(path)?;
+            check_not_revoked(&roster, path, &public)?;
             let found = roster.person_of(&public).cloned();
             return found.with_context(|| format!("the key {} belongs to nobody who is enrolled\nhint: `countersign people add NAME --public-key {}.pub`", path.display(), path.display()));
         }
         match &self.config.person {
-            Some(name) => Ok(PersonId::new(name)),
+            Some(name) => {
+                let person = PersonId::new(name);
+                check_enrolled(&roster, &person)?;
+                if let Some((path, public)) = self.config.key.as_ref().and_then(|path| Some((path, public_key(path).ok()?))) {
+                    check_not_revoked(&roster, path, &public)?;
+                }
+                Ok(person)
+            }
             None => bail!("nobody sits here yet\nhint: run `countersign init`"),
         }
     }
@@ -301,6 +314,25 @@ impl Home {
             .with_context(|| format!("{} cannot be made", path.display()))?;
         file.write_all(text.as_bytes())?;
         Ok(file.sync_all()?)
+    }
+}
+
+/// Nothing is done for a stranger, nor for somebody who was removed.
+fn check_enrolled(roster: &Roster, person: &PersonId) -> anyhow::Result<()> {
+    match roster.person(person) {
+        Some(Person { removed: None, .. }) => Ok(()),
+        Some(Person { removed: Some(at), .. }) => bail!("`{person}` was removed at {}: nothing is done for them any more\nhint: an admin can enrol them again, with a new key", at.text()),
+        None => bail!("`{person}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols"),
+    }
+}
+
+/// A key that was taken away says of nobody that they are here.
+fn check_not_revoked(roster: &Roster, path: &Path, public: &ssh_key::PublicKey) -> anyhow::Result<()> {
+    let Some(known) = roster.key(public) else { return Ok(()) };
+    check_enrolled(roster, &known.person)?;
+    match known.revoked.filter(|from| *from <= clock::now()) {
+        Some(from) => bail!("the key {0} of `{1}` is revoked and signs nothing from {2} on\nhint: use another key of theirs, or ask an admin for one: countersign people add {1} --public-key FILE", path.display(), known.person, from.text()),
+        None => Ok(()),
     }
 }
 

@@ -15,10 +15,12 @@ mod events;
 mod evidence;
 mod gate;
 mod goals;
+mod governing;
 mod home;
 mod limits;
 mod mcp_settings;
 mod named;
+mod offline;
 mod own_tests;
 mod screen;
 mod table;
@@ -51,6 +53,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Demo(args) => commands::demo::run(&cli.common, &args),
         Command::Init(args) => commands::init::run(&cli.common, &args),
         Command::People(args) => commands::people::run(&cli.common, &args),
+        Command::Team(args) => commands::team::run(&cli.common, &args),
         Command::Env(args) => commands::env::run(&cli.common, &args),
         Command::Run(args) => commands::run::run(&cli.common, &args),
         Command::Record(args) => commands::record::run(&cli.common, args),
@@ -70,6 +73,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::Guidance(args) => commands::guidance::run(&cli.common, &args),
         Command::Gate(args) => commands::gate::run(&cli.common, &args),
         Command::Hook(args) => commands::hook::run(&cli.common, &args),
+        Command::Policy(args) => commands::policy::run(&cli.common, &args),
         Command::Ledger(args) => commands::ledger::run(&cli.common, &args),
         Command::Usage(args) => commands::usage::run(&cli.common, &args),
         Command::Spec(args) => commands::spec::run(&cli.common, &args),

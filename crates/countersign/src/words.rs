@@ -73,7 +73,7 @@ fn answer_line((person, signed): &(action::PersonId, action::Signed)) -> String 
 
 /// Whether a person's answer is a no. For showing: it was verified before it was written.
 pub(crate) fn said_no(signed: &action::Signed) -> bool {
-    serde_json::from_str::<action::Answer>(&signed.text).is_ok_and(|answer| answer.reply == action::Reply::No)
+    action::Answer::read(&signed.text).is_ok_and(|answer| answer.reply == action::Reply::No)
 }
 
 /// What a verdict says, in a few words.

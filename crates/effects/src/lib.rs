@@ -42,6 +42,7 @@ mod mcp;
 mod memory;
 mod mongo;
 mod path;
+mod people;
 mod place;
 pub mod plan;
 mod protected;
@@ -114,6 +115,7 @@ pub fn of(intent: &Intent, facts: &Facts) -> Effects {
         Deed::McpStart { server } => mcp::start(server, facts),
         Deed::McpTrust { server, .. } => mcp::trust(server, facts),
         Deed::McpCall { server, asks, .. } => mcp::call(server, asks, facts),
+        Deed::Govern { change } => people::of(change),
         Deed::Hand { cwd, tool, acts, .. } => return hand::of(cwd, tool, acts, facts),
     })
 }

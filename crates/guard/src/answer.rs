@@ -4,8 +4,9 @@
 //! bytes. A no counts even when it is late: who objects need not object in time twice.
 
 use action::{
-    Answer, BadSignature, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Signed, canonical,
+    Answer, BadSignature, BadText, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed,
 };
+use ssh_key::PublicKey;
 
 use crate::roster::Roster;
 
@@ -24,6 +25,17 @@ pub struct Matter {
     pub generation: Generation,
     /// The lines that a person is shown.
     pub shown: Vec<String>,
+    /// It changes people, to which admins agree as well.
+    pub(crate) governs: bool,
+}
+
+/// An answer, and when it was written down. What its key signed is judged by that moment: signatures carry none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// When it came in.
+    pub at: Moment,
+    /// The answer.
+    pub answer: Signed,
 }
 
 /// An answer that was verified.
@@ -39,6 +51,16 @@ pub struct Voice {
     pub expires: Moment,
     /// Digest of the signed answer.
     pub digest: Digest,
+    /// When it was written down.
+    pub at: Moment,
+    pub(crate) key: PublicKey,
+}
+
+impl Voice {
+    /// Whether it still counts: its key was not revoked from a moment before it, and who gave it was not removed.
+    pub(crate) fn stands(&self, roster: &Roster) -> bool {
+        roster.is_enrolled(&self.person) && roster.key(&self.key).is_some_and(|key| key.signs_at(self.at))
+    }
 }
 
 impl Matter {
@@ -52,6 +74,7 @@ impl Matter {
             environment: effects.environment(),
             generation,
             shown: effects.lines(),
+            governs: matches!(intent.deed, Deed::Govern { .. }),
         })
     }
 
@@ -72,18 +95,18 @@ impl Matter {
         }
     }
 
-    /// Verifies one answer to this matter, everything but who else answered.
-    pub fn hear(&self, signed: &Signed, roster: &Roster, now: Moment) -> Result<Voice, BadAnswer> {
-        let (answer, person) = open(signed, roster)?;
+    /// Verifies one answer to this matter, everything but who else answered: with a key that signed at the moment when it was
+    /// written down, and has not expired now.
+    pub fn hear(&self, recorded: &Recorded, roster: &Roster, now: Moment) -> Result<Voice, BadAnswer> {
+        let signed = &recorded.answer;
+        let (answer, person, key) = open(signed, roster, recorded.at)?;
         if answer.intent != self.intent {
             return Err(BadAnswer::OtherIntent { person, signed: answer.intent, asked: self.intent });
         }
-        let digest = signed.digest();
-        if answer.reply == Reply::No {
-            return Ok(Voice { person, reply: Reply::No, why: answer.why, expires: answer.expires, digest });
+        if answer.reply == Reply::Yes {
+            self.check_yes(&answer, &person, roster, now)?;
         }
-        self.check_yes(&answer, &person, roster, now)?;
-        Ok(Voice { person, reply: Reply::Yes, why: answer.why, expires: answer.expires, digest })
+        Ok(Voice { person, reply: answer.reply, why: answer.why, expires: answer.expires, digest: signed.digest(), at: recorded.at, key })
     }
 
     fn check_yes(&self, answer: &Answer, person: &PersonId, roster: &Roster, now: Moment) -> Result<(), BadAnswer> {
@@ -106,7 +129,10 @@ impl Matter {
         if now >= answer.expires {
             return Err(BadAnswer::Expired { person, expires: answer.expires, now });
         }
-        if !roster.may_sign(&person) {
+        if roster.holds(&person, Role::Service) {
+            return Err(BadAnswer::ServiceAccount { person });
+        }
+        if !roster.may_answer(&person, self.governs) {
             return Err(BadAnswer::MayNotSign { person });
         }
         Ok(())
@@ -129,22 +155,29 @@ pub fn question(
 }
 
 /// Believes the signature, the key, the person and the bytes; not yet what they are about.
-pub(crate) fn open(signed: &Signed, roster: &Roster) -> Result<(Answer, PersonId), BadAnswer> {
+fn open(signed: &Signed, roster: &Roster, at: Moment) -> Result<(Answer, PersonId, PublicKey), BadAnswer> {
     let key = signed.claimed_key()?;
-    let owner = roster
-        .person_of(&key)
-        .ok_or_else(|| BadAnswer::UnknownKey { fingerprint: key.fingerprint(ssh_key::HashAlg::Sha256).to_string() })?;
-    let answer: Answer = signed.open(&key, Namespace::Person)?;
+    let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
+    let known = roster.key(&key).ok_or_else(|| BadAnswer::UnknownKey { fingerprint: fingerprint() })?;
+    let owner = &known.person;
+    signed.verify(&key, Namespace::Person)?;
+    let answer = Answer::read(&signed.text).map_err(|bad| match bad {
+        BadText::Content { why } => BadAnswer::Signature(BadSignature::Content { why }),
+        BadText::OtherSpelling => BadAnswer::NotCanonical,
+    })?;
+    if !roster.is_enrolled(owner) {
+        return Err(BadAnswer::Removed { person: owner.clone() });
+    }
+    if let Some(from) = known.revoked.filter(|from| at >= *from) {
+        return Err(BadAnswer::RevokedKey { person: owner.clone(), fingerprint: fingerprint(), from });
+    }
     if answer.v != 1 {
         return Err(BadAnswer::Version { v: answer.v });
-    }
-    if canonical(&answer).ok().as_deref() != Some(signed.text.as_bytes()) {
-        return Err(BadAnswer::NotCanonical);
     }
     if answer.person != *owner {
         return Err(BadAnswer::KeyOfAnother { said: answer.person, owner: owner.clone() });
     }
-    Ok((answer, owner.clone()))
+    Ok((answer, owner.clone(), key))
 }
 
 /// A value has no canonical bytes, so nobody can sign it.
@@ -167,6 +200,28 @@ pub enum BadAnswer {
         /// SHA-256 fingerprint, as ssh-keygen prints it.
         fingerprint: String,
     },
+    /// The key was taken away.
+    #[error("the key {fingerprint} of `{person}` is revoked and signs nothing from {} on (ms since 1970); sign with another key of theirs", from.0)]
+    RevokedKey {
+        /// Whose it was.
+        person: PersonId,
+        /// SHA-256 fingerprint.
+        fingerprint: String,
+        /// The first moment at which it signs nothing.
+        from: Moment,
+    },
+    /// Who signed is not enrolled any more.
+    #[error("`{person}` was removed, and signs nothing any more")]
+    Removed {
+        /// Who.
+        person: PersonId,
+    },
+    /// A program's account.
+    #[error("`{person}` is a service account: it may ask, and never countersigns")]
+    ServiceAccount {
+        /// Which.
+        person: PersonId,
+    },
     /// The key is another person's.
     #[error("the answer says it is by `{said}`, but the key is `{owner}`'s")]
     KeyOfAnother {
@@ -182,7 +237,7 @@ pub enum BadAnswer {
         v: u8,
     },
     /// The same meaning in other bytes is not what was shown.
-    #[error("the answer is not in canonical form; sign the exported text byte for byte, with nothing after it")]
+    #[error("the answer is not spelled as it was shown; sign the exported text byte for byte, with nothing after it")]
     NotCanonical,
     /// No role that signs.
     #[error("`{person}` holds no role that may sign")]

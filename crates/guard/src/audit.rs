@@ -8,14 +8,15 @@
 mod case;
 mod finding;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use action::{
     BadSignature, Decision, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, IntentId, Moment, Namespace,
-    Parent, Permit, PersonId, Reply, Role, SessionId, Signed, Stage, StopScope, canonical,
+    Parent, PeopleChange, Permit, PersonId, Reply, Role, SessionId, Signed, Stage, StopScope, canonical,
 };
 use serde::Serialize;
 use ssh_key::PublicKey;
+use ssh_key::public::KeyData;
 
 use crate::roster::Roster;
 use case::Case;
@@ -36,6 +37,9 @@ pub struct Audit<'a> {
     /// For whom a session works, where it works for one: what stops that one stops it.
     works_for: BTreeMap<SessionId, SessionId>,
     signers: BTreeMap<PersonId, Replies>,
+    /// What each key signed, and when.
+    uses: BTreeMap<KeyData, Vec<(Moment, IntentId)>>,
+    in_doubt: BTreeSet<IntentId>,
     findings: Vec<AuditFinding>,
 }
 
@@ -54,6 +58,8 @@ pub struct AuditReport {
     pub started_without_end: Vec<IntentId>,
     /// Held, and neither answered enough nor refused.
     pub still_held: Vec<IntentId>,
+    /// Signed, before that was known, with a key after the moment from which it was revoked.
+    pub in_doubt: Vec<IntentId>,
     /// All that is wrong, in order.
     pub findings: Vec<AuditFinding>,
 }
@@ -92,6 +98,8 @@ impl<'a> Audit<'a> {
             cases: BTreeMap::new(),
             works_for: BTreeMap::new(),
             signers: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            in_doubt: BTreeSet::new(),
             findings: Vec::new(),
         }
     }
@@ -134,6 +142,7 @@ impl<'a> Audit<'a> {
             }
         }
         report.signers = self.signers;
+        report.in_doubt = self.in_doubt.into_iter().collect();
         report.findings = self.findings;
         report
     }
@@ -144,8 +153,12 @@ impl<'a> Audit<'a> {
         }
         self.step(&entry.event)?;
         match &entry.event {
-            Event::Founded { guard, .. } => self.founded(guard),
-            Event::Enrolled { .. } => self.roster.apply(&entry.event).map_err(Wrong::Enrolment),
+            Event::Founded { guard, .. } => {
+                self.roster.apply(&entry.event, entry.at).map_err(Wrong::Enrolment)?;
+                self.founded(guard)
+            }
+            Event::Enrolled { .. } => self.roster.apply(&entry.event, entry.at).map_err(Wrong::Enrolment),
+            Event::Governed { intent, number, change } => self.governed(intent, *number, change, entry.at),
             Event::Mapped { environment, generation, by } => self.mapped(environment, *generation, by),
             Event::Proposed { intent, effects, digest } => {
                 let effects = self.whole_effects(effects, digest)?;
@@ -155,7 +168,7 @@ impl<'a> Audit<'a> {
                 self.case(intent)?.assess(verdict, *generation, *expires);
                 Ok(())
             }
-            Event::Answered { intent, person, answer } => self.answered(intent, person, answer),
+            Event::Answered { intent, person, answer } => self.answered(intent, person, answer, entry.at),
             Event::Countersigned { intent, permit } => self.countersigned(intent, permit, entry.at),
             Event::Started { intent, permit } => self.started(intent, *permit, entry.at),
             Event::Handed { intent, permit } => {
@@ -229,9 +242,29 @@ impl<'a> Audit<'a> {
         if part_of_it && effects.iter().next() == whole.iter().next() { Ok(whole) } else { Err(Wrong::EffectsSwapped) }
     }
 
-    fn answered(&mut self, intent: &IntentId, person: &PersonId, answer: &Signed) -> Result<(), Wrong> {
+    /// The change counts only if its intent stands behind it, by the roster as it was before.
+    fn governed(&mut self, intent: &IntentId, number: u64, change: &PeopleChange, at: Moment) -> Result<(), Wrong> {
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
-        let voice = case.answer(person, answer, &self.roster)?;
+        case.back(change, &self.roster)?;
+        self.roster.take(number, change, at).map_err(Wrong::Enrolment)?;
+        if let PeopleChange::RevokeKey { key, from, .. } | PeopleChange::RotateKey { old: key, from, .. } = change {
+            self.doubt(key, *from, intent);
+        }
+        Ok(())
+    }
+
+    /// What a key signed before its revocation was written, and after the moment from which it is revoked, was lawful then; a person
+    /// should look at it.
+    fn doubt(&mut self, key: &str, from: Moment, revoking: &IntentId) {
+        let Some(uses) = PublicKey::from_openssh(key).ok().and_then(|key| self.uses.get(key.key_data())) else { return };
+        let late = uses.iter().filter(|(at, intent)| *at >= from && intent != revoking);
+        self.in_doubt.extend(late.map(|(_, intent)| intent.clone()));
+    }
+
+    fn answered(&mut self, intent: &IntentId, person: &PersonId, answer: &Signed, at: Moment) -> Result<(), Wrong> {
+        let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
+        let voice = case.answer(person, answer, at, &self.roster)?;
+        self.uses.entry(voice.key.key_data().clone()).or_default().push((at, intent.clone()));
         let replies = self.signers.entry(voice.person).or_default();
         match voice.reply {
             Reply::Yes => replies.yes += 1,
@@ -252,7 +285,7 @@ impl<'a> Audit<'a> {
 
     fn started(&mut self, intent: &IntentId, permit: Digest, at: Moment) -> Result<(), Wrong> {
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
-        let place = case.start(permit, at)?;
+        let place = case.start(permit, at, &self.roster)?;
         match self.places.get(&place.environment) {
             Some((_, now)) if *now != place.generation => Err(Wrong::OlderGeneration { permit: place.generation, now: *now }),
             Some(_) | None => Ok(()),
@@ -288,6 +321,23 @@ impl<'a> Audit<'a> {
     fn case(&mut self, intent: &IntentId) -> Result<&mut Case, Wrong> {
         self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)
     }
+}
+
+/// Whether the entries of one intent, of which the last says that people were changed, show that it was signed for by those whom it
+/// needs. The same checks as in a replay, by the roster as it is before the change.
+pub(crate) fn backed(entries: &[Entry], guard: &PublicKey, roster: &Roster) -> Result<(), Wrong> {
+    let mut audit = Audit { guard: Some(guard.clone()), roster: roster.clone(), ..Audit::new() };
+    let Some((Entry { event: Event::Governed { intent, change, .. }, .. }, before)) = entries.split_last() else {
+        return Err(Wrong::OtherChange);
+    };
+    for (place, entry) in before.iter().enumerate() {
+        // From 1: none of them founds anything. An answer of somebody who was removed since is none; a permit that names it falls.
+        match audit.replay(place as u64 + 1, entry) {
+            Err(_) if matches!(entry.event, Event::Answered { .. }) => {}
+            other => other?,
+        }
+    }
+    audit.case(intent)?.back(change, roster)
 }
 
 /// Reads an entry strictly: exactly the canonical bytes of what it says, so that nothing can hide beside it.

@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use action::{AgentName, Decision, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
 use ssh_key::PublicKey;
 
+use crate::ballot::Electorate;
+use crate::explain;
 use crate::key::GuardKey;
-use crate::ladder::{LADDER, Signatures};
+use crate::ladder::{GOVERNING, LADDER, Rung, Signatures};
 use crate::policy::{self, BadPolicy, Fault, PolicySource, Rules};
 use crate::question::{Question, at_least, plain_host};
 
@@ -28,6 +30,8 @@ pub struct Circumstances {
     pub generation: Generation,
     /// Whether the session or the intent was stopped.
     pub stopped: bool,
+    /// Who could agree, where people are to be changed.
+    pub electorate: Electorate,
 }
 
 /// The hosts that cargo, npm and pip fetch from when nothing is configured.
@@ -153,7 +157,7 @@ impl Guard {
         let inquiry = self.rules.inquire(question, circumstances)?;
         let mut at_nobody = None;
         let mut at_top = Vec::new();
-        for rung in &LADDER {
+        for rung in ladder(question) {
             let saying = self.rules.ask(&inquiry, question, circumstances, rung.signatures)?;
             if saying.allowed {
                 let reasons = at_nobody.unwrap_or(saying.reasons);
@@ -166,8 +170,26 @@ impl Guard {
     }
 
     fn questions<'a>(&self, intent: &Intent, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
-        let by_hand = intent.deed.is_by_hand();
-        effects.map(|effect| Question::about(effect, self.is_registry(effect), self.is_documentation(effect), by_hand)).collect()
+        effects.map(|effect| self.question(intent, effect)).collect()
+    }
+
+    /// What is asked about one effect.
+    pub(crate) fn question<'a>(&self, intent: &Intent, effect: &'a Effect) -> Question<'a> {
+        Question::about(effect, intent, self.is_registry(effect), self.is_documentation(effect))
+    }
+
+    /// What Cedar says from the lowest rung to the first that it allows.
+    pub(crate) fn rungs(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Vec<explain::Rung>, Fault> {
+        let inquiry = self.rules.inquire(question, circumstances)?;
+        let mut told = Vec::new();
+        for rung in ladder(question) {
+            let saying = self.rules.ask(&inquiry, question, circumstances, rung.signatures)?;
+            told.push(explain::Rung { with: rung.decision, allowed: saying.allowed, rules: saying.reasons });
+            if saying.allowed {
+                break;
+            }
+        }
+        Ok(told)
     }
 
     fn is_registry(&self, effect: &Effect) -> bool {
@@ -181,6 +203,10 @@ impl Guard {
     pub(crate) fn key(&self) -> &GuardKey {
         &self.key
     }
+}
+
+fn ladder(question: &Question<'_>) -> &'static [Rung] {
+    if question.governs { &GOVERNING } else { &LADDER }
 }
 
 /// Default deny has no rule to speak for it.
@@ -201,6 +227,7 @@ impl Circumstances {
             frozen: false,
             generation: Generation(0),
             stopped: false,
+            electorate: Electorate::default(),
         }
     }
 }

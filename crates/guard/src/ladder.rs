@@ -15,6 +15,17 @@ pub(crate) struct Signatures {
     pub(crate) two_peers: bool,
     /// One of those who did not ask is an owner.
     pub(crate) owner: bool,
+    /// Two, whoever asked.
+    pub(crate) two: bool,
+    /// An admin, whoever asked.
+    pub(crate) admin: bool,
+    /// An admin who neither asked nor gains.
+    pub(crate) other_admin: bool,
+}
+
+impl Signatures {
+    /// Nobody's.
+    const NONE: Self = Self { any: false, peer: false, two_peers: false, owner: false, two: false, admin: false, other_admin: false };
 }
 
 /// One rung: what it means for the intent, and the signatures that it stands for.
@@ -26,22 +37,37 @@ pub(crate) struct Rung {
     pub(crate) signatures: Signatures,
 }
 
+/// For changes of people: from nobody to an admin who is a peer, beside somebody else.
+pub(crate) const GOVERNING: [Rung; 5] = [
+    Rung { decision: Decision::Permit, signatures: Signatures::NONE },
+    Rung { decision: Decision::Hold { quorum: Quorum::ANYONE }, signatures: Signatures { any: true, ..Signatures::NONE } },
+    Rung { decision: Decision::Hold { quorum: Quorum::ADMIN }, signatures: Signatures { any: true, admin: true, ..Signatures::NONE } },
+    Rung {
+        decision: Decision::Hold { quorum: Quorum::ADMIN_AND_PEER },
+        signatures: Signatures { any: true, admin: true, two: true, peer: true, ..Signatures::NONE },
+    },
+    Rung {
+        decision: Decision::Hold { quorum: Quorum::OTHER_ADMIN },
+        signatures: Signatures { any: true, admin: true, two: true, peer: true, other_admin: true, ..Signatures::NONE },
+    },
+];
+
 /// From nobody to two peers with an owner. Each rung holds all that the rungs below it hold.
 pub(crate) const LADDER: [Rung; 4] = [
     Rung {
         decision: Decision::Permit,
-        signatures: Signatures { any: false, peer: false, two_peers: false, owner: false },
+        signatures: Signatures::NONE,
     },
     Rung {
         decision: Decision::Hold { quorum: Quorum::ANYONE },
-        signatures: Signatures { any: true, peer: false, two_peers: false, owner: false },
+        signatures: Signatures { any: true, ..Signatures::NONE },
     },
     Rung {
         decision: Decision::Hold { quorum: Quorum::PEER },
-        signatures: Signatures { any: true, peer: true, two_peers: false, owner: false },
+        signatures: Signatures { any: true, peer: true, ..Signatures::NONE },
     },
     Rung {
         decision: Decision::Hold { quorum: Quorum::TWO_WITH_OWNER },
-        signatures: Signatures { any: true, peer: true, two_peers: true, owner: true },
+        signatures: Signatures { any: true, peer: true, two_peers: true, owner: true, two: true, ..Signatures::NONE },
     },
 ];

@@ -15,6 +15,8 @@
 
 mod answer;
 pub mod audit;
+mod ballot;
+mod explain;
 mod guard;
 mod key;
 mod ladder;
@@ -25,10 +27,12 @@ mod quorum;
 mod roster;
 mod signer;
 
-pub use answer::{BadAnswer, Matter, Unwritable, Voice, question};
+pub use answer::{BadAnswer, Matter, Recorded, Unwritable, Voice, question};
+pub use ballot::{Ballot, Electorate};
+pub use explain::{Explanation, Rung, check};
 pub use guard::{Circumstances, Guard, USUAL_REGISTRIES};
 pub use key::{BadKey, GuardKey, generate_person_key};
 pub use permit::NotPermitted;
 pub use policy::{BadPolicy, PolicySource, prepared};
-pub use roster::{NotEnrolled, Roster};
+pub use roster::{EnrolledKey, NotEnrolled, Person, Roster};
 pub use signer::{NotSigned, Signer};

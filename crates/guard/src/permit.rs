@@ -3,9 +3,9 @@
 //! The order is the argument: judge again, verify every answer, let any no end it, count distinct people, ask the policy once
 //! more with who has really signed, and only then sign.
 
-use action::{Decision, Digest, Effects, Intent, Moment, Permit, PersonId, Quorum, Reason, Reply, Signed, Verdict};
+use action::{Decision, Digest, Effects, Intent, Moment, Namespace, Permit, PersonId, Quorum, Reason, Reply, Signed, Verdict};
 
-use crate::answer::{BadAnswer, Matter, Unwritable, Voice};
+use crate::answer::{BadAnswer, Matter, Recorded, Unwritable, Voice};
 use crate::guard::{Circumstances, Guard};
 use crate::quorum::Tally;
 use crate::roster::Roster;
@@ -24,15 +24,19 @@ impl Guard {
         verdict: &Verdict,
         circumstances: &Circumstances,
         roster: &Roster,
-        answers: &[Signed],
+        answers: &[Recorded],
         now: Moment,
         lifetime_seconds: u64,
     ) -> Result<Signed, NotPermitted> {
         let quorum = self.judged_again(intent, effects, verdict, circumstances)?;
         let matter = Matter::of(intent, effects, self.policy_digest(), circumstances.generation)?;
         let voices = heard(&matter, answers, roster, now)?;
-        let tally = Tally::count(&voices, &circumstances.asked_by, roster);
+        let ballot = roster.ballot(intent);
+        let tally = Tally::count(&voices, &ballot, roster);
         if let Some(quorum) = quorum.filter(|q| !tally.meets(*q)) {
+            return Err(NotPermitted::QuorumNotMet { quorum, signed: tally.words() });
+        }
+        if let Some(quorum) = ballot.least().filter(|_| !ballot.is_met_by(&tally)) {
             return Err(NotPermitted::QuorumNotMet { quorum, signed: tally.words() });
         }
         // Judged again just now with nobody's signature, and permitted: with nobody's signature there is nothing new to ask.
@@ -55,6 +59,28 @@ impl Guard {
         self.key().sign(&permit).map_err(|why| NotPermitted::Signing { why })
     }
 
+    /// Whether those who agreed still do when their permit is about to be used: a key that was revoked from a moment before it signed,
+    /// and a person who was removed, agree to nothing. Without people there is nothing to ask again.
+    pub fn still_agreed(
+        &self,
+        intent: &Intent,
+        effects: &Effects,
+        permit: &Signed,
+        answers: &[Recorded],
+        roster: &Roster,
+    ) -> Result<(), NotPermitted> {
+        let permit: Permit = permit.open(&self.public_key(), Namespace::Permit).map_err(BadAnswer::from)?;
+        let Some(quorum) = permit.quorum else { return Ok(()) };
+        let matter = Matter::of(intent, effects, permit.policy, permit.generation)?;
+        let named: Vec<Recorded> = answers.iter().filter(|one| permit.answers.contains(&one.answer.digest())).cloned().collect();
+        let (voices, ballot) = (heard(&matter, &named, roster, permit.issued)?, roster.ballot(intent));
+        let tally = Tally::count(&voices, &ballot, roster);
+        match tally.people == permit.people && tally.meets(quorum) && ballot.is_met_by(&tally) {
+            true => Ok(()),
+            false => Err(NotPermitted::NotAgreedAnyMore { agreed: permit.people, signed: tally.words() }),
+        }
+    }
+
     /// What must be met: nothing for a permit of the policy itself.
     fn judged_again(
         &self,
@@ -75,9 +101,11 @@ impl Guard {
     }
 }
 
-/// Verifies every answer. A no ends it, also beside an answer that is not to be believed.
-fn heard(matter: &Matter, answers: &[Signed], roster: &Roster, now: Moment) -> Result<Vec<Voice>, NotPermitted> {
-    let heard: Vec<Result<Voice, BadAnswer>> = answers.iter().map(|signed| matter.hear(signed, roster, now)).collect();
+/// Verifies every answer. A no ends it, also beside an answer that is not to be believed. What was rightly signed when it came in, and
+/// does not count any more since its key was revoked or its person removed, is left out: others may agree in their place.
+fn heard(matter: &Matter, answers: &[Recorded], roster: &Roster, now: Moment) -> Result<Vec<Voice>, NotPermitted> {
+    let is_void = |heard: &Result<Voice, BadAnswer>| matches!(heard, Err(BadAnswer::RevokedKey { .. } | BadAnswer::Removed { .. }));
+    let heard: Vec<Result<Voice, BadAnswer>> = answers.iter().map(|one| matter.hear(one, roster, now)).filter(|heard| !is_void(heard)).collect();
     if let Some(no) = heard.iter().flatten().find(|voice| voice.reply == Reply::No) {
         return Err(NotPermitted::RefusedBy { person: no.person.clone(), why: no.why.clone() });
     }
@@ -124,6 +152,14 @@ pub enum NotPermitted {
         /// What it needs.
         quorum: Quorum,
         /// Who signed, in words.
+        signed: String,
+    },
+    /// Who agreed was removed meanwhile, or their key revoked.
+    #[error("{} agreed, and of these only {signed} still count: a key was revoked or a person removed meanwhile", agreed.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", "))]
+    NotAgreedAnyMore {
+        /// In the permit.
+        agreed: Vec<PersonId>,
+        /// Who still counts, in words.
         signed: String,
     },
     /// The quorum is met, yet a rule still stands against it.

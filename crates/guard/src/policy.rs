@@ -93,6 +93,13 @@ impl Rules {
         self.set == other.set && words(self) == words(other)
     }
 
+    /// The rules as they stand in the text.
+    pub(crate) fn in_order(&self) -> Vec<Reason> {
+        let mut rules: Vec<&Spoken> = self.spoken.values().collect();
+        rules.sort_by_key(|spoken| spoken.place);
+        rules.into_iter().map(|spoken| spoken.reason.clone()).collect()
+    }
+
     /// Prepares what does not change from rung to rung.
     pub(crate) fn inquire(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Inquiry, Fault> {
         self.inquiry(question, circumstances, None)
@@ -203,6 +210,14 @@ fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Sig
         ("signedByPeer", signatures.peer),
         ("signedByTwoPeers", signatures.two_peers),
         ("signedByOwner", signatures.owner),
+        ("governs", question.governs),
+        ("own", question.own),
+        ("founding", circumstances.electorate.founding),
+        ("askedByAdmin", circumstances.electorate.asked_by_admin),
+        ("otherAdmin", circumstances.electorate.other_admin),
+        ("signedByTwo", signatures.two),
+        ("signedByAdmin", signatures.admin),
+        ("signedByOtherAdmin", signatures.other_admin),
     ];
     let truths = truths.into_iter().map(|(name, truth)| (name.to_owned(), RestrictedExpression::new_bool(truth)));
     let kind = ("kind".to_owned(), RestrictedExpression::new_string(question.kind.to_owned()));
@@ -293,6 +308,8 @@ impl Question<'static> {
             by_hand: false,
             in_tree: false,
             exact: false,
+            governs: false,
+            own: false,
         }
     }
 }

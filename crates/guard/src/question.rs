@@ -24,11 +24,17 @@ pub(crate) struct Question<'a> {
     pub(crate) in_tree: bool,
     /// This and nothing else.
     pub(crate) exact: bool,
+    /// It changes who may do what at this service.
+    pub(crate) governs: bool,
+    /// That is about the very person who asked.
+    pub(crate) own: bool,
 }
 
 impl<'a> Question<'a> {
-    /// The question about one effect; `registry` and `documentation` say whether its host is named as one of those.
-    pub(crate) fn about(effect: &'a Effect, registry: bool, documentation: bool, by_hand: bool) -> Self {
+    /// The question about one effect of an intent; `registry` and `documentation` say whether its host is named as one of those.
+    pub(crate) fn about(effect: &'a Effect, intent: &Intent, registry: bool, documentation: bool) -> Self {
+        let by_hand = intent.deed.is_by_hand();
+        let governing = if let Deed::Govern { change } = &intent.deed { Some(change) } else { None };
         Self {
             tier: effect.tier,
             verb: effect.verb,
@@ -43,6 +49,8 @@ impl<'a> Question<'a> {
             by_hand,
             in_tree: by_hand && effect.tier == Tier::Host && effect.environment == EnvironmentName::worktree(),
             exact: effect.certainty == Certainty::Exact,
+            governs: governing.is_some(),
+            own: governing.is_some_and(|change| change.person() == Some(&intent.asked_by)),
         }
     }
 }
@@ -75,6 +83,7 @@ pub(crate) fn at_least(intent: &Intent, effects: &Effects) -> Option<Effect> {
         Deed::Publish { host, .. } => Some(outside(Verb::Expose, "host", host)),
         Deed::Remember { root, .. } => Some(outside(Verb::Create, "memory", root)),
         Deed::Forget { root, .. } => Some(outside(Verb::Delete, "memory", root)),
+        Deed::Govern { .. } => Some(outside(Verb::Opaque, "people", "of this service").with_certainty(Certainty::Opaque)),
         Deed::Reach { host, port } => Some(outside(Verb::Expose, "host", &format!("{host}:{port}"))),
         Deed::Fetch { url, offset: 0 } => Some(outside(Verb::Expose, "page", url)),
         Deed::McpTrust { server, .. } => Some(outside(Verb::Grant, "mcp-server", &server.name)),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use action::{PersonId, Quorum, Reply, Role};
 
 use crate::answer::Voice;
+use crate::ballot::Ballot;
 use crate::ladder::Signatures;
 use crate::roster::Roster;
 
@@ -12,36 +13,43 @@ use crate::roster::Roster;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) people: Vec<PersonId>,
+    asked_by: Option<PersonId>,
     peers: BTreeSet<PersonId>,
     owners: BTreeSet<PersonId>,
     peer_owners: BTreeSet<PersonId>,
+    admins: BTreeSet<PersonId>,
+    peer_admins: BTreeSet<PersonId>,
 }
 
 impl Tally {
-    /// Counts those who say yes and may sign. The requester is nobody's peer, however many keys they hold.
-    pub(crate) fn count<'a>(voices: impl IntoIterator<Item = &'a Voice>, requester: &PersonId, roster: &Roster) -> Self {
-        let mut tally = Self::default();
-        for voice in voices {
-            if voice.reply == Reply::Yes && roster.may_sign(&voice.person) {
-                tally.add(&voice.person, requester, roster);
-            }
-        }
+    /// Counts those who say yes and may sign. Who asked is nobody's peer, however many keys they hold, and neither is who gains.
+    pub(crate) fn count<'a>(voices: impl IntoIterator<Item = &'a Voice>, ballot: &Ballot, roster: &Roster) -> Self {
+        let yes = voices.into_iter().filter(|voice| voice.reply == Reply::Yes && voice.stands(roster) && ballot.counts(&voice.person, roster));
+        Self::of_people(yes.map(|voice| &voice.person), ballot, roster)
+    }
+
+    /// Counts these people.
+    pub(crate) fn of_people<'a>(people: impl IntoIterator<Item = &'a PersonId>, ballot: &Ballot, roster: &Roster) -> Self {
+        let mut tally = Self { asked_by: Some(ballot.asked_by.clone()), ..Self::default() };
+        people.into_iter().for_each(|person| tally.add(person, ballot, roster));
         tally
     }
 
-    fn add(&mut self, person: &PersonId, requester: &PersonId, roster: &Roster) {
+    fn add(&mut self, person: &PersonId, ballot: &Ballot, roster: &Roster) {
         if self.people.contains(person) {
             return;
         }
         self.people.push(person.clone());
-        let owner = roster.holds(person, Role::Owner);
-        if owner {
-            self.owners.insert(person.clone());
-        }
-        if person != requester {
+        let peer = !ballot.interested.contains(person);
+        if peer {
             self.peers.insert(person.clone());
-            if owner {
-                self.peer_owners.insert(person.clone());
+        }
+        for (role, all, peers) in [(Role::Owner, &mut self.owners, &mut self.peer_owners), (Role::Admin, &mut self.admins, &mut self.peer_admins)] {
+            if roster.holds(person, role) {
+                all.insert(person.clone());
+                if peer {
+                    peers.insert(person.clone());
+                }
             }
         }
     }
@@ -53,6 +61,8 @@ impl Tally {
         self.people.len() >= usize::from(quorum.people)
             && self.peers.len() >= usize::from(quorum.peers)
             && owners.len() >= usize::from(quorum.owners)
+            && self.admins.len() >= usize::from(quorum.admins)
+            && self.peer_admins.len() >= usize::from(quorum.other_admins)
     }
 
     /// The same as facts for the policy.
@@ -62,6 +72,9 @@ impl Tally {
             peer: !self.peers.is_empty(),
             two_peers: self.peers.len() >= 2,
             owner: !self.peer_owners.is_empty(),
+            two: self.people.len() >= 2,
+            admin: !self.admins.is_empty(),
+            other_admin: !self.peer_admins.is_empty(),
         }
     }
 
@@ -73,7 +86,8 @@ impl Tally {
         let name = |person: &PersonId| match (self.peers.contains(person), self.owners.contains(person)) {
             (true, true) => format!("{person} (owner)"),
             (true, false) => person.to_string(),
-            (false, _) => format!("{person} (asked for it)"),
+            (false, _) if self.asked_by.as_ref() == Some(person) => format!("{person} (asked for it)"),
+            (false, _) => format!("{person} (gains by it)"),
         };
         self.people.iter().map(name).collect::<Vec<_>>().join(", ")
     }

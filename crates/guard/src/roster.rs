@@ -1,19 +1,65 @@
-//! Who is enrolled, with which keys and roles: a fold over `Enrolled` events, and nothing else.
+//! Who is enrolled, with which keys, roles and teams: a fold over the ledger's entries about people, and nothing else.
 //!
-//! The first enrolment is the founder's own; every later one is by an admin, or it does not count. A key belongs to one
-//! person for good. Names are compared byte by byte: `ana` in Latin and in Cyrillic letters are two people.
+//! The first enrolment is the founder's own. Every later change is a `governed` event, which counts only if a countersigned
+//! intent for exactly that change stands behind it, signed by those whom [`Roster::ballot`] asks for: whoever can write entries,
+//! and has no admin's key, changes nobody, and an audit names the entry. Ledgers of older versions have plain enrolments by an
+//! admin instead; those count until the first signed change. A key belongs to one person for good. Names are compared byte by
+//! byte: `ana` in Latin and in Cyrillic letters are two people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use action::{Event, PersonId, Role};
+use action::{Entry, Event, Intent, Moment, PeopleChange, PersonId, Role};
 use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
-/// The enrolled people.
+use crate::ballot::Ballot;
+
+mod change;
+mod refusal;
+
+pub use refusal::NotEnrolled;
+
+/// The people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    roles: BTreeMap<PersonId, BTreeSet<Role>>,
-    keys: BTreeMap<KeyData, PersonId>,
+    people: BTreeMap<PersonId, Person>,
+    keys: BTreeMap<KeyData, EnrolledKey>,
+    teams: BTreeMap<String, BTreeSet<PersonId>>,
+    guard: Option<PublicKey>,
+    /// Only signed changes count.
+    governed: bool,
+    /// A second admin has been enrolled at some time: from then on nobody gives rights alone.
+    past_founding: bool,
+    changes: u64,
+}
+
+/// One person, also after they were removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// What they may be; nothing once they are removed.
+    pub roles: BTreeSet<Role>,
+    /// Since when they are enrolled.
+    pub since: Moment,
+    /// When they were removed.
+    pub removed: Option<Moment>,
+}
+
+/// One key, also after it was revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnrolledKey {
+    /// Whose.
+    pub person: PersonId,
+    /// Since when.
+    pub since: Moment,
+    /// The first moment at which it signs nothing any more.
+    pub revoked: Option<Moment>,
+}
+
+impl EnrolledKey {
+    /// Whether it may sign at a moment.
+    pub fn signs_at(&self, at: Moment) -> bool {
+        self.revoked.is_none_or(|from| at < from)
+    }
 }
 
 impl Roster {
@@ -22,36 +68,87 @@ impl Roster {
         Self::default()
     }
 
-    /// Takes one event; those that enrol nobody change nothing. An enrolment that does not count changes nothing either,
-    /// and says why.
-    pub fn apply(&mut self, event: &Event) -> Result<(), NotEnrolled> {
-        let Event::Enrolled { person, key, roles, by } = event else { return Ok(()) };
-        self.check_enroller(person, roles, by)?;
-        let key = read_key(key)?;
-        match self.keys.get(&key) {
-            Some(other) if other != person => {
-                return Err(NotEnrolled::KeyOfAnother { person: person.clone(), other: other.clone() });
+    /// Takes one event that needs no signatures; those that enrol nobody change nothing. An enrolment that does not count changes
+    /// nothing either, and says why.
+    pub fn apply(&mut self, event: &Event, at: Moment) -> Result<(), NotEnrolled> {
+        match event {
+            Event::Founded { guard, governed, .. } => {
+                self.guard = PublicKey::from_openssh(guard).ok();
+                self.governed = *governed;
+                Ok(())
             }
-            Some(_) | None => {}
+            Event::Enrolled { person, key, roles, by } => self.enrolled(person, key, roles, by, at),
+            Event::Governed { .. } => Err(NotEnrolled::Unsigned),
+            _ => Ok(()),
         }
-        self.keys.insert(key, person.clone());
-        self.roles.insert(person.clone(), roles.iter().copied().collect());
+    }
+
+    /// Takes a signed change with all entries of its intent up to it, the newest being the change itself. Every signature in them is
+    /// verified and every person counted again.
+    pub fn govern(&mut self, entries: &[Entry]) -> Result<(), NotEnrolled> {
+        let Some(Entry { event: Event::Governed { number, change, .. }, at, .. }) = entries.last() else {
+            return Err(NotEnrolled::Unsigned);
+        };
+        let guard = self.guard.clone().ok_or(NotEnrolled::Unsigned)?;
+        crate::audit::backed(entries, &guard, self).map_err(|wrong| NotEnrolled::NotBacked { why: wrong.to_string() })?;
+        self.take(*number, change, *at)
+    }
+
+    /// Takes a change whose backing was verified.
+    pub(crate) fn take(&mut self, number: u64, change: &PeopleChange, at: Moment) -> Result<(), NotEnrolled> {
+        if number != self.changes + 1 {
+            return Err(NotEnrolled::OutOfTurn { number, expected: self.changes + 1 });
+        }
+        self.check(change)?;
+        self.make(change, at)?;
+        self.changes = number;
+        self.governed = true;
         Ok(())
     }
 
-    /// Whose key this is; its comment does not matter.
+    /// How many signed changes there have been; whoever decides from this roster writes only while there are no more.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Whether unsigned enrolments do not count any more.
+    pub(crate) fn is_governed(&self) -> bool {
+        self.governed
+    }
+
+    /// Who must agree to an intent, and whose voice counts for it.
+    pub fn ballot(&self, intent: &Intent) -> Ballot {
+        Ballot::of(intent, self)
+    }
+
+    /// Whose key this is, revoked or not; its comment does not matter.
     pub fn person_of(&self, key: &PublicKey) -> Option<&PersonId> {
+        self.keys.get(key.key_data()).map(|key| &key.person)
+    }
+
+    /// What is known of a key.
+    pub fn key(&self, key: &PublicKey) -> Option<&EnrolledKey> {
         self.keys.get(key.key_data())
+    }
+
+    /// What is known of a person.
+    pub fn person(&self, person: &PersonId) -> Option<&Person> {
+        self.people.get(person)
+    }
+
+    /// Whether somebody is enrolled, and was not removed.
+    pub fn is_enrolled(&self, person: &PersonId) -> bool {
+        self.people.get(person).is_some_and(|known| known.removed.is_none())
     }
 
     /// The roles of a person; none for a stranger.
     pub fn roles(&self, person: &PersonId) -> BTreeSet<Role> {
-        self.roles.get(person).cloned().unwrap_or_default()
+        self.people.get(person).map(|known| known.roles.clone()).unwrap_or_default()
     }
 
     /// Whether a person holds a role.
     pub fn holds(&self, person: &PersonId, role: Role) -> bool {
-        self.roles.get(person).is_some_and(|roles| roles.contains(&role))
+        self.people.get(person).is_some_and(|known| known.roles.contains(&role))
     }
 
     /// Whether a person's yes counts: an engineer's or an owner's. One who only administers does not sign for changes.
@@ -59,73 +156,71 @@ impl Roster {
         self.holds(person, Role::Engineer) || self.holds(person, Role::Owner)
     }
 
-    /// Everybody, sorted by name.
+    /// The same for one kind of matter: to changes of people an admin agrees as well.
+    pub(crate) fn may_answer(&self, person: &PersonId, governs: bool) -> bool {
+        self.may_sign(person) || (governs && self.holds(person, Role::Admin))
+    }
+
+    /// Everybody who is enrolled, sorted by name.
     pub fn people(&self) -> impl Iterator<Item = &PersonId> {
-        self.roles.keys()
+        self.people.iter().filter(|(_, known)| known.removed.is_none()).map(|(person, _)| person)
     }
 
-    /// The keys of a person.
-    pub fn keys_of(&self, person: &PersonId) -> Vec<PublicKey> {
-        self.keys.iter().filter(|(_, of)| *of == person).map(|(key, _)| PublicKey::new(key.clone(), person.as_str())).collect()
+    /// Everybody who ever was, sorted by name.
+    pub fn everybody(&self) -> impl Iterator<Item = (&PersonId, &Person)> {
+        self.people.iter()
     }
 
-    fn check_enroller(&self, person: &PersonId, roles: &[Role], by: &PersonId) -> Result<(), NotEnrolled> {
-        let first = self.roles.is_empty();
+    /// All keys that a person ever had.
+    pub fn keys_of(&self, person: &PersonId) -> Vec<(PublicKey, &EnrolledKey)> {
+        let theirs = self.keys.iter().filter(|(_, known)| known.person == *person);
+        theirs.map(|(key, known)| (PublicKey::new(key.clone(), person.as_str()), known)).collect()
+    }
+
+    /// The teams, with who is in them.
+    pub fn teams(&self) -> &BTreeMap<String, BTreeSet<PersonId>> {
+        &self.teams
+    }
+
+    /// Whether there has never been a second admin, so that the one who is there gives rights alone.
+    pub fn is_founding(&self) -> bool {
+        !self.past_founding
+    }
+
+    /// Whether there is an admin besides this person.
+    pub(crate) fn has_admin_besides(&self, person: &PersonId) -> bool {
+        self.people.iter().any(|(other, known)| other != person && known.roles.contains(&Role::Admin))
+    }
+
+    fn enrolled(&mut self, person: &PersonId, key: &str, roles: &[Role], by: &PersonId, at: Moment) -> Result<(), NotEnrolled> {
+        let first = self.people.is_empty();
         if first && (person != by || !roles.contains(&Role::Admin)) {
             return Err(NotEnrolled::FirstNotAdmin { person: person.clone() });
+        }
+        if !first && self.governed {
+            return Err(NotEnrolled::Unsigned);
         }
         if !first && !self.holds(by, Role::Admin) {
             return Err(NotEnrolled::ByNoAdmin { person: person.clone(), by: by.clone() });
         }
+        let key = change::read_key(key)?;
+        match self.keys.get(&key) {
+            Some(other) if other.person != *person => {
+                return Err(NotEnrolled::KeyOfAnother { person: person.clone(), other: other.person.clone() });
+            }
+            Some(_) => {}
+            None => drop(self.keys.insert(key, EnrolledKey { person: person.clone(), since: at, revoked: None })),
+        }
+        let since = self.people.get(person).map_or(at, |known| known.since);
+        self.set(person, Person { roles: roles.iter().copied().collect(), since, removed: None });
         Ok(())
     }
-}
 
-fn read_key(text: &str) -> Result<KeyData, NotEnrolled> {
-    let key = PublicKey::from_openssh(text).map_err(|e| NotEnrolled::Key { why: e.to_string() })?;
-    match key.key_data() {
-        KeyData::Ed25519(_) | KeyData::Ecdsa(_) | KeyData::SkEd25519(_) | KeyData::SkEcdsaSha2NistP256(_) => {
-            Ok(key.key_data().clone())
-        }
-        KeyData::Rsa(rsa) if rsa.n.as_positive_bytes().is_some_and(|n| n.len() * 8 >= MIN_RSA_BITS) => Ok(key.key_data().clone()),
-        _ => Err(NotEnrolled::Key { why: format!("`{}` is too weak or not known here", key.algorithm()) }),
+    fn set(&mut self, person: &PersonId, now: Person) {
+        let admin = now.roles.contains(&Role::Admin);
+        self.past_founding |= admin && self.has_admin_besides(person);
+        self.people.insert(person.clone(), now);
     }
-}
-
-/// NIST SP 800-131A: shorter RSA keys are not to be used.
-const MIN_RSA_BITS: usize = 2048;
-
-/// Why an enrolment does not count. The roster is as it was.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotEnrolled {
-    /// The founder enrols themselves, as an admin.
-    #[error("the first enrolment must be `{person}`'s own and hold the role admin")]
-    FirstNotAdmin {
-        /// Who was to be enrolled.
-        person: PersonId,
-    },
-    /// Only admins enrol.
-    #[error("`{by}` enrolled `{person}` but is not an admin")]
-    ByNoAdmin {
-        /// Who was to be enrolled.
-        person: PersonId,
-        /// Who tried.
-        by: PersonId,
-    },
-    /// One key, one person.
-    #[error("the key given for `{person}` is already the key of `{other}`")]
-    KeyOfAnother {
-        /// Who was to be enrolled.
-        person: PersonId,
-        /// Whose key it is.
-        other: PersonId,
-    },
-    /// Not a public key that is taken.
-    #[error("the public key cannot be used: {why}")]
-    Key {
-        /// Why.
-        why: String,
-    },
 }
 
 #[cfg(test)]

@@ -66,13 +66,23 @@ impl World {
 
     /// Enrols a further person with a key of their own.
     pub fn enrol(&self, person: &str, roles: &[&str]) {
+        self.ask_to_enrol(person, roles).must_succeed();
+    }
+
+    /// The same where `adam` is an admin as well, and agrees.
+    pub fn enrol_by_two(&self, person: &str, roles: &[&str]) {
+        self.ask_to_enrol(person, roles).must_end_with(1);
+        self.call("adam", &["sign", &self.held("govern")]).must_succeed();
+    }
+
+    fn ask_to_enrol(&self, person: &str, roles: &[&str]) -> Called {
         self.make_key(person);
         let public = self.path(&format!("{person}.key.pub"));
         let mut arguments = vec!["people", "add", person, "--public-key", text(&public)];
         for role in roles {
             arguments.extend(["--role", role]);
         }
-        self.call("ana", &arguments).must_succeed();
+        self.call("ana", &arguments)
     }
 
     /// A path in this world.

@@ -68,6 +68,7 @@ pub fn execute(
         | Deed::Publish { .. }
         | Deed::Remember { .. }
         | Deed::Forget { .. }
+        | Deed::Govern { .. }
         | Deed::Reach { .. }
         | Deed::Fetch { .. }
         | Deed::McpStart { .. }

@@ -154,6 +154,7 @@ fn answer(request: &Request) -> Result<Answered, Trouble> {
         | Deed::Publish { .. }
         | Deed::Remember { .. }
         | Deed::Forget { .. }
+        | Deed::Govern { .. }
         | Deed::Reach { .. }
         | Deed::LanguageStart { .. }
         | Deed::Fetch { .. }

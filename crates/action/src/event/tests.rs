@@ -2,7 +2,7 @@ use super::*;
 use crate::samples::{intent, one_of_each};
 
 /// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
-const TABLE: [(&str, About); 23] = [
+const TABLE: [(&str, About); 24] = [
     ("founded", About::Service),
     ("enrolled", About::Service),
     ("mapped", About::Service),
@@ -26,6 +26,7 @@ const TABLE: [(&str, About); 23] = [
     ("synced", About::Session),
     ("closed", About::Session),
     ("handed", About::Intent),
+    ("governed", About::Intent),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,27 @@ fn a_reply_that_an_older_version_wrote_keeps_its_bytes() {
     let Event::Replied { written, model, .. } = &entry.event else { panic!("{entry:?}") };
     assert_eq!((*written, model.as_str()), (0, ""));
     assert_eq!(String::from_utf8(crate::canonical(&entry).unwrap()).unwrap(), old);
+}
+
+#[test]
+fn a_founding_and_a_quorum_of_older_versions_keep_their_bytes() {
+    let old = r#"{"at":5,"event":{"guard":"g","is":"founded","log":"l"},"v":1}"#;
+    let entry: Entry = serde_json::from_str(old).unwrap();
+    assert!(matches!(entry.event, Event::Founded { governed: false, .. }));
+    assert_eq!(String::from_utf8(crate::canonical(&entry).unwrap()).unwrap(), old);
+    let old = r#"{"owners":1,"peers":2,"people":2}"#;
+    let quorum: crate::Quorum = serde_json::from_str(old).unwrap();
+    assert_eq!(quorum, crate::Quorum::TWO_WITH_OWNER);
+    assert_eq!(String::from_utf8(crate::canonical(&quorum).unwrap()).unwrap(), old);
+}
+
+#[test]
+fn roles_have_words_and_names_in_entries() {
+    let table = [(Role::Engineer, "engineer", "engineer"), (Role::Owner, "owner", "owner"), (Role::Admin, "admin", "admin"), (Role::Service, "service", "service account")];
+    for (role, name, word) in table {
+        assert_eq!((serde_json::to_value(role).unwrap(), role.as_str()), (name.into(), word));
+    }
+    assert_eq!(Role::words(&[Role::Engineer, Role::Owner]), "engineer, owner");
 }
 
 #[test]

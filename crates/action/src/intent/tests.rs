@@ -59,6 +59,7 @@ fn lines_are_these_texts() {
         (land(Landing::Worktree), "land the change set in /home/ana/app"),
         (land(Landing::Branch { name: "fix".into(), base: "5f3c".into() }), "land the change set in /home/ana/app as a commit on fix"),
         (Deed::Publish { host: "github.com".into(), repository: "ana/app".into(), issues: digest }, "publish issues in github.com/ana/app"),
+        (Deed::Govern { change: PeopleChange::Remove { person: PersonId::new("ben") } }, "remove ben"),
         (Deed::Reach { host: "crates.io".into(), port: 443 }, "reach crates.io:443"),
         (Deed::LanguageStart { language: "go".into(), command: "gopls".into() }, "start the language server for go"),
         (Deed::McpStart { server: server() }, "start MCP server files"),
@@ -94,6 +95,16 @@ fn the_json_of_an_intent_is_this() {
     let json = r#"{"agent":"engineer","asked_by":"ana","deed":{"background":false,"command":"make","cwd":".","do":"shell","seconds":60},"id":"i1","session":"s1","turn":2,"v":1}"#;
     assert_eq!(String::from_utf8(crate::canonical(&intent).unwrap()).unwrap(), json);
     assert_eq!(serde_json::from_str::<Intent>(json).unwrap(), intent);
+}
+
+#[test]
+fn who_asked_and_who_gains_are_nobodys_peers() {
+    let asked = |deed| Intent { deed, ..crate::samples::intent() };
+    let names = |intent: &Intent| intent.interested().into_iter().map(|person| person.as_str().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(&asked(shell("true"))), ["ana"]);
+    let change = PeopleChange::AddKey { person: PersonId::new("ben"), key: "k".into() };
+    assert_eq!(names(&asked(Deed::Govern { change })), ["ana", "ben"]);
+    assert_eq!(names(&asked(Deed::Govern { change: PeopleChange::Remove { person: PersonId::new("ben") } })), ["ana"]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ const BYSTANDERS: [&str; 13] =
     ["founded", "enrolled", "mapped", "logged-in", "logged-out", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "synced", "closed"];
 
 /// Every legal step there is; `assessed` here permits.
-const STEPS: [(&str, &str, &str); 15] = [
+const STEPS: [(&str, &str, &str); 16] = [
     ("unwritten", "proposed", "proposed"),
     ("proposed", "assessed", "permitted"),
     ("proposed", "refused", "refused"),
@@ -36,6 +36,7 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("countersigned", "started", "started"),
     ("countersigned", "refused", "refused"),
     ("countersigned", "handed", "handed"),
+    ("started", "governed", "started"),
     ("started", "finished", "finished"),
     ("started", "failed", "failed"),
     ("started", "unknown", "unknown"),

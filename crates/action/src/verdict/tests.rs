@@ -34,9 +34,9 @@ fn two_decisions_give_the_graver() {
 
 #[test]
 fn two_quorums_ask_for_what_both_ask() {
-    let many = Quorum { people: 3, peers: 0, owners: 0 };
-    let peers = Quorum { people: 1, peers: 1, owners: 1 };
-    assert_eq!(many.and(peers), Quorum { people: 3, peers: 1, owners: 1 });
+    let many = Quorum { people: 3, peers: 0, owners: 0, ..Quorum::ANYONE };
+    let peers = Quorum { people: 1, peers: 1, owners: 1, ..Quorum::ANYONE };
+    assert_eq!(many.and(peers), Quorum { people: 3, peers: 1, owners: 1, ..Quorum::ANYONE });
     let held = |quorum| verdict(Decision::Hold { quorum }, &[]);
     assert_eq!(held(many).and(held(peers)).decision, Decision::Hold { quorum: many.and(peers) });
 }
@@ -73,7 +73,7 @@ fn a_refusal_has_a_reason() {
 
 #[test]
 fn decisions_are_ordered() {
-    let hold = |people, peers, owners| Decision::Hold { quorum: Quorum { people, peers, owners } };
+    let hold = |people, peers, owners| Decision::Hold { quorum: Quorum { people, peers, owners, ..Quorum::ANYONE } };
     assert!([Decision::Permit, hold(0, 0, 0), hold(1, 0, 0), hold(1, 1, 0), hold(255, 255, 255), Decision::Refuse].is_sorted());
 }
 
@@ -83,10 +83,14 @@ fn a_quorum_in_words() {
         (Quorum::ANYONE, "one signature, which the person who asked may give"),
         (Quorum::PEER, "one person who did not ask for it"),
         (Quorum::TWO_WITH_OWNER, "two people who did not ask for it, one of them an owner"),
-        (Quorum { people: 1, peers: 1, owners: 1 }, "one person who did not ask for it and is an owner"),
-        (Quorum { people: 2, peers: 0, owners: 0 }, "two people"),
-        (Quorum { people: 3, peers: 1, owners: 2 }, "3 people, 1 of them not the one who asked for it, 2 of them owners"),
-        (Quorum { people: 0, peers: 0, owners: 0 }, "nobody"),
+        (Quorum { people: 1, peers: 1, owners: 1, ..Quorum::ANYONE }, "one person who did not ask for it and is an owner"),
+        (Quorum { people: 2, peers: 0, owners: 0, ..Quorum::ANYONE }, "two people"),
+        (Quorum::ADMIN, "one admin, who may be the one who asked"),
+        (Quorum::ADMIN_AND_PEER, "two people, an admin and one who neither asked for it nor gains by it"),
+        (Quorum::OTHER_ADMIN, "two people, one of them an admin who neither asked for it nor gains by it"),
+        (Quorum { people: 3, admins: 2, ..Quorum::ANYONE }, "3 people, 2 of them admins"),
+        (Quorum { people: 3, peers: 1, owners: 2, ..Quorum::ANYONE }, "3 people, 1 of them not the one who asked for it, 2 of them owners"),
+        (Quorum { people: 0, peers: 0, owners: 0, ..Quorum::ANYONE }, "nobody"),
     ];
     for (quorum, words) in table {
         assert_eq!(quorum.words(), words);

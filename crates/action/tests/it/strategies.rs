@@ -101,6 +101,24 @@ fn mcp_ask() -> impl Strategy<Value = McpAsk> {
     ]
 }
 
+fn role() -> impl Strategy<Value = Role> {
+    prop::sample::select(vec![Role::Engineer, Role::Owner, Role::Admin, Role::Service])
+}
+
+pub(crate) fn people_change() -> impl Strategy<Value = PeopleChange> {
+    let roles = || vec(role(), 0..3);
+    let people = || vec(person(), 0..3);
+    prop_oneof![
+        (person(), text(), roles()).prop_map(|(person, key, roles)| PeopleChange::Enrol { person, key, roles }),
+        (person(), text()).prop_map(|(person, key)| PeopleChange::AddKey { person, key }),
+        (person(), text(), moment()).prop_map(|(person, key, from)| PeopleChange::RevokeKey { person, key, from }),
+        (person(), text(), text(), moment()).prop_map(|(person, key, old, from)| PeopleChange::RotateKey { person, key, old, from }),
+        (person(), roles(), roles()).prop_map(|(person, given, taken)| PeopleChange::SetRoles { person, given, taken }),
+        person().prop_map(|person| PeopleChange::Remove { person }),
+        (text(), people(), people()).prop_map(|(team, joined, left)| PeopleChange::SetTeam { team, joined, left }),
+    ]
+}
+
 pub(crate) fn deed() -> impl Strategy<Value = Deed> {
     let shell = (text(), text(), number(), any::<bool>());
     let grep = (text(), text(), text(), any::<bool>());
@@ -137,6 +155,7 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         (text(), text(), digest()).prop_map(|(host, repository, issues)| Deed::Publish { host, repository, issues }),
         (text(), digest(), prop::option::of(intent_id())).prop_map(|(root, text, instead)| Deed::Remember { root, text, instead }),
         (text(), intent_id()).prop_map(|(root, memory)| Deed::Forget { root, memory }),
+        people_change().prop_map(|change| Deed::Govern { change }),
         mcp_server().prop_map(|server| Deed::McpStart { server }),
         (text(), mcp_server(), digest()).prop_map(|(root, server, tools)| Deed::McpTrust { root, server, tools }),
         (text(), number()).prop_map(|(url, offset)| Deed::Fetch { url, offset }),
@@ -153,7 +172,7 @@ pub(crate) fn intent() -> impl Strategy<Value = Intent> {
 }
 
 pub(crate) fn quorum() -> impl Strategy<Value = Quorum> {
-    any::<(u8, u8, u8)>().prop_map(|(people, peers, owners)| Quorum { people, peers, owners })
+    any::<(u8, u8, u8, u8, u8)>().prop_map(|(people, peers, owners, admins, other_admins)| Quorum { people, peers, owners, admins, other_admins })
 }
 
 pub(crate) fn decision() -> impl Strategy<Value = Decision> {
@@ -256,6 +275,7 @@ pub(crate) fn intent_event() -> impl Strategy<Value = Event> {
         (intent_id(), outcome()).prop_map(|(intent, outcome)| Event::Finished { intent, outcome }),
         (intent_id(), outcome()).prop_map(|(intent, outcome)| Event::Failed { intent, outcome }),
         (intent_id(), text()).prop_map(|(intent, why)| Event::Unknown { intent, why }),
+        (intent_id(), number(), people_change()).prop_map(|(intent, number, change)| Event::Governed { intent, number, change }),
     ]
 }
 
@@ -269,15 +289,14 @@ fn parent() -> impl Strategy<Value = Parent> {
 
 /// An event that is about no intent.
 pub(crate) fn other_event() -> impl Strategy<Value = Event> {
-    let role = prop::sample::select(vec![Role::Engineer, Role::Owner, Role::Admin]);
     let scope = prop_oneof![
         Just(StopScope::All),
         session_id().prop_map(|session| StopScope::Session { session }),
         intent_id().prop_map(|intent| StopScope::Intent { intent })
     ];
     prop_oneof![
-        (text(), text()).prop_map(|(guard, log)| Event::Founded { guard, log }),
-        (person(), text(), vec(role, 0..3), person()).prop_map(|(person, key, roles, by)| Event::Enrolled { person, key, roles, by }),
+        (text(), text(), any::<bool>()).prop_map(|(guard, log, governed)| Event::Founded { guard, log, governed }),
+        (person(), text(), vec(role(), 0..3), person()).prop_map(|(person, key, roles, by)| Event::Enrolled { person, key, roles, by }),
         (environment(), generation(), person())
             .prop_map(|(environment, generation, by)| Event::Mapped { environment, generation, by }),
         (text(), mcp_server(), text(), vec(text(), 0..3), person())

@@ -21,3 +21,12 @@ fn a_team_of_nobody_or_of_somebody_unknown_is_a_mistake() {
     let unknown = BadTeams::Unknown { team: "shop".into(), person: PersonId::new("nobody") };
     assert_eq!(teams(r#"{"shop": ["ana", "nobody"]}"#).check(&roster), Err(unknown));
 }
+
+#[test]
+fn a_team_that_people_signed_for_is_what_they_signed() {
+    let configured: Teams = serde_json::from_str(r#"{"web": ["ana"], "data": ["ben"]}"#).unwrap();
+    let signed = BTreeMap::from([("web".to_owned(), BTreeSet::from([PersonId::new("olga")]))]);
+    let teams = configured.with_signed(&signed);
+    let has = |team, person: &str| teams.has(team, &PersonId::new(person));
+    assert_eq!((has("web", "ana"), has("web", "olga"), has("data", "ben")), (false, true, true));
+}

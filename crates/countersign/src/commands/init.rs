@@ -12,7 +12,7 @@ use crate::screen::{self, Ending, GOOD};
 
 /// Make the service and enrol yourself with your SSH key.
 ///
-/// The key is the one given with --key, else the first of ~/.ssh/id_ed25519, id_ecdsa and id_rsa, else a new one. The first person is engineer, owner and admin. Running it again changes nothing.
+/// The key is the one given with --key, else the first of ~/.ssh/id_ed25519, id_ecdsa and id_rsa, else a new one. The first person is engineer, owner and admin, and everybody else is enrolled with a signature of theirs. Running it again changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign init\n  countersign init --name ana --key ~/.ssh/id_ed25519")]
 pub(crate) struct Args {
@@ -44,7 +44,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let person = PersonId::new(&name);
     let key_text = public.to_openssh().context("the key has no OpenSSH form")?;
     let founded = service.book.write(&[
-        Event::Founded { guard: guard.clone(), log: log.clone() },
+        Event::Founded { guard: guard.clone(), log: log.clone(), governed: true },
         Event::Enrolled { person: person.clone(), key: key_text, roles: vec![Role::Engineer, Role::Owner, Role::Admin], by: person },
     ]);
     match founded {

@@ -89,6 +89,7 @@ fn show(common: &Common, last: Option<u64>, about: Option<&str>) -> anyhow::Resu
 fn about_line(event: &action::Event) -> String {
     use action::Event;
     let text = match event {
+        Event::Governed { intent, number, change } => format!("{} change {number} of people: {}", words::short(intent), change.made()),
         Event::Enrolled { person, by, .. } => format!("{person} by {by}"),
         Event::Mapped { environment, generation, .. } => format!("{} generation {}", environment.name, generation.0),
         Event::LoggedIn { root, server, issuer, scopes, by } => {
@@ -190,6 +191,10 @@ fn population(report: &guard::audit::AuditReport) -> Vec<String> {
     let mut lines = vec![if stages.is_empty() { "no intent yet".to_owned() } else { format!("{} intents: {}", report.intents, stages.join(", ")) }];
     if !signers.is_empty() {
         lines.push(format!("signed by {}", signers.join(", ")));
+    }
+    if !report.in_doubt.is_empty() {
+        let ids: Vec<String> = report.in_doubt.iter().map(words::short).collect();
+        lines.push(format!("look at these: signed with a key after the moment from which it was revoked later: {}", ids.join(", ")));
     }
     lines.extend(report.started_without_end.iter().map(|id| format!("started without an end: {}", words::short(id))));
     lines

@@ -1,19 +1,33 @@
 //! `countersign people`
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use action::{Event, PersonId, Role};
+use action::{PeopleChange, PersonId, Role};
+use agent::Office;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
+use guard::{EnrolledKey, Person, Roster};
+use ssh_key::{HashAlg, PublicKey};
 
 use crate::args::Common;
+use crate::clock;
+use crate::governing::{self, change, moment, spelled};
 use crate::home::{Home, public_key};
-use crate::screen::{self, Ending, GOOD};
+use crate::screen::{self, DIM, Ending, Misuse};
+use crate::words;
 
-/// List who is enrolled, or enrol somebody.
+/// List who is enrolled, or change who may do what.
+///
+/// Each change is an intent: you sign it with your key as you ask for it, and others sign it where it needs them. Taking away is quick: one
+/// admin, or you for a key of yours. Giving is slow: as soon as there has been a second admin, it takes two people, one of them an admin who
+/// neither asked for it nor gains by it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign people\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner")]
+#[command(after_help = "Examples:\n  countersign people --all\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner\n  countersign people add ci --public-key ci.pub --service\n  countersign people rotate ben --public-key new.pub\n  countersign people revoke ben SHA256:YMjp --from 2026-11-23T15:00:00Z\n  countersign people roles ben --role engineer --role owner\n  countersign people remove ben\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
 pub(crate) struct Args {
+    /// Also who was removed, and keys that were revoked.
+    #[arg(long)]
+    all: bool,
     #[command(subcommand)]
     what: Option<What>,
 }
@@ -27,9 +41,50 @@ enum What {
         /// Their OpenSSH public key file.
         #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
         public: PathBuf,
-        /// Their roles.
-        #[arg(long = "role", value_enum, default_values_t = [RoleWord::Engineer])]
+        /// Their roles; `engineer` by default.
+        #[arg(long = "role", value_enum)]
         roles: Vec<RoleWord>,
+        /// A program's account: it may ask, and never countersigns.
+        #[arg(long, conflicts_with = "roles")]
+        service: bool,
+    },
+    /// Put a new key in the place of an old one.
+    Rotate {
+        /// Whose.
+        name: String,
+        /// The new OpenSSH public key file.
+        #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
+        public: PathBuf,
+        /// The old one: its fingerprint or the beginning of it, or its file; not needed where they have one key.
+        #[arg(long, value_name = "KEY")]
+        old: Option<String>,
+        /// From when on the old one signs nothing: RFC 3339; now by default.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+    },
+    /// Take a key away. What it signed before stays signed; what it signs from then on does not count.
+    Revoke {
+        /// Whose.
+        name: String,
+        /// The key: its fingerprint or the beginning of it, or its file; not needed where they have one key.
+        #[arg(value_name = "KEY")]
+        which: Option<String>,
+        /// From when on it signs nothing: RFC 3339, past or to come; now by default.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+    },
+    /// Say which roles somebody holds from now on.
+    Roles {
+        /// Whose.
+        name: String,
+        /// All of them.
+        #[arg(long = "role", value_enum, required = true)]
+        roles: Vec<RoleWord>,
+    },
+    /// Remove somebody. Their history stays; their keys sign nothing, and what waits for them is void.
+    Remove {
+        /// Who.
+        name: String,
     },
 }
 
@@ -42,44 +97,116 @@ enum RoleWord {
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
-    match &args.what {
-        None => list(common, &home),
-        Some(What::Add { name, public, roles }) => {
-            add(&home, name, public, roles)
-        }
-    }
-}
-
-fn list(common: &Common, home: &Home) -> anyhow::Result<Ending> {
-    let roster = home.service()?.book.roster()?;
-    for person in roster.people() {
-        let roles: Vec<String> = roster.roles(person).iter().map(|role| format!("{role:?}").to_lowercase()).collect();
-        let keys: Vec<String> = roster.keys_of(person).iter().map(|key| key.fingerprint(ssh_key::HashAlg::Sha256).to_string()).collect();
-        match common.json {
-            true => screen::json(&serde_json::json!({"person": person, "roles": roles, "keys": keys})),
-            false => screen::say(&format!("{:<16} {:<22} {}", person.to_string(), roles.join(", "), keys.join(", "))),
-        }
-    }
-    Ok(Ending::Done)
-}
-
-fn add(home: &Home, name: &str, file: &std::path::Path, roles: &[RoleWord]) -> anyhow::Result<Ending> {
-    super::init::check_name(name)?;
     let service = home.service()?;
+    let wanted = match &args.what {
+        None => return list(common, &service, args.all),
+        Some(What::Add { name, public, roles, service: is_service }) => add(&service, name, public, roles, *is_service)?,
+        Some(What::Rotate { name, public, old, from }) => {
+            let person = PersonId::new(name);
+            let old = key_of(&service.book.roster()?, &person, old.as_deref())?;
+            PeopleChange::RotateKey { person, key: spelled(&public_key(public)?)?, old, from: moment(from.as_deref())? }
+        }
+        Some(What::Revoke { name, which, from }) => {
+            let person = PersonId::new(name);
+            let key = key_of(&service.book.roster()?, &person, which.as_deref())?;
+            PeopleChange::RevokeKey { person, key, from: moment(from.as_deref())? }
+        }
+        Some(What::Roles { name, roles }) => roles_change(&service.book.roster()?, PersonId::new(name), roles)?,
+        Some(What::Remove { name }) => PeopleChange::Remove { person: PersonId::new(name) },
+    };
+    change(common, &home, &service, wanted)
+}
+
+fn list(common: &Common, service: &Office, all: bool) -> anyhow::Result<Ending> {
     let roster = service.book.roster()?;
-    let by = home.person(&service)?;
-    if !roster.roles(&by).contains(&Role::Admin) {
-        bail!("`{by}` is not an admin, and only an admin enrols people");
+    for (person, known) in roster.everybody().filter(|(_, known)| all || known.removed.is_none()) {
+        let teams: Vec<&str> = roster.teams().iter().filter(|(_, people)| people.contains(person)).map(|(team, _)| team.as_str()).collect();
+        let keys: Vec<(PublicKey, &EnrolledKey)> = roster.keys_of(person).into_iter().filter(|(_, key)| all || key.signs_at(clock::now())).collect();
+        match common.json {
+            true => screen::json(&serde_json::json!({
+                "person": person, "roles": known.roles, "teams": teams, "since": known.since, "removed": known.removed,
+                "keys": keys.iter().map(|(key, _)| fingerprint(key)).collect::<Vec<_>>(),
+                "key_history": keys.iter().map(|(key, known)| governing::key_json(key, known)).collect::<Vec<_>>(),
+            })),
+            false => lines(person, known, &teams, &keys),
+        }
     }
-    let key = public_key(file)?;
-    if let Some(owner) = roster.person_of(&key) {
-        bail!("this key is `{owner}`'s already; one key is one person");
-    }
-    let roles: Vec<Role> = roles.iter().map(|word| word.role()).collect();
-    let key = key.to_openssh().context("the key has no OpenSSH form")?;
-    service.book.write(&[Event::Enrolled { person: PersonId::new(name), key, roles, by }])?;
-    screen::say_in(GOOD, &format!("✓ {name} is enrolled"));
     Ok(Ending::Done)
+}
+
+fn lines(person: &PersonId, known: &Person, teams: &[&str], keys: &[(PublicKey, &EnrolledKey)]) {
+    let roles = match known.removed {
+        Some(at) => format!("removed {}", at.text()),
+        None => Role::words(&known.roles),
+    };
+    let teams = if teams.is_empty() { String::new() } else { format!(", in {}", teams.join(", ")) };
+    let mut keys = keys.iter().map(|(key, known)| match known.revoked {
+        Some(from) => format!("{} revoked from {}", fingerprint(key), from.text()),
+        None => fingerprint(key),
+    });
+    screen::say(&format!("{:<16} {:<22} {}", words::safe(person.as_str()), roles, keys.next().unwrap_or_else(|| "no key".into())));
+    keys.for_each(|key| screen::say(&format!("{:<39} {key}", "")));
+    screen::say_in(DIM, &format!("{:<16} since {}{}", "", known.since.text(), words::safe(&teams)));
+}
+
+fn add(service: &Office, name: &str, file: &Path, roles: &[RoleWord], is_service: bool) -> anyhow::Result<PeopleChange> {
+    super::init::check_name(name)?;
+    let (person, key) = (PersonId::new(name), spelled(&public_key(file)?)?);
+    if !service.book.roster()?.is_enrolled(&person) {
+        let roles = match (is_service, roles) {
+            (true, _) => vec![Role::Service],
+            (false, []) => vec![Role::Engineer],
+            (false, roles) => distinct(roles).into_iter().collect(),
+        };
+        return Ok(PeopleChange::Enrol { person, key, roles });
+    }
+    if is_service || !roles.is_empty() {
+        bail!(Misuse(format!("`{name}` is enrolled already, and this would give them a further key\nhint: leave --role and --service out; `countersign people roles {name} --role …` says what they may be")));
+    }
+    Ok(PeopleChange::AddKey { person, key })
+}
+
+fn roles_change(roster: &Roster, person: PersonId, roles: &[RoleWord]) -> anyhow::Result<PeopleChange> {
+    let (before, after) = (roster.roles(&person), distinct(roles));
+    if before == after {
+        bail!("`{person}` holds exactly these roles already; nothing was changed");
+    }
+    let given = after.difference(&before).copied().collect();
+    let taken = before.difference(&after).copied().collect();
+    Ok(PeopleChange::SetRoles { person, given, taken })
+}
+
+/// The one key of a person that is meant: by its fingerprint or the beginning of it, or by its file.
+fn key_of(roster: &Roster, person: &PersonId, typed: Option<&str>) -> anyhow::Result<String> {
+    if !roster.is_enrolled(person) {
+        bail!("`{person}` is not enrolled\nhint: `countersign people` lists who is");
+    }
+    let theirs = roster.keys_of(person);
+    let live: Vec<&PublicKey> = theirs.iter().filter(|(_, known)| known.revoked.is_none()).map(|(key, _)| key).collect();
+    let listed = || theirs.iter().map(|(key, _)| fingerprint(key)).collect::<Vec<_>>().join(", ");
+    let Some(typed) = typed else {
+        return match live.as_slice() {
+            [one] => spelled(one),
+            _ => bail!(Misuse(format!("`{person}` has {}: say which\nhint: {}", words::counted(live.len(), "key"), listed()))),
+        };
+    };
+    if Path::new(typed).is_file() {
+        return spelled(&public_key(Path::new(typed)).with_context(|| format!("`{}` holds no public key", words::safe(typed)))?);
+    }
+    let begins = |key: &PublicKey| fingerprint(key).strip_prefix("SHA256:").is_some_and(|hash| hash.starts_with(typed.trim_start_matches("SHA256:")));
+    let found: Vec<&PublicKey> = theirs.iter().map(|(key, _)| key).filter(|key| begins(key)).collect();
+    match found.as_slice() {
+        [one] if !typed.is_empty() => spelled(one),
+        _ => bail!(Misuse(format!("`{}` is not the beginning of one key of `{person}`\nhint: they have {}", words::safe(typed), listed()))),
+    }
+}
+
+fn distinct(roles: &[RoleWord]) -> BTreeSet<Role> {
+    roles.iter().map(|word| word.role()).collect()
+}
+
+fn fingerprint(key: &PublicKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
 }
 
 impl RoleWord {

@@ -1,7 +1,10 @@
 //! `countersign show`
 
-use action::{ChangeSet, Deed};
+use std::path::{Path, PathBuf};
+
+use action::{ChangeSet, Deed, PersonId, Reply};
 use agent::{Office, Story};
+use anyhow::bail;
 
 use crate::args::Common;
 use crate::home::Home;
@@ -10,20 +13,36 @@ use crate::words;
 
 /// Show one intent: computed effects, verdict, who signed, diff.
 ///
-/// What the agent said of it comes last, marked as claims.
+/// What the agent said of it comes last, marked as claims. With --export it writes what is signed instead, for a key on another machine.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign show 3f2a\n  countersign show 3f2a --no-diff --json")]
+#[command(after_help = "Examples:\n  countersign show 3f2a\n  countersign show 3f2a --no-diff --json\n  countersign show 3f2a --export yes.txt --for ben\n  countersign show 3f2a --export no.txt --no --why \"the table is still read by billing\"")]
 pub(crate) struct Args {
     /// The intent; the first digits are enough.
     id: String,
     /// Leave the diff out.
     #[arg(long)]
     no_diff: bool,
+    /// Write the page that is signed to say yes: to this file, or to standard output.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    export: Option<Option<PathBuf>>,
+    /// The page of a no instead.
+    #[arg(long, requires = "export", requires = "why")]
+    no: bool,
+    /// Why not; the person who asked reads it.
+    #[arg(long, requires = "no", value_parser = crate::args::said)]
+    why: Option<String>,
+    /// Who signs it; whoever sits here by default.
+    #[arg(long = "for", value_name = "PERSON", requires = "export")]
+    signer: Option<String>,
 }
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
-    let service = Home::find(common)?.service()?;
+    let home = Home::find(common)?;
+    let service = home.service()?;
     let story = crate::named::intent(&service, &args.id)?;
+    if let Some(file) = &args.export {
+        return export(common, &home, &service, &story, args, file.as_deref());
+    }
     if common.json {
         screen::json(&json_of(&story));
         return Ok(Ending::Done);
@@ -40,6 +59,25 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         words::inner_lines(&service.book, &story.intent.deed).iter().for_each(|line| screen::say(line));
     }
     claims(&service, &story)
+}
+
+/// What waits for nobody is not exported: a signature of it could not be used.
+fn export(common: &Common, home: &Home, service: &Office, story: &Story, args: &Args, file: Option<&Path>) -> anyhow::Result<Ending> {
+    if !story.waits(service.book.now()) {
+        bail!("intent `{}` does not wait for an answer: it is {}\nhint: `countersign inbox` lists what does", story.intent.id, story.stage.word());
+    }
+    let person = match &args.signer {
+        Some(name) => PersonId::new(name),
+        None => home.person(service)?,
+    };
+    let roster = service.book.roster()?;
+    if !roster.is_enrolled(&person) {
+        bail!("`{person}` is not enrolled\nhint: `countersign people` lists who is");
+    }
+    let reply = if args.no { Reply::No } else { Reply::Yes };
+    let answer = super::sign::answer_of(service, story, person, reply, args.why.as_deref().unwrap_or_default())?;
+    crate::offline::export(&answer, story, file, common.json)?;
+    Ok(Ending::Done)
 }
 
 /// The change set that would land, if one would.

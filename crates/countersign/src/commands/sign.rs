@@ -1,21 +1,26 @@
 //! `countersign sign`
 
-use action::{Answer, Deed, Reply};
+use action::{Answer, Deed, PersonId, Reply};
 use agent::{Answered, Office, Story};
+use anyhow::bail;
 
 use crate::args::Common;
 use crate::home::Home;
-use crate::screen::{self, BAD, Ending, GOOD, WARN};
+use crate::offline::{self, Import};
+use crate::screen::{self, BAD, Ending, GOOD, Misuse, WARN};
 use crate::words;
 
 /// Countersign a held intent with your SSH key.
 ///
-/// When that completes the quorum, it is executed, here and at once; what is done in a box, when its session goes on.
+/// When that completes the quorum, it is executed, here and at once; what is done in a box, when its session goes on. A key on another
+/// machine signs the page that `countersign show --export` writes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign sign 3f2a\n  countersign sign 3f2a --key ~/.ssh/id_ed25519")]
+#[command(after_help = "Examples:\n  countersign sign 3f2a\n  countersign sign 3f2a --key ~/.ssh/id_ed25519\n  countersign sign 3f2a --import yes.txt.sig")]
 pub(crate) struct Args {
     /// The intent; the first digits are enough.
     id: String,
+    #[command(flatten)]
+    import: Import,
 }
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
@@ -25,9 +30,17 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     if !common.json {
         words::story_lines(&story).iter().for_each(|line| screen::say(line));
     }
-    let answer = question(&home, &service, &story, Reply::Yes, "")?;
-    let signed = home.signer()?.sign(&answer)?;
-    let (answered, settled) = agent::sign(&service, &story.intent.id, signed)?;
+    let (signed, answer) = match &args.import.file {
+        Some(file) => offline::import(&service, &story, file)?,
+        None => {
+            let answer = question(&home, &service, &story, Reply::Yes, "")?;
+            (home.signer()?.sign(&answer)?, answer)
+        }
+    };
+    if answer.reply == Reply::No {
+        bail!(Misuse(format!("this says no, and nothing was recorded\nhint: countersign refuse {} --import FILE.sig", words::short(&story.intent.id))));
+    }
+    let (answered, settled) = agent::sign(&service, &story.intent.id, signed).map_err(offline::with_hint)?;
     if common.json {
         screen::json(&super::show::json_of(&crate::named::intent(&service, story.intent.id.as_str())?));
     }
@@ -35,6 +48,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         (Answered::Waits(quorum), _) => {
             if !common.json {
                 screen::say_in(WARN, &format!("✓ signed by {}; it still needs {}", answer.person, quorum.words()));
+                if quorum.peers > 0 && story.intent.interested().contains(&answer.person) {
+                    let why = if answer.person == story.intent.asked_by { "asked for it" } else { "gains by it" };
+                    screen::say_in(WARN, &format!("  {} {why}: what they sign is recorded, and they are nobody's peer in it", answer.person));
+                }
             }
             Ok(Ending::Done)
         }
@@ -68,7 +85,11 @@ fn what_now(story: &Story) -> String {
 
 /// The text that the person's key signs: exactly what was shown.
 pub(crate) fn question(home: &Home, service: &Office, story: &Story, reply: Reply, why: &str) -> anyhow::Result<Answer> {
-    let person = home.person(service)?;
+    answer_of(service, story, home.person(service)?, reply, why)
+}
+
+/// The same for another person, who signs elsewhere.
+pub(crate) fn answer_of(service: &Office, story: &Story, person: PersonId, reply: Reply, why: &str) -> anyhow::Result<Answer> {
     let policy = story.verdict.as_ref().map_or_else(|| service.guard.policy_digest(), |verdict| verdict.policy);
     Ok(guard::question(&story.intent, &story.effects, policy, story.generation, story.expires, person, reply, why.to_owned())?)
 }

@@ -32,7 +32,9 @@ mod mcp;
 mod mcp_login;
 mod memory;
 mod models;
+mod offline;
 mod people;
+mod policy;
 mod read;
 #[cfg(feature = "peers")]
 mod real_agents;

@@ -23,6 +23,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    admin_alone
     approval_reused
     bug_shown_first
     chained_commands

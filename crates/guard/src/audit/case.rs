@@ -1,12 +1,12 @@
 //! One intent as the replay knows it. What only an open intent needs is dropped when it ends, so that a long ledger fits.
 
 use action::{
-    Digest, Effects, EnvironmentName, Generation, Intent, Moment, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
+    Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, PeopleChange, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
 };
 
 use super::covers;
 use super::finding::Wrong;
-use crate::answer::{Matter, Voice};
+use crate::answer::{Matter, Recorded, Voice};
 use crate::quorum::Tally;
 use crate::roster::Roster;
 
@@ -21,8 +21,7 @@ pub(super) struct Case {
 /// What an open intent is held against.
 #[derive(Clone, Debug)]
 struct Open {
-    session: SessionId,
-    requester: PersonId,
+    intent: Intent,
     matter: Matter,
     verdict: Option<Verdict>,
     expires: Moment,
@@ -44,8 +43,7 @@ impl Case {
             return Err(Wrong::EffectsSwapped);
         }
         self.open = Some(Box::new(Open {
-            session: intent.session.clone(),
-            requester: intent.asked_by.clone(),
+            intent: intent.clone(),
             matter,
             verdict: None,
             expires: Moment(u64::MAX),
@@ -65,9 +63,10 @@ impl Case {
     }
 
     /// Verifies an answer as it is recorded. Whether it came in time is decided by the permit that names it.
-    pub(super) fn answer(&mut self, person: &PersonId, answer: &Signed, roster: &Roster) -> Result<Voice, Wrong> {
+    pub(super) fn answer(&mut self, person: &PersonId, answer: &Signed, at: Moment, roster: &Roster) -> Result<Voice, Wrong> {
         let open = self.open()?;
-        let voice = open.matter.hear(answer, roster, Moment(0)).map_err(|bad| Wrong::Answer(Box::new(bad)))?;
+        let recorded = Recorded { at, answer: answer.clone() };
+        let voice = open.matter.hear(&recorded, roster, Moment(0)).map_err(|bad| Wrong::Answer(Box::new(bad)))?;
         if voice.person != *person {
             return Err(Wrong::AnswerOfAnother { said: person.clone(), signed: voice.person });
         }
@@ -85,7 +84,7 @@ impl Case {
         Ok(())
     }
 
-    pub(super) fn start(&mut self, permit: Digest, at: Moment) -> Result<Place, Wrong> {
+    pub(super) fn start(&mut self, permit: Digest, at: Moment, roster: &Roster) -> Result<Place, Wrong> {
         self.check_not_stopped(at)?;
         let open = self.open()?;
         let (digest, known) = open.permit.as_ref().ok_or(Wrong::NoPermit)?;
@@ -95,7 +94,26 @@ impl Case {
         if at >= known.expires.plus_seconds(CLOCK_SLACK_SECONDS) {
             return Err(Wrong::PermitExpired { expires: known.expires, at });
         }
+        if roster.is_governed() {
+            open.check_still_agreed(known, roster)?;
+        }
         Ok(Place { environment: known.environment.clone(), generation: known.generation })
+    }
+
+    /// Whether a change of people is what this intent was signed for, by those whom it needs, and was begun.
+    pub(super) fn back(&mut self, change: &PeopleChange, roster: &Roster) -> Result<(), Wrong> {
+        let begun = self.stage == Stage::Started;
+        let open = self.open()?;
+        if !begun || !matches!(&open.intent.deed, Deed::Govern { change: signed } if signed == change) {
+            return Err(Wrong::OtherChange);
+        }
+        let (_, permit) = open.permit.as_ref().ok_or(Wrong::NoPermit)?;
+        let ballot = roster.ballot(&open.intent);
+        let tally = Tally::count(open.named(permit)?, &ballot, roster);
+        match (ballot.is_met_by(&tally), ballot.least()) {
+            (false, Some(quorum)) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
+            _ => open.check_still_agreed(permit, roster),
+        }
     }
 
     /// Nothing more can come.
@@ -105,7 +123,7 @@ impl Case {
 
     /// Whose it is, while it is open.
     pub(super) fn session(&self) -> Option<&SessionId> {
-        self.open.as_ref().map(|open| &open.session)
+        self.open.as_ref().map(|open| &open.intent.session)
     }
 
     fn check_not_stopped(&self, at: Moment) -> Result<(), Wrong> {
@@ -163,15 +181,12 @@ impl Open {
             return Err(Wrong::SaidNo { person: no.person.clone() });
         }
         let verdict = self.verdict.as_ref().ok_or(Wrong::NeverProposed)?;
-        let mut named = Vec::new();
-        for digest in &permit.answers {
-            let voice = self.voices.iter().find(|v| v.digest == *digest).ok_or(Wrong::AnswerMissing { answer: *digest })?;
-            if permit.issued >= voice.expires {
-                return Err(Wrong::AnswerExpired { person: voice.person.clone() });
-            }
-            named.push(voice);
+        let named = self.named(permit)?;
+        if let Some(late) = named.iter().find(|voice| permit.issued >= voice.expires) {
+            return Err(Wrong::AnswerExpired { person: late.person.clone() });
         }
-        let tally = Tally::count(named, &self.requester, roster);
+        let ballot = roster.ballot(&self.intent);
+        let tally = Tally::count(named, &ballot, roster);
         if tally.people != permit.people {
             return Err(Wrong::PeopleDiffer { counted: tally.words() });
         }
@@ -181,6 +196,23 @@ impl Open {
         match permit.quorum {
             Some(quorum) if !tally.meets(quorum) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The answers that a permit names.
+    fn named(&self, permit: &Permit) -> Result<Vec<&Voice>, Wrong> {
+        let found = |digest: &Digest| self.voices.iter().find(|voice| voice.digest == *digest).ok_or(Wrong::AnswerMissing { answer: *digest });
+        permit.answers.iter().map(found).collect()
+    }
+
+    /// Whoever agreed must still count when it begins.
+    fn check_still_agreed(&self, permit: &Permit, roster: &Roster) -> Result<(), Wrong> {
+        let Some(quorum) = permit.quorum else { return Ok(()) };
+        let ballot = roster.ballot(&self.intent);
+        let tally = Tally::count(self.named(permit)?, &ballot, roster);
+        match tally.people == permit.people && tally.meets(quorum) {
+            true => Ok(()),
+            false => Err(Wrong::NotAgreedAnyMore { counted: tally.words() }),
         }
     }
 }

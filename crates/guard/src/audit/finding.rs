@@ -164,6 +164,15 @@ pub enum Wrong {
         /// Who signed, in words.
         signed: String,
     },
+    /// Who agreed was removed, or their key revoked, before it began.
+    #[error("it was begun when those who agreed did not all count any more: {counted}")]
+    NotAgreedAnyMore {
+        /// Who still counted.
+        counted: String,
+    },
+    /// A change of people that is not the one that was signed, or was not begun.
+    #[error("people were changed otherwise than this intent was countersigned and begun for")]
+    OtherChange,
     /// Started without a permit that was found good.
     #[error("it was started without a permit that holds")]
     NoPermit,

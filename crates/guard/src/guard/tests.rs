@@ -62,7 +62,7 @@ fn a_rule_that_errors_is_a_refusal_and_not_a_skipped_rule() {
     assert_eq!((verdict.decision, rules(&verdict)), (Decision::Refuse, vec!["policy-error"]));
     assert!(verdict.reasons[0].text.contains("overflow"), "{}", verdict.reasons[0].text);
     let effects = Effects::default();
-    let any = Signatures { any: true, peer: true, two_peers: true, owner: true };
+    let any = Signatures { any: true, peer: true, two_peers: true, owner: true, ..Signatures::default() };
     let against = guard.ask_with(&intent, &effects, &boxed, any).unwrap_err();
     assert_eq!(against[0].rule, "policy-error");
 }
@@ -84,13 +84,13 @@ fn the_first_rung_that_is_allowed_decides() {
 
 #[test]
 fn each_rung_holds_all_that_those_below_it_hold() {
-    let facts = |s: Signatures| [s.any, s.peer, s.two_peers, s.owner];
-    for pair in LADDER.windows(2) {
+    let facts = |s: Signatures| [s.any, s.peer, s.two_peers, s.owner, s.two, s.admin, s.other_admin];
+    for pair in LADDER.windows(2).chain(GOVERNING.windows(2)) {
         assert!(pair[0].decision < pair[1].decision);
         assert!(facts(pair[0].signatures).iter().zip(facts(pair[1].signatures)).all(|(below, above)| !below || above));
     }
     assert_eq!(LADDER[0].decision, Decision::Permit);
-    assert_eq!(LADDER[0].signatures, Signatures::default());
+    assert_eq!([LADDER[0].signatures, GOVERNING[0].signatures], [Signatures::default(); 2]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use action::{Digest, Event, Moment};
+use action::{AgentName, Deed, Digest, Event, Intent, IntentId, Moment, SessionId};
 
 use super::*;
 
@@ -14,21 +14,35 @@ fn roster() -> Roster {
     .into_iter()
     .enumerate()
     {
-        let text = crate::generate_person_key([seed as u8; 32], name).unwrap();
-        let key = ssh_key::PrivateKey::from_openssh(text).unwrap().public_key().to_openssh().unwrap();
-        roster.apply(&Event::Enrolled { person: PersonId::new(name), key, roles, by: PersonId::new("ana") }).unwrap();
+        let key = key(seed).to_openssh().unwrap();
+        roster.apply(&Event::Enrolled { person: PersonId::new(name), key, roles, by: PersonId::new("ana") }, Moment(0)).unwrap();
     }
     roster
 }
 
+fn key(seed: usize) -> ssh_key::PublicKey {
+    let text = crate::generate_person_key([seed as u8; 32], "x").unwrap();
+    ssh_key::PrivateKey::from_openssh(text).unwrap().public_key().clone()
+}
+
 fn voice(name: &str, reply: Reply) -> Voice {
     let digest = Digest::of_bytes(name.as_bytes());
-    Voice { person: PersonId::new(name), reply, why: String::new(), expires: Moment(1), digest }
+    let key = roster().keys_of(&PersonId::new(name)).remove(0).0;
+    Voice { person: PersonId::new(name), reply, why: String::new(), expires: Moment(1), digest, at: Moment(0), key }
+}
+
+fn asked(deed: Deed) -> Ballot {
+    let intent = Intent { v: 1, id: IntentId::new("i"), session: SessionId::new("s"), turn: 0, asked_by: PersonId::new("ana"), agent: AgentName::new("nobody"), deed };
+    Ballot::of(&intent, &roster())
+}
+
+fn work() -> Ballot {
+    asked(Deed::List { path: ".".into() })
 }
 
 fn tally(names: &[&str]) -> Tally {
     let voices: Vec<Voice> = names.iter().map(|name| voice(name, Reply::Yes)).collect();
-    Tally::count(&voices, &PersonId::new("ana"), &roster())
+    Tally::count(&voices, &work(), &roster())
 }
 
 #[test]
@@ -55,16 +69,16 @@ fn quorums_as_a_table() {
 
 #[test]
 fn an_owner_who_asked_counts_only_where_no_peer_is_asked_for() {
-    let alone = Quorum { people: 1, peers: 0, owners: 1 };
+    let alone = Quorum { owners: 1, ..Quorum::ANYONE };
     assert!(tally(&["ana"]).meets(alone));
     assert!(!tally(&["ben"]).meets(alone));
-    assert!(!tally(&["ana", "ben"]).meets(Quorum { people: 2, peers: 1, owners: 1 }));
+    assert!(!tally(&["ana", "ben"]).meets(Quorum { people: 2, peers: 1, owners: 1, ..Quorum::ANYONE }));
 }
 
 #[test]
 fn a_no_is_not_counted() {
     let voices = [voice("ben", Reply::No), voice("cleo", Reply::Yes)];
-    assert_eq!(Tally::count(&voices, &PersonId::new("ana"), &roster()).people, [PersonId::new("cleo")]);
+    assert_eq!(Tally::count(&voices, &work(), &roster()).people, [PersonId::new("cleo")]);
 }
 
 #[test]
@@ -75,7 +89,8 @@ fn facts_for_the_policy_agree_with_the_count() {
         (vec!["ana", "cleo"], true, true, false, true),
         (vec!["ben", "cleo"], true, true, true, true),
     ] {
-        assert_eq!(tally(&names).signatures(), Signatures { any, peer, two_peers, owner }, "{names:?}");
+        let found = tally(&names).signatures();
+        assert_eq!([found.any, found.peer, found.two_peers, found.owner], [any, peer, two_peers, owner], "{names:?}");
     }
 }
 

@@ -13,7 +13,7 @@ fn enrolled(person: &str, key: String, roles: &[Role], by: &str) -> Event {
 
 fn founded() -> Roster {
     let mut roster = Roster::new();
-    roster.apply(&enrolled("ana", key(1), &[Role::Admin, Role::Engineer], "ana")).unwrap();
+    roster.apply(&enrolled("ana", key(1), &[Role::Admin, Role::Engineer], "ana"), Moment(0)).unwrap();
     roster
 }
 
@@ -21,9 +21,9 @@ fn founded() -> Roster {
 fn the_founder_enrols_themselves_as_admin() {
     let mut roster = Roster::new();
     let by_other = enrolled("ana", key(1), &[Role::Admin], "ben");
-    assert!(matches!(roster.apply(&by_other), Err(NotEnrolled::FirstNotAdmin { .. })));
+    assert!(matches!(roster.apply(&by_other, Moment(0)), Err(NotEnrolled::FirstNotAdmin { .. })));
     let no_admin = enrolled("ana", key(1), &[Role::Owner], "ana");
-    assert!(matches!(roster.apply(&no_admin), Err(NotEnrolled::FirstNotAdmin { .. })));
+    assert!(matches!(roster.apply(&no_admin, Moment(0)), Err(NotEnrolled::FirstNotAdmin { .. })));
     assert_eq!(roster, Roster::new());
     assert_eq!(founded().people().count(), 1);
 }
@@ -31,7 +31,7 @@ fn the_founder_enrols_themselves_as_admin() {
 #[test]
 fn only_admins_enrol_further_people_and_keys() {
     let mut roster = founded();
-    roster.apply(&enrolled("ben", key(2), &[Role::Engineer], "ana")).unwrap();
+    roster.apply(&enrolled("ben", key(2), &[Role::Engineer], "ana"), Moment(0)).unwrap();
     let before = roster.clone();
     for event in [
         enrolled("eve", key(3), &[Role::Engineer], "ben"),
@@ -39,7 +39,7 @@ fn only_admins_enrol_further_people_and_keys() {
         enrolled("ben", key(3), &[Role::Owner], "ben"),
         enrolled("eve", key(3), &[Role::Engineer], "nobody"),
     ] {
-        assert!(matches!(roster.apply(&event), Err(NotEnrolled::ByNoAdmin { .. })));
+        assert!(matches!(roster.apply(&event, Moment(0)), Err(NotEnrolled::ByNoAdmin { .. })));
     }
     assert_eq!(roster, before);
 }
@@ -47,8 +47,8 @@ fn only_admins_enrol_further_people_and_keys() {
 #[test]
 fn a_further_key_is_the_same_person_with_the_roles_of_now() {
     let mut roster = founded();
-    roster.apply(&enrolled("ben", key(2), &[Role::Engineer], "ana")).unwrap();
-    roster.apply(&enrolled("ben", key(3), &[Role::Owner], "ana")).unwrap();
+    roster.apply(&enrolled("ben", key(2), &[Role::Engineer], "ana"), Moment(0)).unwrap();
+    roster.apply(&enrolled("ben", key(3), &[Role::Owner], "ana"), Moment(0)).unwrap();
     let ben = PersonId::new("ben");
     assert_eq!(roster.keys_of(&ben).len(), 2);
     assert_eq!(roster.roles(&ben), BTreeSet::from([Role::Owner]));
@@ -62,7 +62,7 @@ fn a_further_key_is_the_same_person_with_the_roles_of_now() {
 fn a_key_is_never_two_peoples() {
     let mut roster = founded();
     let event = enrolled("ben", key(1), &[Role::Engineer], "ana");
-    assert!(matches!(roster.apply(&event), Err(NotEnrolled::KeyOfAnother { .. })));
+    assert!(matches!(roster.apply(&event, Moment(0)), Err(NotEnrolled::KeyOfAnother { .. })));
     assert_eq!(roster, founded());
 }
 
@@ -76,8 +76,8 @@ fn the_comment_of_a_key_does_not_matter() {
 #[test]
 fn roles_decide_who_may_sign() {
     let mut roster = founded();
-    roster.apply(&enrolled("olga", key(2), &[Role::Owner], "ana")).unwrap();
-    roster.apply(&enrolled("adam", key(3), &[Role::Admin], "ana")).unwrap();
+    roster.apply(&enrolled("olga", key(2), &[Role::Owner], "ana"), Moment(0)).unwrap();
+    roster.apply(&enrolled("adam", key(3), &[Role::Admin], "ana"), Moment(0)).unwrap();
     let may = |name: &str| roster.may_sign(&PersonId::new(name));
     assert_eq!((may("ana"), may("olga"), may("adam"), may("stranger")), (true, true, false, false));
 }
@@ -90,12 +90,12 @@ fn weak_and_broken_keys_are_not_enrolled() {
     let short_rsa = rsa_public(1024, &mut rng);
     for text in ["", "ssh-ed25519 AAAA", dsa, short_rsa.as_str()] {
         let event = enrolled("ben", text.to_owned(), &[Role::Engineer], "ana");
-        assert!(matches!(roster.apply(&event), Err(NotEnrolled::Key { .. })), "{text}");
+        assert!(matches!(roster.apply(&event, Moment(0)), Err(NotEnrolled::Key { .. })), "{text}");
     }
     let p256 = ssh_key::PrivateKey::random(&mut rng, Algorithm::Ecdsa { curve: ssh_key::EcdsaCurve::NistP256 }).unwrap();
     let good = [p256.public_key().to_openssh().unwrap(), rsa_public(2048, &mut rng)];
     for text in good {
-        roster.apply(&enrolled("ben", text, &[Role::Engineer], "ana")).unwrap();
+        roster.apply(&enrolled("ben", text, &[Role::Engineer], "ana"), Moment(0)).unwrap();
     }
 }
 
@@ -105,4 +105,121 @@ fn rsa_public(bits: usize, rng: &mut ssh_key::rand_core::OsRng) -> String {
     let number = |n: &rsa::BigUint| ssh_key::Mpint::from_positive_bytes(&n.to_bytes_be()).unwrap();
     let public = ssh_key::public::RsaPublicKey { e: number(key.e()), n: number(key.n()) };
     PublicKey::new(KeyData::Rsa(public), "").to_openssh().unwrap()
+}
+
+fn text(seed: u8) -> String {
+    let mut key = PublicKey::from_openssh(&key(seed)).unwrap();
+    key.set_comment("");
+    key.to_openssh().unwrap()
+}
+
+/// Ana, who founded it and is its only admin (key 1), ben the engineer (keys 2 and 3) and ci, a service account (key 4).
+fn three() -> Roster {
+    let mut roster = founded();
+    let (ben, ci) = (PersonId::new("ben"), PersonId::new("ci"));
+    for (number, change) in [
+        PeopleChange::Enrol { person: ben.clone(), key: text(2), roles: vec![Role::Engineer] },
+        PeopleChange::AddKey { person: ben, key: text(3) },
+        PeopleChange::Enrol { person: ci, key: text(4), roles: vec![Role::Service] },
+    ]
+    .iter()
+    .enumerate()
+    {
+        roster.take(number as u64 + 1, change, Moment(100)).unwrap();
+    }
+    roster
+}
+
+/// What cannot be changed as things stand, and how that is said.
+#[test]
+fn changes_that_cannot_be_made_say_why() {
+    let person = |name: &str| PersonId::new(name);
+    let roles = |name: &str, given: &[Role], taken: &[Role]| PeopleChange::SetRoles { person: person(name), given: given.to_vec(), taken: taken.to_vec() };
+    let team = |joined: &[&str], left: &[&str]| PeopleChange::SetTeam { team: "web".into(), joined: joined.iter().map(|n| person(n)).collect(), left: left.iter().map(|n| person(n)).collect() };
+    let enrol = |name: &str, seed: u8, roles: &[Role]| PeopleChange::Enrol { person: person(name), key: text(seed), roles: roles.to_vec() };
+    let revoke = |name: &str, seed: u8| PeopleChange::RevokeKey { person: person(name), key: text(seed), from: Moment(200) };
+    let table = [
+        (enrol("ben", 9, &[Role::Engineer]), "is enrolled already"),
+        (enrol("Ben", 9, &[Role::Engineer]), "would be taken for `ben`"),
+        (enrol("eve", 2, &[Role::Engineer]), "already the key of `ben`"),
+        (enrol("eve", 9, &[]), "without a role"),
+        (enrol("eve", 9, &[Role::Service, Role::Owner]), "cannot be a service account and a person"),
+        (PeopleChange::AddKey { person: person("ben"), key: text(2) }, "already the key of `ben`"),
+        (PeopleChange::AddKey { person: person("ben"), key: "ssh-ed25519 AAAA".into() }, "cannot be used"),
+        (PeopleChange::AddKey { person: person("eve"), key: text(9) }, "`eve` is not enrolled"),
+        (revoke("ben", 1), "is no key of `ben`"),
+        (revoke("ben", 9), "is no key of `ben`"),
+        (revoke("ana", 1), "the last admin with a key"),
+        (PeopleChange::RotateKey { person: person("ben"), key: text(1), old: text(2), from: Moment(200) }, "already the key of `ana`"),
+        (roles("ben", &[Role::Engineer], &[]), "holds engineer"),
+        (roles("ben", &[], &[Role::Owner]), "holds engineer"),
+        (roles("ben", &[], &[]), "holds engineer"),
+        (roles("ben", &[], &[Role::Engineer]), "without a role"),
+        (roles("ben", &[Role::Service], &[Role::Engineer]), "cannot be a service account"),
+        (roles("ci", &[Role::Owner], &[Role::Service]), "cannot be a service account"),
+        (roles("ana", &[], &[Role::Admin]), "the last admin with a key"),
+        (PeopleChange::Remove { person: person("ana") }, "the last admin with a key"),
+        (PeopleChange::Remove { person: person("eve") }, "`eve` is not enrolled"),
+        (team(&["eve"], &[]), "`eve` is not enrolled"),
+        (team(&[], &["ben"]), "in team `web` is nobody"),
+        (team(&["ben"], &["ben"]), "in team `web` is nobody"),
+        (team(&[], &[]), "in team `web` is nobody"),
+    ];
+    for (change, why) in table {
+        let mut roster = three();
+        let refused = roster.take(4, &change, Moment(200)).unwrap_err();
+        assert!(refused.to_string().contains(why), "{}: {refused}", change.words());
+        assert_eq!(roster, three(), "{}", change.words());
+    }
+}
+
+#[test]
+fn a_revoked_key_signs_until_then_and_never_comes_back() {
+    let mut roster = three();
+    let ben = PersonId::new("ben");
+    let revoke = |from| PeopleChange::RevokeKey { person: PersonId::new("ben"), key: text(2), from: Moment(from) };
+    roster.take(4, &revoke(500), Moment(200)).unwrap();
+    let signs = |roster: &Roster, at| roster.key(&PublicKey::from_openssh(&text(2)).unwrap()).unwrap().signs_at(Moment(at));
+    assert_eq!((signs(&roster, 499), signs(&roster, 500)), (true, false));
+    // It may be moved to an earlier moment, and to no later one.
+    assert!(matches!(roster.take(5, &revoke(600), Moment(201)), Err(NotEnrolled::KeyRevoked { .. })));
+    roster.take(5, &revoke(300), Moment(201)).unwrap();
+    assert_eq!((signs(&roster, 299), signs(&roster, 300)), (true, false));
+    for again in ["ben", "eve"] {
+        assert!(roster.check(&PeopleChange::AddKey { person: PersonId::new(again), key: text(2) }).is_err(), "{again}");
+    }
+    assert_eq!(roster.person_of(&PublicKey::from_openssh(&text(2)).unwrap()), Some(&ben), "its history stays theirs");
+}
+
+#[test]
+fn who_is_removed_keeps_their_history_and_nothing_else() {
+    let mut roster = three();
+    let ben = PersonId::new("ben");
+    roster.take(4, &PeopleChange::SetTeam { team: "web".into(), joined: vec![ben.clone()], left: vec![] }, Moment(150)).unwrap();
+    roster.take(5, &PeopleChange::Remove { person: ben.clone() }, Moment(200)).unwrap();
+    assert_eq!((roster.is_enrolled(&ben), roster.may_sign(&ben), roster.teams().len()), (false, false, 0));
+    assert!(roster.people().all(|person| *person != ben) && roster.everybody().any(|(person, _)| *person == ben));
+    assert!(roster.keys_of(&ben).iter().all(|(_, key)| key.revoked == Some(Moment(200))));
+    // The same name again takes a key that was nobody's.
+    let again = |seed| PeopleChange::Enrol { person: ben.clone(), key: text(seed), roles: vec![Role::Owner] };
+    assert!(matches!(roster.check(&again(2)), Err(NotEnrolled::KeyRevoked { .. })));
+    roster.take(6, &again(9), Moment(300)).unwrap();
+    assert!(roster.is_enrolled(&ben) && roster.holds(&ben, Role::Owner) && !roster.holds(&ben, Role::Engineer));
+}
+
+#[test]
+fn there_is_always_an_admin_with_a_key() {
+    let mut roster = three();
+    let (ana, ben) = (PersonId::new("ana"), PersonId::new("ben"));
+    assert!(roster.is_founding());
+    roster.take(4, &PeopleChange::SetRoles { person: ben.clone(), given: vec![Role::Admin], taken: vec![] }, Moment(200)).unwrap();
+    assert!(!roster.is_founding());
+    let revoke = |seed| PeopleChange::RevokeKey { person: PersonId::new("ben"), key: text(seed), from: Moment(300) };
+    roster.take(5, &revoke(2), Moment(300)).unwrap();
+    roster.take(6, &revoke(3), Moment(300)).unwrap();
+    // ben is an admin without a key, so ana is the last one who can agree to anything.
+    assert!(matches!(roster.check(&PeopleChange::Remove { person: ana.clone() }), Err(NotEnrolled::LastAdmin { .. })));
+    roster.take(7, &PeopleChange::Remove { person: ben }, Moment(300)).unwrap();
+    assert!(!roster.is_founding(), "what was past stays past");
+    roster.take(8, &PeopleChange::RotateKey { person: ana, key: text(8), old: text(1), from: Moment(300) }, Moment(300)).unwrap();
 }

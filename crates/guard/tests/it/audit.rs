@@ -14,7 +14,7 @@ fn id() -> IntentId {
 }
 
 fn founded(world: &World) -> Event {
-    Event::Founded { guard: world.guard.public_key().to_openssh().unwrap(), log: "log".into() }
+    Event::Founded { guard: world.guard.public_key().to_openssh().unwrap(), log: "log".into(), governed: false }
 }
 
 fn proposed(effects: &Effects) -> Event {
@@ -172,7 +172,7 @@ fn an_answer_that_was_never_recorded() {
 fn a_permit_by_another_key_or_for_another_purpose() {
     let finding = first_finding(|_, events| {
         let key = GuardKey::generate([1; 32]);
-        events[0] = Event::Founded { guard: key.public().to_openssh().unwrap(), log: "log".into() };
+        events[0] = Event::Founded { guard: key.public().to_openssh().unwrap(), log: "log".into(), governed: false };
     });
     assert!(matches!(finding, AuditFinding { index: 8, wrong: Wrong::Permit(BadSignature::Mismatch), .. }), "{finding}");
     let finding = first_finding(|world, events| events[8] = countersigned(&world.yes("ben", &peer_work())));
@@ -235,7 +235,7 @@ fn canonical_text(permit: &Permit) -> String {
     String::from_utf8(canonical(permit).unwrap()).unwrap()
 }
 
-fn signed_by_guard(text: &str) -> Signed {
+pub(crate) fn signed_by_guard(text: &str) -> Signed {
     let key = ssh_key::PrivateKey::from_openssh(GuardKey::generate([9; 32]).to_openssh().unwrap()).unwrap();
     let signature = key.sign("countersign-permit", ssh_key::HashAlg::Sha512, text.as_bytes()).unwrap();
     Signed { text: text.into(), signature: signature.to_pem(ssh_key::LineEnding::LF).unwrap() }

@@ -4,6 +4,7 @@
 mod audit;
 mod forged;
 mod monotone;
+mod people;
 mod permit;
 mod ssh;
 mod table;

@@ -6,7 +6,7 @@ use action::{
 };
 use guard::{BadAnswer, Guard, GuardKey, NotPermitted, PolicySource, Signer};
 
-use crate::world::{LATER, NOW, SCHEMA, World, effect, enrolled, grave_work, intent, one, peer_work, signer};
+use crate::world::{LATER, NOW, SCHEMA, World, effect, enrolled, grave_work, intent, one, peer_work, recorded, signer};
 
 fn opened(world: &World, permit: &Signed) -> Permit {
     permit.open(&world.guard.public_key(), Namespace::Permit).unwrap()
@@ -69,7 +69,7 @@ fn an_owner_who_asked_is_not_the_owner_who_agrees() {
 #[test]
 fn two_keys_of_one_person_are_one_person() {
     let mut world = World::new();
-    world.roster.apply(&enrolled("cleo", &signer("cleo-2"), &[Role::Owner], "ana")).unwrap();
+    world.roster.apply(&enrolled("cleo", &signer("cleo-2"), &[Role::Owner], "ana"), NOW).unwrap();
     let effects = grave_work();
     let second = signer("cleo-2").sign(&world.answer("cleo", &effects, action::Reply::Yes)).unwrap();
     let answers = [world.yes("cleo", &effects), second];
@@ -91,7 +91,7 @@ fn one_answer_handed_in_twice_counts_once() {
 fn people_whose_names_look_alike_are_different_people() {
     let mut world = World::new();
     let cyrillic = "\u{430}na"; // `а` is Cyrillic
-    world.roster.apply(&enrolled(cyrillic, &signer("other"), &[Role::Engineer], "ana")).unwrap();
+    world.roster.apply(&enrolled(cyrillic, &signer("other"), &[Role::Engineer], "ana"), NOW).unwrap();
     let effects = peer_work();
     // The look-alike is a peer of Ana's, because it is not Ana; and Ana's key cannot speak in its name.
     let by_other = signer("other").sign(&world.answer(cyrillic, &effects, action::Reply::Yes)).unwrap();
@@ -121,8 +121,8 @@ fn a_no_ends_it_whoever_says_it_and_however_late() {
 #[test]
 fn who_is_enrolled_without_a_signing_role_can_object_but_not_agree() {
     let mut world = World::new();
-    world.roster.apply(&enrolled("eve", &signer("eve"), &[Role::Admin], "ana")).unwrap();
-    world.roster.apply(&enrolled("robot", &signer("robot"), &[], "ana")).unwrap();
+    world.roster.apply(&enrolled("eve", &signer("eve"), &[Role::Admin], "ana"), NOW).unwrap();
+    world.roster.apply(&enrolled("robot", &signer("robot"), &[], "ana"), NOW).unwrap();
     let effects = peer_work();
     for name in ["eve", "robot"] {
         let refused = world.permit(&effects, &[world.yes(name, &effects)]).unwrap_err();
@@ -149,7 +149,7 @@ fn what_became_graver_since_the_verdict_counts() {
     let answers = [world.yes("ben", &effects)];
     world.circumstances.frozen = true;
     fn again(world: &World, verdict: &Verdict, effects: &Effects, answers: &[Signed]) -> Result<Signed, NotPermitted> {
-        world.guard.permit(&intent("i-1"), effects, verdict, &world.circumstances, &world.roster, answers, NOW, 60)
+        world.guard.permit(&intent("i-1"), effects, verdict, &world.circumstances, &world.roster, &recorded(answers), NOW, 60)
     }
     let refused = again(&world, &verdict, &effects, &answers).unwrap_err();
     assert!(refused.to_string().contains("there is a freeze"), "{refused}");
@@ -191,7 +191,7 @@ fn a_rule_against_those_who_really_signed_still_holds_it() {
             signer(name).sign(&answer.unwrap()).unwrap()
         };
         let answers: Vec<Signed> = names.iter().map(yes).collect();
-        guard.permit(&intent, &effects, &verdict, &world.circumstances, &world.roster, &answers, NOW, 60)
+        guard.permit(&intent, &effects, &verdict, &world.circumstances, &world.roster, &recorded(&answers), NOW, 60)
     };
     assert!(permit(&["ben"]).is_ok());
     let held = permit(&["cleo"]).unwrap_err();
@@ -215,7 +215,7 @@ fn a_person_removed_between_signing_and_permit_does_not_count() {
     let mut world = World::new();
     let effects = peer_work();
     let yes = world.yes("ben", &effects);
-    world.roster.apply(&enrolled("ben", &signer("ben"), &[], "ana")).unwrap();
+    world.roster.apply(&enrolled("ben", &signer("ben"), &[], "ana"), NOW).unwrap();
     assert_eq!(
         world.permit(&effects, &[yes]).unwrap_err(),
         NotPermitted::Answer(BadAnswer::MayNotSign { person: PersonId::new("ben") })

@@ -10,7 +10,7 @@ use action::{Reply, Role, Signed, canonical};
 use guard::{NotSigned, Signer};
 use tempfile::TempDir;
 
-use crate::world::{World, enrolled, peer_work};
+use crate::world::{NOW, World, enrolled, peer_work};
 
 /// The kinds of keys that people have.
 const KINDS: [&[&str]; 4] = [&["ed25519"], &["ecdsa", "-b", "256"], &["ecdsa", "-b", "384"], &["rsa", "-b", "3072"]];
@@ -72,7 +72,7 @@ fn run(command: &mut Command, input: &[u8]) {
 /// A world in which Ben holds this signer's key.
 fn world_with(signer: &Signer) -> World {
     let mut world = World::new();
-    world.roster.apply(&enrolled("ben", signer, &[Role::Engineer], "ana")).unwrap();
+    world.roster.apply(&enrolled("ben", signer, &[Role::Engineer], "ana"), NOW).unwrap();
     world
 }
 

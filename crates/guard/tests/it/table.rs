@@ -220,10 +220,11 @@ fn every_row_of_the_default_policy() {
 }
 
 #[test]
+/// The rules about people have a table of their own.
 fn every_rule_of_the_policy_speaks_first_in_some_row_but_the_bare_signature() {
     let text = crate::world::POLICIES;
     let rules = text.lines().filter_map(|l| l.strip_prefix("@id(\"")?.strip_suffix("\")"));
-    for rule in rules.filter(|r| *r != "somebody-signed") {
+    for rule in rules.filter(|r| *r != "somebody-signed" && !r.starts_with("people-")) {
         let by_hand = BY_HAND.iter().any(|row| row.6 == rule) || BY_HAND_ELSEWHERE.iter().any(|row| row.6 == rule);
         assert!(by_hand || TABLE.iter().any(|row| row.4 == rule), "no row for rule `{rule}`");
     }

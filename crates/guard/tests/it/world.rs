@@ -6,7 +6,7 @@ use action::{
     AgentName, Answer, Deed, Effect, Effects, EnvironmentName, Event, Generation, Intent, IntentId, Moment, PersonId, Reply, Resource,
     Role, SessionId, Signed, Tier, Verb, Verdict,
 };
-use guard::{Circumstances, Guard, GuardKey, NotPermitted, PolicySource, Roster, Signer};
+use guard::{Circumstances, Guard, GuardKey, NotPermitted, PolicySource, Recorded, Roster, Signer};
 
 pub(crate) const POLICIES: &str = include_str!("../../../../policies/default.cedar");
 pub(crate) const SCHEMA: &str = include_str!("../../../../policies/schema.cedarschema");
@@ -32,7 +32,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let mut roster = Roster::new();
         for event in enrolments() {
-            roster.apply(&event).unwrap();
+            roster.apply(&event, NOW).unwrap();
         }
         let circumstances = Circumstances {
             asked_by: PersonId::new("ana"),
@@ -41,6 +41,7 @@ impl World {
             frozen: false,
             generation: Generation(3),
             stopped: false,
+            electorate: guard::Electorate::default(),
         };
         Self { guard: &GUARD, roster, circumstances }
     }
@@ -71,8 +72,13 @@ impl World {
 
     pub(crate) fn permit_at(&self, effects: &Effects, answers: &[Signed], now: Moment) -> Result<Signed, NotPermitted> {
         let verdict = self.assess(effects);
-        self.guard.permit(&intent("i-1"), effects, &verdict, &self.circumstances, &self.roster, answers, now, 60)
+        self.guard.permit(&intent("i-1"), effects, &verdict, &self.circumstances, &self.roster, &recorded(answers), now, 60)
     }
+}
+
+/// Answers that all came in just now.
+pub(crate) fn recorded(answers: &[Signed]) -> Vec<Recorded> {
+    answers.iter().map(|answer| Recorded { at: NOW, answer: answer.clone() }).collect()
 }
 
 pub(crate) fn enrolments() -> Vec<Event> {

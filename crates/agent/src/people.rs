@@ -1,0 +1,122 @@
+//! Changes of who may do what here: proposed by a person, signed like everything else, and made with the end of their intent.
+//!
+//! ```text
+//! person ─▶ Govern ─▶ held ─▶ signed by whom the guard's ballot asks for ─▶ Started ─▶ { Governed, Finished } in one write ─▶ roster
+//! ```
+//!
+//! The roster is a fold over the ledger: a change that nobody signed for is none, whoever wrote it. If the power goes before the
+//! last write, people are as they were, and the intent is named `Unknown`.
+
+use action::{AgentName, Decision, Deed, Effects, Event, Intent, IntentId, PeopleChange, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
+use guard::NotEnrolled;
+
+use crate::book::BookError;
+use crate::landing::Landed;
+use crate::office::Office;
+use crate::settle::{self, SettleError};
+
+/// What a person's own proposal is asked as: no agent, and no session.
+const NOBODY: &str = "nobody";
+
+/// Proposes a change; it is held until the people have signed whom it needs, or ends where policy refuses it. Nothing is proposed
+/// that could not be made, or to which nobody could agree.
+pub fn propose(service: &Office, person: &PersonId, change: PeopleChange) -> Result<(IntentId, Verdict), NotChanged> {
+    let roster = service.book.roster()?;
+    roster.check(&change)?;
+    let deed = Deed::Govern { change };
+    let asked = Intent {
+        v: 1,
+        id: IntentId::new("asked"),
+        session: SessionId::new("desk"),
+        turn: 0,
+        asked_by: person.clone(),
+        agent: AgentName::new(NOBODY),
+        deed: deed.clone(),
+    };
+    let ballot = roster.ballot(&asked);
+    if let Some(quorum) = ballot.least().filter(|quorum| !ballot.could_meet(*quorum, &roster)) {
+        let gains = asked.interested().into_iter().find(|one| *one != person).cloned();
+        return Err(NotChanged::NobodyCould { quorum, gains });
+    }
+    Ok(crate::proposal::propose(service, person, deed)?)
+}
+
+/// Whether the person who is acted for is there at all, and, for a change of people, no less than the guard's own least.
+pub(crate) fn judge(service: &Office, intent: &Intent, verdict: Verdict) -> Result<Verdict, BookError> {
+    let roster = service.book.roster()?;
+    let policy = service.guard.policy_digest();
+    if !roster.is_enrolled(&intent.asked_by) {
+        let text = format!("`{}`, for whom this is asked, is not enrolled", intent.asked_by);
+        return Ok(Verdict::refuse(policy, "not-enrolled", text).and(verdict));
+    }
+    let Some(least) = roster.ballot(intent).least() else { return Ok(verdict) };
+    let enough = match verdict.decision {
+        Decision::Permit => false,
+        Decision::Hold { quorum } => quorum.and(least) == quorum,
+        Decision::Refuse => true,
+    };
+    if enough {
+        return Ok(verdict);
+    }
+    let reasons = vec![Reason { rule: "people-least".into(), text: "whatever a policy says, a change of people needs at least this".into() }];
+    Ok(verdict.and(Verdict { decision: Decision::Hold { quorum: least }, reasons, policy }))
+}
+
+/// What is to be written with the end of the intent. Asked once more by the roster that the change is for: what came between its start
+/// and here counts.
+pub(crate) fn make(service: &Office, intent: &Intent, change: &PeopleChange) -> Result<Landed, NotChanged> {
+    let roster = service.book.roster()?;
+    roster.check(change)?;
+    let story = service.book.story(&intent.id)?.ok_or(NotChanged::Unsigned)?;
+    let permit: &Signed = story.permit.as_ref().ok_or(NotChanged::Unsigned)?;
+    agreed(service, intent, &story.effects, permit)?;
+    let number = roster.changes() + 1;
+    let governed = Event::Governed { intent: intent.id.clone(), number, change: change.clone() };
+    Ok(Landed { line: change.made(), events: vec![governed] })
+}
+
+fn agreed(service: &Office, intent: &Intent, effects: &Effects, permit: &Signed) -> Result<(), NotChanged> {
+    match settle::still_agreed(service, intent, effects, permit) {
+        Ok(_) => Ok(()),
+        Err(SettleError::Book(e)) => Err(e.into()),
+        Err(other) => Err(NotChanged::NotAgreed { why: other.to_string() }),
+    }
+}
+
+/// Why people are not changed. Nothing happened.
+#[derive(Debug, thiserror::Error)]
+pub enum NotChanged {
+    /// It cannot be made as things stand.
+    #[error(transparent)]
+    Roster(#[from] NotEnrolled),
+    /// It would wait for ever.
+    #[error("nobody here could agree to it: it needs {}\nhint: {}", quorum.words(), hint(gains.as_ref()))]
+    NobodyCould {
+        /// What it needs.
+        quorum: Quorum,
+        /// Who gains by it and did not ask.
+        gains: Option<PersonId>,
+    },
+    /// Those who agreed do not count any more.
+    #[error("{why}")]
+    NotAgreed {
+        /// The guard's words.
+        why: String,
+    },
+    /// There is no permit for it.
+    #[error("no permit for it is on the ledger")]
+    Unsigned,
+    /// The ledger.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+fn hint(gains: Option<&PersonId>) -> String {
+    match gains {
+        Some(person) => format!("let `{person}` ask for it, and agree to it yourself; or let another admin ask for it"),
+        None => "let somebody else ask for it; what only takes away needs one admin".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! `countersign policy`
+
+use std::path::{Path, PathBuf};
+
+use action::Decision;
+use anyhow::Context;
+use clap::Subcommand;
+use guard::{Explanation, PolicySource};
+use serde_json::json;
+
+use crate::args::Common;
+use crate::home::{Home, built_in};
+use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
+use crate::words;
+
+/// Check a policy, or tell why a verdict is what it is.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  countersign policy check\n  countersign policy check ours.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Check a policy as the guard does before it takes one: it parses, every rule has an id and a reason, and all of it fits the schema.
+    ///
+    /// The policy in force is the one in this program.
+    Check {
+        /// Cedar policies; those in this program by default.
+        file: Option<PathBuf>,
+    },
+    /// Tell what each rule says of each effect of an intent, with nobody's signature and with more and more of them.
+    Explain {
+        /// The intent; the first digits are enough.
+        id: String,
+    },
+}
+
+pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
+    match &args.what {
+        What::Check { file } => check(common, file.as_deref()),
+        What::Explain { id } => explain(common, id),
+    }
+}
+
+fn check(common: &Common, file: Option<&Path>) -> anyhow::Result<Ending> {
+    let text = file.map(|file| std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))).transpose()?;
+    let source = PolicySource { policies: text.as_deref().unwrap_or(built_in().policies), ..built_in() };
+    match guard::check(&source) {
+        Ok(rules) if common.json => screen::json(&json!({"ok": true, "rules": rules})),
+        Ok(rules) => {
+            rules.iter().for_each(|rule| screen::say(&format!("{:<28} {}", words::safe(&rule.rule), words::safe(&rule.text))));
+            screen::say_in(GOOD, &format!("✓ {}; each has a reason, and all of it fits the schema", words::counted(rules.len(), "rule")));
+        }
+        Err(bad) => {
+            match common.json {
+                true => screen::json(&json!({"ok": false, "why": bad.to_string()})),
+                false => screen::say_in(BAD, &format!("✗ it would not be taken: {}", words::safe(&bad.to_string()))),
+            }
+            return Ok(Ending::NotDone);
+        }
+    }
+    Ok(Ending::Done)
+}
+
+fn explain(common: &Common, id: &str) -> anyhow::Result<Ending> {
+    let service = Home::find(common)?.service()?;
+    let story = crate::named::intent(&service, id)?;
+    let explained = service.explain(&story)?;
+    let other = story.verdict.as_ref().is_some_and(|verdict| verdict.policy != service.guard.policy_digest());
+    if common.json {
+        let effects: Vec<serde_json::Value> = explained.iter().map(json_of).collect();
+        screen::json(&json!({"intent": story.intent.id, "verdict": story.verdict, "other_policy": other, "effects": effects}));
+        return Ok(Ending::Done);
+    }
+    screen::say(&format!("would      {}", words::what(&story.intent.deed)));
+    if let Some(verdict) = &story.verdict {
+        screen::say(&format!("verdict    {}", words::decision(&verdict.decision)));
+    }
+    if other {
+        screen::say_in(WARN, "it was judged under another policy; this is what the one in force says now");
+    }
+    explained.iter().flat_map(lines).for_each(|line| screen::say(&line));
+    screen::say_in(DIM, "as things stand now; of several effects the gravest counts, and what the service asks for beside the policy is in `countersign show`");
+    Ok(Ending::Done)
+}
+
+fn lines(one: &Explanation) -> Vec<String> {
+    const MOST: usize = 5;
+    let mut lines: Vec<String> = one.lines.iter().take(MOST).map(|line| format!("effect     {}", words::safe(line))).collect();
+    if one.lines.len() > MOST {
+        lines.push(format!("           and {} more of the same kind", one.lines.len() - MOST));
+    }
+    for rung in &one.rungs {
+        lines.push(format!("  {} {}", if rung.allowed { "✓ passes" } else { "✗ stops " }, with(&rung.with)));
+        lines.extend(rung.rules.iter().map(|rule| format!("      [{}] {}", rule.rule, words::safe(&rule.text))));
+        if rung.rules.is_empty() {
+            lines.push("      no rule permits it".into());
+        }
+    }
+    let change = match one.rungs.last() {
+        Some(rung) if rung.allowed && rung.with == Decision::Permit => "nothing has to: the policy permits it".to_owned(),
+        Some(rung) if rung.allowed => format!("it passes {}", with(&rung.with)),
+        _ => "no signature does: only another effect, another place or another policy".to_owned(),
+    };
+    lines.push(format!("  what changes it: {change}"));
+    lines
+}
+
+fn with(decision: &Decision) -> String {
+    match decision {
+        Decision::Permit => "with nobody's signature".into(),
+        Decision::Hold { quorum } => format!("with {}", quorum.words()),
+        Decision::Refuse => "with no signature".into(),
+    }
+}
+
+fn json_of(one: &Explanation) -> serde_json::Value {
+    let rungs: Vec<serde_json::Value> = one.rungs.iter().map(|rung| json!({"with": rung.with, "allowed": rung.allowed, "rules": rung.rules})).collect();
+    json!({"lines": one.lines, "rungs": rungs})
+}

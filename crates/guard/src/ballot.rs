@@ -1,0 +1,109 @@
+//! Whose voice counts for an intent, and the least that a change of people needs whatever a policy says.
+//!
+//! The rule, which is the same here, in the live fold and in the audit:
+//!
+//! 1. Whoever gains by a change, or asked for it, is nobody's peer in it.
+//! 2. Taking away is quick: one admin's signature, or for a key the signature of the person whose it is.
+//! 3. Giving is slow: two people, one of them an admin who is a peer. Where no admin is there besides the one who asked, that
+//!    admin and one peer.
+//! 4. Only while there has never been a second admin does the one admin's signature do for giving.
+//!
+//! A policy may ask for more; it cannot make less of it.
+
+use std::collections::BTreeSet;
+
+use action::{Deed, Intent, PeopleChange, PersonId, Quorum, Role};
+
+use crate::quorum::Tally;
+use crate::roster::Roster;
+
+/// Who is asked about one intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ballot {
+    pub(crate) asked_by: PersonId,
+    pub(crate) interested: BTreeSet<PersonId>,
+    governing: Option<Governing>,
+}
+
+/// What a change of people needs at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Governing {
+    least: Quorum,
+    /// Whose own signature does instead of an admin's.
+    own: Option<PersonId>,
+}
+
+/// What is known of a change of people when it is judged. All false for everything else, which refuses it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Electorate {
+    /// There has never been a second admin.
+    pub founding: bool,
+    /// Who asked is an admin.
+    pub asked_by_admin: bool,
+    /// There is an admin besides the one who asked.
+    pub other_admin: bool,
+}
+
+impl Electorate {
+    /// As the roster has it now. Nobody gives themselves a role, also while they are the only admin.
+    pub fn of(intent: &Intent, roster: &Roster) -> Self {
+        let own_role = matches!(&intent.deed, Deed::Govern { change: PeopleChange::SetRoles { person, given, .. } } if !given.is_empty() && roster.holds(person, Role::Admin));
+        Self {
+            founding: roster.is_founding() && !own_role,
+            asked_by_admin: roster.holds(&intent.asked_by, Role::Admin),
+            other_admin: roster.has_admin_besides(&intent.asked_by),
+        }
+    }
+}
+
+impl Ballot {
+    pub(crate) fn of(intent: &Intent, roster: &Roster) -> Self {
+        let governing = match &intent.deed {
+            Deed::Govern { change } => Some(Governing { least: least(intent, change, roster), own: own_key(intent).cloned() }),
+            _ => None,
+        };
+        Self { asked_by: intent.asked_by.clone(), interested: intent.interested().into_iter().cloned().collect(), governing }
+    }
+
+    /// Whether a person's yes counts.
+    pub(crate) fn counts(&self, person: &PersonId, roster: &Roster) -> bool {
+        roster.may_answer(person, self.governing.is_some())
+    }
+
+    /// The least that is needed, where anything is: a change of people is never made without a signature.
+    pub fn least(&self) -> Option<Quorum> {
+        let least = |governing: &Governing| if governing.own.is_some() { Quorum::ANYONE } else { governing.least };
+        self.governing.as_ref().map(least)
+    }
+
+    /// Whether these people are enough, whatever a policy says.
+    pub(crate) fn is_met_by(&self, tally: &Tally) -> bool {
+        self.governing.as_ref().is_none_or(|governing| tally.meets(governing.least) || governing.own.as_ref().is_some_and(|own| tally.people.contains(own)))
+    }
+
+    /// Whether there are people who could meet a quorum together.
+    pub fn could_meet(&self, quorum: Quorum, roster: &Roster) -> bool {
+        let voices = roster.people().filter(|person| self.counts(person, roster));
+        Tally::of_people(voices, self, roster).meets(quorum)
+    }
+}
+
+fn least(intent: &Intent, change: &PeopleChange, roster: &Roster) -> Quorum {
+    let electorate = Electorate::of(intent, roster);
+    match change.gainers().is_empty() || electorate.founding {
+        true => Quorum::ADMIN,
+        false if electorate.other_admin => Quorum::OTHER_ADMIN,
+        false => Quorum::ADMIN_AND_PEER,
+    }
+}
+
+/// Who revokes a key of their own.
+pub(crate) fn own_key(intent: &Intent) -> Option<&PersonId> {
+    match &intent.deed {
+        Deed::Govern { change: PeopleChange::RevokeKey { person, .. } } if *person == intent.asked_by => Some(person),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! The rule as properties, over whatever people with whatever roles, whoever asks for whatever.
+
+use action::{AgentName, Event, IntentId, Moment, SessionId};
+use proptest::prelude::*;
+
+use super::*;
+
+const NAMES: [&str; 5] = ["ana", "ben", "cleo", "dora", "eve"];
+
+fn key(seed: u8) -> String {
+    let text = crate::generate_person_key([seed; 32], "x").unwrap();
+    ssh_key::PrivateKey::from_openssh(text).unwrap().public_key().to_openssh().unwrap()
+}
+
+/// Ana founded it; the others have any roles, and some were removed since.
+fn any_roster() -> impl Strategy<Value = Roster> {
+    let roles = prop::collection::vec(prop::sample::subsequence(vec![Role::Engineer, Role::Owner, Role::Admin], 1..=3), NAMES.len() - 1);
+    (roles, prop::collection::vec(any::<bool>(), NAMES.len() - 1)).prop_map(|(roles, removed)| {
+        let mut roster = Roster::new();
+        let ana = PersonId::new("ana");
+        let enrolled = |name: &str, seed: usize, roles: Vec<Role>| Event::Enrolled { person: PersonId::new(name), key: key(seed as u8), roles, by: ana.clone() };
+        roster.apply(&enrolled("ana", 0, vec![Role::Engineer, Role::Owner, Role::Admin]), Moment(0)).unwrap();
+        for (at, roles) in roles.into_iter().enumerate() {
+            roster.apply(&enrolled(NAMES[at + 1], at + 1, roles), Moment(0)).unwrap();
+        }
+        let gone = removed.iter().enumerate().filter(|(_, gone)| **gone).map(|(at, _)| PersonId::new(NAMES[at + 1]));
+        for (number, person) in gone.enumerate() {
+            roster.take(number as u64 + 1, &PeopleChange::Remove { person }, Moment(1)).unwrap();
+        }
+        roster
+    })
+}
+
+fn any_person() -> impl Strategy<Value = PersonId> {
+    prop::sample::select(NAMES.to_vec()).prop_map(PersonId::new)
+}
+
+fn any_change() -> impl Strategy<Value = PeopleChange> {
+    let roles = || prop::sample::subsequence(vec![Role::Engineer, Role::Owner, Role::Admin], 0..=2);
+    prop_oneof![
+        (any_person(), roles()).prop_map(|(person, roles)| PeopleChange::Enrol { person, key: "k".into(), roles }),
+        any_person().prop_map(|person| PeopleChange::AddKey { person, key: "k".into() }),
+        any_person().prop_map(|person| PeopleChange::RevokeKey { person, key: "k".into(), from: Moment(0) }),
+        any_person().prop_map(|person| PeopleChange::RotateKey { person, key: "k".into(), old: "o".into(), from: Moment(0) }),
+        (any_person(), roles(), roles()).prop_map(|(person, given, taken)| PeopleChange::SetRoles { person, given, taken }),
+        any_person().prop_map(|person| PeopleChange::Remove { person }),
+        (prop::collection::vec(any_person(), 0..3), prop::collection::vec(any_person(), 0..3)).prop_map(|(joined, left)| PeopleChange::SetTeam { team: "t".into(), joined, left }),
+    ]
+}
+
+fn asked(asked_by: &PersonId, change: PeopleChange) -> Intent {
+    let (id, session, agent) = (IntentId::new("i"), SessionId::new("desk"), AgentName::new("nobody"));
+    Intent { v: 1, id, session, turn: 0, asked_by: asked_by.clone(), agent, deed: Deed::Govern { change } }
+}
+
+/// Those of these people whose yes counts, as a permit counts them.
+fn tally(people: &[&PersonId], ballot: &Ballot, roster: &Roster) -> Tally {
+    Tally::of_people(people.iter().copied().filter(|person| ballot.counts(person, roster)), ballot, roster)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn past_its_founding_nobody_gives_alone_and_one_who_gains_agrees_to_nothing(roster in any_roster(), by in any_person(), change in any_change()) {
+        let intent = asked(&by, change.clone());
+        let ballot = roster.ballot(&intent);
+        let gains = change.gainers();
+        prop_assume!(!gains.is_empty() && !roster.is_founding());
+        let everybody: Vec<PersonId> = NAMES.iter().map(|name| PersonId::new(*name)).collect();
+        for one in &everybody {
+            prop_assert!(!ballot.is_met_by(&tally(&[one], &ballot, &roster)), "{one} alone: {}", change.words());
+            for other in everybody.iter().filter(|other| *other != one) {
+                if ballot.is_met_by(&tally(&[one, other], &ballot, &roster)) {
+                    let peers: Vec<&PersonId> = [one, other].into_iter().filter(|person| **person != by && !gains.contains(person)).collect();
+                    prop_assert!(!peers.is_empty(), "a peer agreed");
+                    prop_assert!([one, other].iter().any(|person| roster.holds(person, Role::Admin)), "an admin agreed");
+                    let admin_peer = peers.iter().any(|person| roster.holds(person, Role::Admin));
+                    prop_assert!(admin_peer || !roster.has_admin_besides(&by), "an admin who is a peer, where there is one");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_admin_takes_away_alone_and_nobody_else_does_but_of_their_own(roster in any_roster(), by in any_person(), change in any_change()) {
+        prop_assume!(change.gainers().is_empty());
+        let intent = asked(&by, change.clone());
+        let ballot = roster.ballot(&intent);
+        for name in NAMES {
+            let one = PersonId::new(name);
+            let own = matches!(&change, PeopleChange::RevokeKey { person, .. } if *person == one && by == one && roster.may_sign(&one));
+            prop_assert_eq!(ballot.is_met_by(&tally(&[&one], &ballot, &roster)), roster.holds(&one, Role::Admin) || own, "{}: {}", one, change.words());
+        }
+    }
+
+    #[test]
+    fn one_more_signature_never_makes_it_less(roster in any_roster(), by in any_person(), change in any_change(), first in any_person(), second in any_person(), third in any_person()) {
+        let ballot = roster.ballot(&asked(&by, change));
+        let met = |people: &[&PersonId]| ballot.is_met_by(&tally(people, &ballot, &roster));
+        prop_assert!(!met(&[&first]) || met(&[&first, &second]));
+        prop_assert!(!met(&[&first, &second]) || met(&[&first, &second, &third]));
+        prop_assert!(!met(&[]), "without a signature nothing changes");
+    }
+}

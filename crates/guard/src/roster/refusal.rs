@@ -1,0 +1,129 @@
+//! Why a change of people does not count, each in a sentence.
+
+use action::PersonId;
+
+/// Why an enrolment or a change of people does not count. The roster is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotEnrolled {
+    /// The founder enrols themselves, as an admin.
+    #[error("the first enrolment must be `{person}`'s own and hold the role admin")]
+    FirstNotAdmin {
+        /// Who was to be enrolled.
+        person: PersonId,
+    },
+    /// Only admins enrol.
+    #[error("`{by}` enrolled `{person}` but is not an admin")]
+    ByNoAdmin {
+        /// Who was to be enrolled.
+        person: PersonId,
+        /// Who tried.
+        by: PersonId,
+    },
+    /// An entry that nobody signed for.
+    #[error("people are changed by an entry that no signed change stands behind")]
+    Unsigned,
+    /// What stands behind it does not hold.
+    #[error("the change of people is not backed by the signatures that it needs: {why}")]
+    NotBacked {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Another change came first.
+    #[error("it is written as change {number} of people, and change {expected} was to come")]
+    OutOfTurn {
+        /// In the entry.
+        number: u64,
+        /// The one that was to come.
+        expected: u64,
+    },
+    /// One key, one person.
+    #[error("the key given for `{person}` is already the key of `{other}`: one key is one person, for good")]
+    KeyOfAnother {
+        /// Who was to be enrolled.
+        person: PersonId,
+        /// Whose key it is.
+        other: PersonId,
+    },
+    /// Nothing to do.
+    #[error("this key is already the key of `{person}`")]
+    KeyTwice {
+        /// Whose it is.
+        person: PersonId,
+    },
+    /// Nothing brings a revoked key back.
+    #[error("the key {key} of `{person}` is revoked; it never signs again")]
+    KeyRevoked {
+        /// Its fingerprint.
+        key: String,
+        /// Whose it was.
+        person: PersonId,
+    },
+    /// The key is not this person's.
+    #[error("{key} is no key of `{person}`")]
+    NotTheirKey {
+        /// Whose it was to be.
+        person: PersonId,
+        /// Its fingerprint.
+        key: String,
+    },
+    /// Not a public key that is taken.
+    #[error("the public key cannot be used: {why}")]
+    Key {
+        /// Why.
+        why: String,
+    },
+    /// The name is taken.
+    #[error("`{person}` is enrolled already")]
+    Already {
+        /// Who.
+        person: PersonId,
+    },
+    /// The name would be taken for another.
+    #[error("`{person}` would be taken for `{other}`: choose a name that differs in more than capitals")]
+    NameAlike {
+        /// The new name.
+        person: PersonId,
+        /// The one that is known.
+        other: PersonId,
+    },
+    /// Nobody of this name.
+    #[error("`{person}` is not enrolled")]
+    Nobody {
+        /// Who.
+        person: PersonId,
+    },
+    /// A person without a role could do nothing.
+    #[error("`{person}` would be left without a role; remove them instead")]
+    NoRole {
+        /// Who.
+        person: PersonId,
+    },
+    /// Service accounts stay what they are.
+    #[error("`{person}` cannot be a service account and a person: a service account holds no other role, and nobody becomes one")]
+    ServiceAccount {
+        /// Who.
+        person: PersonId,
+    },
+    /// The roles are not what was signed about.
+    #[error("`{person}` holds {roles}, so this gives or takes nothing that can be given or taken")]
+    RolesMoved {
+        /// Who.
+        person: PersonId,
+        /// At present.
+        roles: String,
+    },
+    /// The team is not what was signed about.
+    #[error("in team `{team}` {}, so nobody joins or leaves it by this", if people.is_empty() { "is nobody".to_owned() } else { format!("are {people}") })]
+    TeamMoved {
+        /// Which.
+        team: String,
+        /// At present.
+        people: String,
+    },
+    /// Somebody must be able to agree to the next change.
+    #[error("`{person}` is the last admin with a key: make somebody else an admin first, or give them another key")]
+    LastAdmin {
+        /// Who.
+        person: PersonId,
+    },
+}
