@@ -17,7 +17,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use action::{Certainty, Effect, Effects, Verb};
+use action::{Certainty, Effect, Effects, Tier, Verb};
 
 use crate::facts::Facts;
 use crate::path::normal;
@@ -108,6 +108,8 @@ pub(crate) struct Reader<'f> {
     moved: bool,
     /// Plan files that were read: they are long, and say the same each time.
     plans: BTreeSet<String>,
+    /// By hand, what is read now is no look of the list: nothing outside this machine is looked at for certain.
+    unlisted: bool,
 }
 
 impl<'f> Reader<'f> {
@@ -125,6 +127,7 @@ impl<'f> Reader<'f> {
             late: false,
             moved: false,
             plans: BTreeSet::new(),
+            unlisted: false,
         }
     }
 
@@ -187,8 +190,11 @@ impl<'f> Reader<'f> {
         result
     }
 
-    pub(crate) fn find(&mut self, effect: Effect) {
+    pub(crate) fn find(&mut self, mut effect: Effect) {
         let here = self.here;
+        if self.unlisted && effect.verb == Verb::Read && effect.tier > Tier::Host {
+            effect.certainty = effect.certainty.max(Certainty::AtLeast);
+        }
         self.unread |= effect.certainty == Certainty::Opaque;
         if let Some(first) = self.found.get_mut(&effect) {
             *first = here.min(*first);

@@ -17,6 +17,7 @@ mod archive;
 mod by_hand;
 mod carried;
 mod lands;
+mod looks;
 
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/sbin/", "/usr/sbin/", "/usr/local/sbin/"];
@@ -47,6 +48,8 @@ impl Reader<'_> {
             self.mentions(words, scope);
             return None;
         };
+        let unlisted = self.ground.facts.by_hand && !self.is_listed_look(base, words, scope);
+        let around = std::mem::replace(&mut self.unlisted, unlisted);
         if self.ground.facts.by_hand {
             if self.does_more(&found, words, scope) {
                 self.runs_opaque(base);
@@ -54,14 +57,20 @@ impl Reader<'_> {
             }
             self.asks_around(&found, words);
         }
+        let printed = self.of_row(base, &found, words, scope, input);
+        self.unlisted = around;
+        printed
+    }
+
+    fn of_row(&mut self, base: &str, found: &Found, words: &[Text], scope: &mut Scope, input: &Input) -> Option<String> {
         if base == "ar" {
             self.ar(words, scope);
             return None;
         }
-        let moves = may_move_clusters(&found);
+        let moves = may_move_clusters(found);
         let printed = match found.program.class {
             Class::Acts => {
-                self.acts(base, &found, scope, input);
+                self.acts(base, found, scope, input);
                 None
             }
             _ if found.hidden && found.program.class != found.top.class => {

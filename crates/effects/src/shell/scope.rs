@@ -140,6 +140,17 @@ impl Scope {
         self.variables.keys().map(String::as_str).filter(move |name| name.starts_with(start))
     }
 
+    /// Whether the text sets any variable but these.
+    pub(crate) fn sets_other_than(&self, names: &[&str]) -> bool {
+        self.crowded || self.variables.keys().any(|name| !names.contains(&name.as_str()))
+    }
+
+    /// Whether programs may get a variable of the text that is none of these; `LC_` stands for all that begin so.
+    pub(crate) fn exports_other_than(&self, names: &[&str]) -> bool {
+        let listed = |name: &String| names.iter().any(|known| name == known || (known.ends_with('_') && name.starts_with(known)));
+        self.crowded || self.variables.iter().any(|(name, variable)| variable.exported != Exported::No && !listed(name))
+    }
+
     /// Whether the text sets it, or may.
     pub(crate) fn is_mentioned(&self, name: &str) -> bool {
         self.variables.contains_key(name)

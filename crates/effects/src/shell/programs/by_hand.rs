@@ -1,22 +1,18 @@
 //! What a row of the table does not promise. In a box a row that forgets an option does little harm; with an agent's own hands on the
 //! machine it may be a program that runs or a file that is written. There, what a row does not name is opaque.
 
-use action::{Certainty, Effect, Resource, Reversibility, Verb};
-
 use super::super::arguments::Arguments;
 use super::super::expand::Text;
 use super::super::scope::Scope;
 use super::super::table::{Class, Found, Program};
 use super::Reader;
-use crate::environment::Spot;
 use crate::path::below;
 use crate::protected::protected_by_hand;
 use crate::place::Target;
-use crate::reach::{leaving, named};
 
 mod risks;
 
-use risks::{HARMLESS, QUERIES, READERS, REGISTRY_SETTINGS, RISKS};
+use risks::{CLIENTS, HARMLESS, HARMLESS_VARIABLES, QUERIES, READERS, RISKS};
 
 /// Letters of one bundle of short options, at the most; a longer word with one dash is taken for a name.
 const LONGEST_BUNDLE: usize = 7;
@@ -30,6 +26,7 @@ impl Reader<'_> {
             || (promises_files(&found.program) && has_unnamed(found, words))
             || (changes(found.program.class) && operands.iter().any(|w| matches_dotted(w)))
             || self.spreads(name, found, words, scope)
+            || (matches!(found.program.class, Class::Acts | Class::Inert) && scope.exports_other_than(HARMLESS_VARIABLES))
             || says_more_than_its_options(name, &operands, words)
     }
 
@@ -119,13 +116,6 @@ impl Reader<'_> {
         !scope.targets(word).iter().all(is_narrow)
     }
 
-    /// Whether it is a registry that the service names, and nothing in the project says to ask another.
-    fn is_usual_registry(&self, host: &str) -> bool {
-        let facts = self.ground.facts;
-        let says = |file: &String| REGISTRY_SETTINGS.contains(&file.rsplit('/').next().unwrap_or(file));
-        named(facts, host, Some(443)) && !facts.files.keys().any(says) && !self.unread && !self.has_written_below(&facts.tree)
-    }
-
     /// Questions to registries and name servers: a contact with a host, which learns what was asked.
     pub(super) fn asks_around(&mut self, found: &Found, words: &[Text]) {
         let path = found.path.join(" ");
@@ -135,15 +125,21 @@ impl Reader<'_> {
         if let Some((_, _, usual, options)) = QUERIES.iter().find(fits) {
             let arguments = Arguments::with(words, &[options], "", false);
             let tells = arguments.is_doubtful() || words.iter().any(|w| w.exact().is_none());
-            let hosts: Vec<Text> = arguments.values(options).cloned().collect();
-            match hosts.is_empty() {
-                true if !tells && self.is_usual_registry(usual) => self.find(looked_up(usual)),
-                true => self.asks_about(&Text::known(*usual), tells),
-                false => hosts.iter().for_each(|host| self.asks_about(host, tells)),
+            let mut hosts: Vec<Text> = arguments.values(options).cloned().collect();
+            if hosts.is_empty() {
+                hosts.push(Text::known(*usual));
             }
+            hosts.iter().for_each(|host| self.asks_about(host, tells));
         }
         if found.top.name == "getent" && words.first().and_then(Text::exact).is_none_or(|w| w.contains("hosts") || w == "networks") {
             words.iter().skip(1).filter(|w| w.exact() != Some("localhost")).for_each(|host| self.asks_about(host, host.exact().is_none()));
+        }
+        // Whatever a client of packages is told, it may fetch what is an address, wherever it stands.
+        if CLIENTS.contains(&found.top.name) {
+            for word in words.iter().filter(|word| names_address(word.known_prefix())) {
+                let address = word.known_prefix().split_once('=').filter(|_| word.known_prefix().starts_with('-')).map_or(word.clone(), |(option, _)| word.after(option.len() + 1));
+                self.asks_about(&address, true);
+            }
         }
         if reads_files(&found.program) {
             for word in words.iter().filter(|w| is_address(w)) {
@@ -151,12 +147,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// A question to a registry that the service names, in words that are all in the text.
-fn looked_up(registry: &str) -> Effect {
-    let effect = leaving(Verb::Read, Resource::new("registry", registry), Spot::unknown());
-    effect.that_is(Reversibility::Reversible).with_certainty(Certainty::Exact)
 }
 
 /// Old letters of `tar` as options: `xPf a.tar` is `-x -P -f a.tar`. Options may follow.
@@ -259,7 +249,10 @@ fn says_more_than_its_options(name: &str, operands: &[&Text], words: &[Text]) ->
             operands.iter().any(|word| makes_protected(&word.text))
         }
         "curl" => texts().any(|t| t.contains("%output{")) || operands.iter().any(|w| is_strange_address(w)),
+        "brew" => operands.iter().skip(1).any(|word| word.text.contains('/')),
         "gh" | "glab" => texts().any(names_strange_forge),
+        // Given an address, one of its versions fetches it.
+        "aws" => texts().any(|t| t.contains("http://") || t.contains("https://") || t == "--debug"),
         // In a terminal it takes orders, to end processes among them.
         "top" => !texts().any(|t| bundles(t, 'b')),
         "rpm" | "xmllint" => operands.iter().any(|w| is_address(w)),
@@ -313,6 +306,11 @@ fn is_address(word: &Text) -> bool {
     let scheme = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let has_scheme = text.split_once("://").is_some_and(|(before, _)| scheme(before));
     !text.starts_with('-') && (has_scheme || text.starts_with("git@") || text.starts_with("github.com/") || text.contains("?ref="))
+}
+
+/// Anything that may lead to a host: `git+https://…`, `git@…`, `github:a/b`, `name@https://…`.
+fn names_address(text: &str) -> bool {
+    text.contains("://") || text.contains("git@") || text.split_once(':').is_some_and(|(scheme, rest)| !scheme.contains('=') && !scheme.is_empty() && rest.contains('/'))
 }
 
 /// `.*`, `evil/.[a-z]*`: dotted names are not listed by a plain star, so whoever asks for them wants them.

