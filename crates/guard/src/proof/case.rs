@@ -130,7 +130,7 @@ impl Case {
 
     /// Whether Cedar permits it, with no rule that errs.
     pub(super) fn is_permitted(&self, set: &PolicySet) -> bool {
-        self.response(set).is_some_and(|said| said.decision() == Decision::Allow)
+        self.response(set).is_some_and(|said| said.decision() == Decision::Allow && said.diagnostics().errors().next().is_none())
     }
 
     /// Whether this rule cannot be evaluated.
