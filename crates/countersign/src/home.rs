@@ -26,12 +26,18 @@ pub(crate) const BOX_WORD: &str = "box";
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 const POLICIES: &str = include_str!("../../../policies/default.cedar");
-/// The same, as `cargo run -p guard --example prepare_policy` makes it; a test holds the two together.
+const INVARIANTS: &str = include_str!("../../../policies/invariants.cedar");
+/// The policy, as `cargo run -p guard --example prepare_policy` makes it; a test holds the two together.
 const PREPARED: &str = include_str!("../../../policies/default.json");
 
 /// The policy in this program.
 pub(crate) fn built_in() -> PolicySource<'static> {
     PolicySource { policies: POLICIES, schema: SCHEMA }
+}
+
+/// What no policy may permit, with the same schema.
+pub(crate) fn invariants() -> PolicySource<'static> {
+    PolicySource { policies: INVARIANTS, schema: SCHEMA }
 }
 
 /// `config.toml`: who sits here.

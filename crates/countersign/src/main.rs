@@ -23,6 +23,7 @@ mod named;
 mod offline;
 mod own_tests;
 mod screen;
+mod solver;
 mod table;
 mod terminal_desk;
 mod toolchains;

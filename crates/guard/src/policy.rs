@@ -100,6 +100,21 @@ impl Rules {
         rules.into_iter().map(|spoken| spoken.reason.clone()).collect()
     }
 
+    /// The rules for Cedar, under their `@id`s.
+    pub(crate) fn set(&self) -> &PolicySet {
+        &self.set
+    }
+
+    /// One of them.
+    pub(crate) fn rule(&self, id: &str) -> Option<Policy> {
+        self.set.policy(&PolicyId::new(id)).cloned()
+    }
+
+    /// What one of them says.
+    pub(crate) fn reason(&self, id: &PolicyId) -> Option<Reason> {
+        self.spoken.get(id).map(|spoken| spoken.reason.clone())
+    }
+
     /// Prepares what does not change from rung to rung.
     pub(crate) fn inquire(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Inquiry, Fault> {
         self.inquiry(question, circumstances, None)
@@ -319,7 +334,7 @@ pub(crate) fn digest(source: &PolicySource<'_>, registries: &[&str]) -> Result<D
     Digest::of(&(1, source.policies, source.schema, registries)).map_err(|e| BadPolicy::Facts { why: e.to_string() })
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -380,6 +395,12 @@ pub enum BadPolicy {
     #[error("two rules are named `{rule}`")]
     TwiceNamed {
         /// The id.
+        rule: String,
+    },
+    /// An invariant that is no `forbid`.
+    #[error("invariant `{rule}` is a `permit`; an invariant says with `forbid` what is never permitted")]
+    Permits {
+        /// Its id.
         rule: String,
     },
     /// Strict validation found errors or warnings.

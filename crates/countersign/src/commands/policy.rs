@@ -1,21 +1,26 @@
 //! `countersign policy`
 
-use std::path::{Path, PathBuf};
+mod diff;
+mod prove;
 
-use action::Decision;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use action::{Decision, Reason};
 use anyhow::Context;
 use clap::Subcommand;
-use guard::{Explanation, PolicySource};
+use guard::{BadPolicy, Explanation, Outcome, PolicySource, Witness};
 use serde_json::json;
 
 use crate::args::Common;
 use crate::home::{Home, built_in};
 use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
+use crate::solver::{Asking, Solver};
 use crate::words;
 
-/// Check a policy, or tell why a verdict is what it is.
+/// Check a policy, prove what it never permits, compare two, or tell why a verdict is what it is.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign policy check\n  countersign policy check ours.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken.")]
+#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, an invariant fails or is not proved, or the new policy permits more.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -30,6 +35,14 @@ enum What {
         /// Cedar policies; those in this program by default.
         file: Option<PathBuf>,
     },
+    /// Prove with logic (cvc5) that a policy permits nothing that an invariant rules out, whatever is asked and whoever signs.
+    ///
+    /// What fails is told with a request that shows it; what the solver does not decide is not proved and counts as failed.
+    Prove(prove::Args),
+    /// Tell with logic (cvc5) what one policy permits that another does not, action by action.
+    ///
+    /// Exit code 0: the new policy provably permits nothing that the old one does not.
+    Diff(diff::Args),
     /// Tell what each rule says of each effect of an intent, with nobody's signature and with more and more of them.
     Explain {
         /// The intent; the first digits are enough.
@@ -40,12 +53,14 @@ enum What {
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     match &args.what {
         What::Check { file } => check(common, file.as_deref()),
+        What::Prove(args) => prove::run(common, args),
+        What::Diff(args) => diff::run(common, args),
         What::Explain { id } => explain(common, id),
     }
 }
 
 fn check(common: &Common, file: Option<&Path>) -> anyhow::Result<Ending> {
-    let text = file.map(|file| std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))).transpose()?;
+    let text = file.map(text).transpose()?;
     let source = PolicySource { policies: text.as_deref().unwrap_or(built_in().policies), ..built_in() };
     match guard::check(&source) {
         Ok(rules) if common.json => screen::json(&json!({"ok": true, "rules": rules})),
@@ -53,15 +68,65 @@ fn check(common: &Common, file: Option<&Path>) -> anyhow::Result<Ending> {
             rules.iter().for_each(|rule| screen::say(&format!("{:<28} {}", words::safe(&rule.rule), words::safe(&rule.text))));
             screen::say_in(GOOD, &format!("✓ {}; each has a reason, and all of it fits the schema", words::counted(rules.len(), "rule")));
         }
-        Err(bad) => {
-            match common.json {
-                true => screen::json(&json!({"ok": false, "why": bad.to_string()})),
-                false => screen::say_in(BAD, &format!("✗ it would not be taken: {}", words::safe(&bad.to_string()))),
-            }
-            return Ok(Ending::NotDone);
-        }
+        Err(bad) => return Ok(not_taken(common, "it", &bad)),
     }
     Ok(Ending::Done)
+}
+
+fn text(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))
+}
+
+/// Says why something would not be taken.
+fn not_taken(common: &Common, what: &str, bad: &BadPolicy) -> Ending {
+    match common.json {
+        true => screen::json(&json!({"ok": false, "why": bad.to_string()})),
+        false => screen::say_in(BAD, &format!("✗ {} would not be taken: {}", words::safe(what), words::safe(&bad.to_string()))),
+    }
+    Ending::NotDone
+}
+
+/// What all questions together may take.
+const ALL: Duration = Duration::from_secs(120);
+
+/// With what it is proved.
+#[derive(Debug, clap::Args)]
+struct Logic {
+    #[command(flatten)]
+    solver: Solver,
+    /// How long the solver may take for one question; what it does not answer by then is not proved.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    seconds: u16,
+}
+
+impl Logic {
+    fn asking(&self) -> anyhow::Result<Asking> {
+        Ok(Asking::new(self.solver.program()?, Duration::from_secs(self.seconds.into()), ALL))
+    }
+}
+
+/// What a request shows, in lines: the request, and which rules decide it.
+fn shown(witness: &Witness) -> Vec<String> {
+    let each = |label: &str, rules: &[Reason]| rules.iter().map(|rule| format!("      {label} [{}] {}", words::safe(&rule.rule), words::safe(&rule.text))).collect::<Vec<_>>();
+    let mut lines = vec![format!("    {}", words::safe(&witness.story()))];
+    lines.extend(each(if witness.errs { "cannot be evaluated:" } else { "permitted by" }, &witness.rules));
+    lines
+}
+
+/// Why something is not proved, with a hint on a line of its own; a solver's own words may be in it.
+fn safe_lines(why: &str) -> String {
+    why.lines().map(words::safe).collect::<Vec<_>>().join("\n")
+}
+
+fn json_of_outcome(outcome: &Outcome) -> serde_json::Value {
+    match outcome {
+        Outcome::Holds => json!({"outcome": "holds"}),
+        Outcome::Unproved(why) => json!({"outcome": "unknown", "why": why}),
+        Outcome::Fails(witness) => json!({"outcome": "fails", "witness": {
+            "story": witness.story(), "action": witness.action, "tier": witness.tier, "kind": witness.kind, "role": witness.role, "facts": witness.facts,
+            "signatures": witness.signatures, "rules": witness.rules, "against": witness.against, "errs": witness.errs,
+        }}),
+    }
 }
 
 fn explain(common: &Common, id: &str) -> anyhow::Result<Ending> {

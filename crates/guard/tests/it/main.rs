@@ -6,6 +6,7 @@ mod forged;
 mod monotone;
 mod people;
 mod permit;
+mod proof;
 mod ssh;
 mod table;
 mod world;

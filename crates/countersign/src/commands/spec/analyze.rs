@@ -1,6 +1,5 @@
 //! `countersign spec analyze`
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use sandbox::SolverError;
@@ -10,7 +9,8 @@ use spec::folder::Spec;
 use super::Which;
 use super::folders::Project;
 use crate::args::Common;
-use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Misuse, Outside, WARN};
+use crate::screen::{self, BAD, BOLD, DIM, Ending, GOOD, Outside, WARN};
+use crate::solver::{self, Solver};
 use crate::words;
 
 /// What to analyze, and with what.
@@ -18,9 +18,8 @@ use crate::words;
 pub(super) struct Args {
     #[command(flatten)]
     which: Which,
-    /// The cvc5 to ask, if it is not installed for everybody.
-    #[arg(long, value_name = "FILE")]
-    solver: Option<PathBuf>,
+    #[command(flatten)]
+    solver: Solver,
     /// Also list what was put into logic, and why the rest was not.
     #[arg(long)]
     verbose: bool,
@@ -33,7 +32,7 @@ const ALL: Duration = Duration::from_secs(120);
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let project = Project::open(&args.which.place)?;
-    let solver = args.solver.as_ref().map(std::path::absolute).transpose().map_err(|e| Misuse(format!("--solver: {e}")))?;
+    let solver = args.solver.program()?;
     let mut ending = Ending::Done;
     for folder in project.chosen(&args.which)? {
         let analysis = analysis(&project.read(&folder));
@@ -70,8 +69,7 @@ fn answers(analysis: &Analysis, solver: Option<&std::path::Path>) -> anyhow::Res
             Ok(output) => answers.push((query.id.clone(), String::from_utf8_lossy(&output.stdout).into_owned())),
             Err(SolverError::NoAnswer(_)) => {}
             Err(e @ (SolverError::Missing | SolverError::Spawn(_))) => {
-                let named = solver.map_or_else(String::new, |path| format!(" at `{}`", words::safe(&path.display().to_string())));
-                let hint = format!("nothing was analyzed: no cvc5 could be asked{named}\nhint: install it (Debian and Ubuntu: `apt-get install cvc5`; others: https://cvc5.github.io), or name it with --solver FILE");
+                let hint = format!("nothing was analyzed: {}", solver::missing(solver));
                 return Err(Outside(anyhow::Error::new(e).context(hint)).into());
             }
         }
