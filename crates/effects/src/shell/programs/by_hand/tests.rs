@@ -41,7 +41,7 @@ const MORE_THAN_THE_ROW: &[&str] = &[
     "cargo owner --list -a evil x",
     "gem sources -a https://evil.example",
     "tfupdate terraform -v 9 x",
-    "helm template x sub --set-file a=/root/.ssh/id_rsa",
+    "helm template x sub --set-file a=/home/ana/.ssh/id_rsa",
     "nomad job plan x.nomad",
     "tofu show",
     "flyway info",
