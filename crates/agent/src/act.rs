@@ -312,7 +312,7 @@ impl Seat<'_> {
         let people = agreed.transpose().map_err(|e| e.to_string())?;
         let id = order.value().id.clone();
         self.pending.push(Event::Started { intent: id, permit: permit.digest() });
-        self.flush_while(people).map_err(|e| e.to_string())?;
+        self.flush_while(people, order.permit().expires).map_err(|e| e.to_string())?;
         Ok(order)
     }
 
@@ -399,18 +399,15 @@ impl Seat<'_> {
     }
 
     fn flush(&mut self) -> Result<(), BookError> {
-        self.flush_while(None)
+        self.flush_while(None, Moment(u64::MAX))
     }
 
-    /// The same, where people agreed to something in it: while they are as they were when that was looked at.
-    fn flush_while(&mut self, people: Option<u64>) -> Result<(), BookError> {
+    /// The same, where people agreed to something in it: while they are as they were when that was looked at, and before the permit ends.
+    fn flush_while(&mut self, people: Option<u64>, until: Moment) -> Result<(), BookError> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        match people {
-            Some(people) => self.service.book.write_while(people, self.pending)?,
-            None => self.service.book.write(self.pending)?,
-        };
+        self.service.book.begin(people, until, self.pending)?;
         self.pending.clear();
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! goes, what `write` returned for is there, and what it did not return for is either whole or absent.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use action::{Digest, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
@@ -24,7 +24,27 @@ pub struct Book {
     ledger: Ledger,
     clock: Clock,
     /// The people as of so many entries about them: entries never change, so what was folded once stays so.
-    people: Mutex<(usize, guard::Roster)>,
+    people: Mutex<People>,
+}
+
+/// The people as far as they were folded.
+#[derive(Default)]
+struct People {
+    folded: usize,
+    roster: guard::Roster,
+    /// From which entry on the latest change of people was at which moment.
+    latest: Vec<(u64, Moment)>,
+}
+
+impl People {
+    /// The moment of an answer is never before a change of people that the ledger has before it: a clock that was set back brings no
+    /// revoked key back.
+    fn place(&self, entries: &mut [(u64, Entry)]) {
+        for (index, entry) in entries.iter_mut().filter(|(_, entry)| matches!(entry.event, Event::Answered { .. })) {
+            let before = self.latest.iter().rev().find(|(change, _)| change < index).map_or(Moment(0), |(_, at)| *at);
+            entry.at = entry.at.max(before);
+        }
+    }
 }
 
 impl Book {
@@ -59,8 +79,20 @@ impl Book {
         self.append(events, Some(governed(people + 1)))
     }
 
-    fn append(&self, events: &[Event], unless: Option<String>) -> Result<Vec<u64>, BookError> {
+    /// The same for what a permit is good for until a moment: an entry is never stamped at or after it.
+    pub(crate) fn begin(&self, people: Option<u64>, until: Moment, events: &[Event]) -> Result<Vec<u64>, BookError> {
         let at = self.now();
+        if at >= until {
+            return Err(BookError::Expired { until, at });
+        }
+        self.append_at(at, events, people.map(|people| governed(people + 1)))
+    }
+
+    fn append(&self, events: &[Event], unless: Option<String>) -> Result<Vec<u64>, BookError> {
+        self.append_at(self.now(), events, unless)
+    }
+
+    fn append_at(&self, at: Moment, events: &[Event], unless: Option<String>) -> Result<Vec<u64>, BookError> {
         let mut entries = events.iter().map(|event| append_of(at, event)).collect::<Result<Vec<_>, _>>()?;
         if let Some(first) = entries.first_mut() {
             first.unless.extend(unless);
@@ -97,7 +129,7 @@ impl Book {
 
     /// All that is known of one intent; `None` when the ledger never heard of it. A unique beginning of the id is enough.
     pub fn story(&self, id: &IntentId) -> Result<Option<Story>, BookError> {
-        let entries = self.subject(&format!("intent:{id}"))?;
+        let entries = self.intent(id)?;
         Story::fold(&entries).map_err(|why| BookError::Read { why })
     }
 
@@ -107,11 +139,20 @@ impl Book {
         let mut stories = Vec::new();
         for (_, entry) in self.subject("held")? {
             if let Some(id) = entry.event.intent() {
-                let entries = self.subject(&format!("intent:{id}"))?;
+                let entries = self.intent(id)?;
                 stories.extend(Story::fold(&entries).ok().flatten());
             }
         }
         Ok(stories)
+    }
+
+    /// The entries of one intent, each answer at the moment at which it is judged.
+    pub(crate) fn intent(&self, id: &IntentId) -> Result<Vec<(u64, Entry)>, BookError> {
+        let mut entries = self.subject(&format!("intent:{id}"))?;
+        if entries.iter().any(|(_, entry)| matches!(entry.event, Event::Answered { .. })) {
+            self.people()?.place(&mut entries);
+        }
+        Ok(entries)
     }
 
     /// All entries about a subject, oldest first.
@@ -208,21 +249,28 @@ impl Book {
     /// The people, folded from their enrolments and from the signed changes since. What nobody signed for who may is no change; the
     /// audit names it.
     pub fn roster(&self) -> Result<guard::Roster, BookError> {
+        Ok(self.people()?.roster.clone())
+    }
+
+    fn people(&self) -> Result<MutexGuard<'_, People>, BookError> {
         let raw = self.ledger.by_subject("people").map_err(|e| BookError::Read { why: chain(&e) })?;
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        let (folded, roster) = &mut *people;
-        for (index, bytes) in raw.get(*folded..).unwrap_or_default() {
+        for (index, bytes) in raw.get(people.folded..).unwrap_or_default() {
             let (index, entry) = read_entry(*index, bytes)?;
             match &entry.event {
                 Event::Governed { intent, .. } => {
-                    let story: Vec<Entry> = self.subject(&format!("intent:{intent}"))?.into_iter().filter(|(i, _)| *i <= index).map(|(_, entry)| entry).collect();
-                    roster.govern(&story).ok();
+                    let mut story: Vec<(u64, Entry)> = self.subject(&format!("intent:{intent}"))?.into_iter().filter(|(i, _)| *i <= index).collect();
+                    people.place(&mut story);
+                    let story: Vec<Entry> = story.into_iter().map(|(_, entry)| entry).collect();
+                    people.roster.govern(&story).ok();
                 }
-                event => drop(roster.apply(event, entry.at)),
+                event => drop(people.roster.apply(event, entry.at)),
             }
-            *folded += 1;
+            let latest = people.roster.latest();
+            people.latest.push((index, latest));
+            people.folded += 1;
         }
-        Ok(roster.clone())
+        Ok(people)
     }
 
     /// Whether a stop in this scope came after ledger index `since`, and by whom. A stop of a session that this one works for
@@ -376,6 +424,14 @@ pub enum BookError {
     /// People were changed while something was decided about them. Nothing of this batch was written.
     #[error("people or keys were changed in this very moment, and nothing was written\nhint: try again")]
     PeopleMoved,
+    /// What was to begin was permitted until a moment, and that is past. Nothing of this batch was written.
+    #[error("the permit expired at {} and it is {} (ms since 1970): nothing was begun", until.0, at.0)]
+    Expired {
+        /// Until.
+        until: Moment,
+        /// By the clock that stamps entries.
+        at: Moment,
+    },
     /// The write failed; whether it landed is in the text.
     #[error("the ledger could not be written: {why}")]
     Write {

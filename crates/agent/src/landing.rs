@@ -18,6 +18,7 @@ use crate::people::{self, NotChanged};
 use crate::publish::{self, NotPublished};
 
 /// What is now true, in a line; or is, once these events are written with the end.
+#[derive(Debug)]
 pub(crate) struct Landed {
     pub(crate) line: String,
     pub(crate) events: Vec<Event>,

@@ -7,7 +7,7 @@
 //! The roster is a fold over the ledger: a change that nobody signed for is none, whoever wrote it. If the power goes before the
 //! last write, people are as they were, and the intent is named `Unknown`.
 
-use action::{AgentName, Decision, Deed, Effects, Event, Intent, IntentId, PeopleChange, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
+use action::{AgentName, Decision, Deed, Effects, Entry, Event, Intent, IntentId, PeopleChange, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
 use guard::NotEnrolled;
 
 use crate::book::BookError;
@@ -63,7 +63,7 @@ pub(crate) fn judge(service: &Office, intent: &Intent, verdict: Verdict) -> Resu
 }
 
 /// What is to be written with the end of the intent. Asked once more by the roster that the change is for: what came between its start
-/// and here counts.
+/// and here counts. It is folded before it is written, by the judge of all who read it: what would change nobody is not written.
 pub(crate) fn make(service: &Office, intent: &Intent, change: &PeopleChange) -> Result<Landed, NotChanged> {
     let roster = service.book.roster()?;
     roster.check(change)?;
@@ -72,6 +72,9 @@ pub(crate) fn make(service: &Office, intent: &Intent, change: &PeopleChange) -> 
     agreed(service, intent, &story.effects, permit)?;
     let number = roster.changes() + 1;
     let governed = Event::Governed { intent: intent.id.clone(), number, change: change.clone() };
+    let would_be = Entry { v: 1, at: service.book.now(), event: governed.clone() };
+    let entries: Vec<Entry> = service.book.intent(&intent.id)?.into_iter().map(|(_, entry)| entry).chain([would_be]).collect();
+    roster.clone().govern(&entries)?;
     Ok(Landed { line: change.made(), events: vec![governed] })
 }
 

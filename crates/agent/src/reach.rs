@@ -149,18 +149,21 @@ impl Reaching {
         let generation = book.generation(&effects.environment())?;
         let digest = Digest::of(effects).map_err(|e| BookError::Write { why: e.to_string() })?;
         let key = self.service.guard.public_key();
-        if let Err(e) = Countersigned::verify(intent, digest, permit, &key, generation, book.now()) {
-            let reasons = vec![Reason { rule: "permit-void".into(), text: e.to_string() }];
-            book.write(&[Event::Refused { intent: id, by: RefusedBy::Void, reasons }])?;
-            return Ok(Doorway::Refused(e.to_string()));
-        }
-        let started = Event::Started { intent: id.clone(), permit: permit.digest() };
-        let finished = Event::Finished { intent: id, outcome: Outcome { line, exit: None, output: None, ms: 0 } };
-        match people {
-            Some(people) => book.write_while(people, &[started, finished])?,
-            None => book.write(&[started, finished])?,
+        let void = |why: String| {
+            let reasons = vec![Reason { rule: "permit-void".into(), text: why.clone() }];
+            book.write(&[Event::Refused { intent: id.clone(), by: RefusedBy::Void, reasons }])?;
+            Ok(Doorway::Refused(why))
         };
-        Ok(Doorway::Open)
+        let until = match Countersigned::verify(intent, digest, permit, &key, generation, book.now()) {
+            Ok(order) => order.permit().expires,
+            Err(e) => return void(e.to_string()),
+        };
+        let started = Event::Started { intent: id.clone(), permit: permit.digest() };
+        let finished = Event::Finished { intent: id.clone(), outcome: Outcome { line, exit: None, output: None, ms: 0 } };
+        match book.begin(people, until, &[started, finished]) {
+            Err(e @ BookError::Expired { .. }) => void(e.to_string()),
+            opened => opened.map(|_| Doorway::Open),
+        }
     }
 }
 

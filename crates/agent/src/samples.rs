@@ -124,6 +124,10 @@ impl Sample {
         self.clock.store(milliseconds, Ordering::SeqCst);
     }
 
+    pub(crate) fn clock_back(&self, seconds: u64) {
+        self.clock.fetch_sub(seconds * 1000, Ordering::SeqCst);
+    }
+
     pub(crate) fn later(&self, seconds: u64) {
         self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }

@@ -157,7 +157,7 @@ pub(crate) fn still_agreed(service: &Office, intent: &Intent, effects: &Effects,
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
     let now = service.book.now();
-    Ok(matter(service, story)?.hear(&Recorded { at: now, answer: signed.clone() }, roster, now)?)
+    Ok(matter(service, story)?.hear(&Recorded { at: now.max(roster.latest()), answer: signed.clone() }, roster, now)?)
 }
 
 fn matter(service: &Office, story: &Story) -> Result<guard::Matter, SettleError> {
@@ -234,7 +234,13 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
         Err(e) => return Err(e),
     };
     let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
-    let started = service.book.write_while(people, &[started]).map_err(|e| taken(service, &intent.id, e))?;
+    let started = match service.book.begin(Some(people), order.permit().expires, &[started]) {
+        Err(BookError::Expired { until, at }) => {
+            let void = action::NotCountersigned::Expired { issued: order.permit().issued, expires: until, now: at };
+            return Err(ended(service, &intent.id, SettleError::Void(void)));
+        }
+        started => started.map_err(|e| taken(service, &intent.id, e))?,
+    };
     let begun = service.book.now();
     let stop = || service.book.stopped(since, &intent.session, Some(&intent.id));
     let landed = match stop()? {

@@ -336,7 +336,7 @@ fn check_enrolled(roster: &Roster, person: &PersonId) -> anyhow::Result<()> {
 fn check_not_revoked(roster: &Roster, path: &Path, public: &ssh_key::PublicKey) -> anyhow::Result<()> {
     let Some(known) = roster.key(public) else { return Ok(()) };
     check_enrolled(roster, &known.person)?;
-    match known.revoked.filter(|from| *from <= clock::now()) {
+    match known.revoked.filter(|from| *from <= clock::now().max(roster.latest())) {
         Some(from) => bail!("the key {0} of `{1}` is revoked and signs nothing from {2} on\nhint: use another key of theirs, or ask an admin for one: countersign people add {1} --public-key FILE", path.display(), known.person, from.text()),
         None => Ok(()),
     }

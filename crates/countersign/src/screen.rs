@@ -58,7 +58,7 @@ pub(crate) fn exit(outcome: anyhow::Result<Ending>) -> ExitCode {
 
 /// Whose trouble it is: misuse, a defect of ours, the disk's or the ledger's; else it failed as it may.
 fn status(error: &anyhow::Error) -> u8 {
-    let is_outside = |cause: &(dyn std::error::Error + 'static)| cause.is::<std::io::Error>() || of_the_ledger(cause).is_some_and(|e| !matches!(e, agent::BookError::AlreadyDone { .. } | agent::BookError::PeopleMoved));
+    let is_outside = |cause: &(dyn std::error::Error + 'static)| cause.is::<std::io::Error>() || of_the_ledger(cause).is_some_and(|e| !matches!(e, agent::BookError::AlreadyDone { .. } | agent::BookError::PeopleMoved | agent::BookError::Expired { .. }));
     match error {
         e if e.is::<Misuse>() => 2,
         e if e.is::<Outside>() => 3,

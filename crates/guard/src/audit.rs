@@ -32,6 +32,8 @@ pub struct Audit<'a> {
     next: u64,
     guard: Option<PublicKey>,
     roster: Roster,
+    /// The latest moment at which people were changed before this entry: an answer that stands after it was not given before it.
+    latest: Moment,
     places: BTreeMap<EnvironmentName, (Environment, Generation)>,
     cases: BTreeMap<IntentId, Case>,
     /// For whom a session works, where it works for one: what stops that one stops it.
@@ -94,6 +96,7 @@ impl<'a> Audit<'a> {
             next: 0,
             guard: None,
             roster: Roster::new(),
+            latest: Moment(0),
             places: BTreeMap::new(),
             cases: BTreeMap::new(),
             works_for: BTreeMap::new(),
@@ -111,7 +114,14 @@ impl<'a> Audit<'a> {
         let in_order = if index == expected { Ok(()) } else { Err(Wrong::Gap { expected }) };
         let read = in_order.and_then(|()| read(bytes));
         let (intent, result) = match read {
-            Ok(entry) => (entry.event.intent().cloned(), self.replay(index, &entry)),
+            Ok(entry) => {
+                let result = self.replay(index, &entry);
+                if let (Event::Governed { number, .. }, Err(_)) = (&entry.event, &result) {
+                    self.roster.spend(*number);
+                }
+                self.latest = self.roster.latest();
+                (entry.event.intent().cloned(), result)
+            }
             Err(wrong) => (None, Err(wrong)),
         };
         result.map_err(|wrong| {
@@ -262,6 +272,7 @@ impl<'a> Audit<'a> {
     }
 
     fn answered(&mut self, intent: &IntentId, person: &PersonId, answer: &Signed, at: Moment) -> Result<(), Wrong> {
+        let at = at.max(self.latest);
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
         let voice = case.answer(person, answer, at, &self.roster)?;
         self.uses.entry(voice.key.key_data().clone()).or_default().push((at, intent.clone()));
@@ -324,7 +335,8 @@ impl<'a> Audit<'a> {
 }
 
 /// Whether the entries of one intent, of which the last says that people were changed, show that it was signed for by those whom it
-/// needs. The same checks as in a replay, by the roster as it is before the change.
+/// needs. The same checks as in a replay, by the roster as it is before the change. Its answers stand at the moment of the change of
+/// people before them, where their own is earlier.
 pub(crate) fn backed(entries: &[Entry], guard: &PublicKey, roster: &Roster) -> Result<(), Wrong> {
     let mut audit = Audit { guard: Some(guard.clone()), roster: roster.clone(), ..Audit::new() };
     let Some((Entry { event: Event::Governed { intent, change, .. }, .. }, before)) = entries.split_last() else {

@@ -31,6 +31,10 @@ pub struct Roster {
     /// A second admin has been enrolled at some time: from then on nobody gives rights alone.
     past_founding: bool,
     changes: u64,
+    /// Numbers of entries that changed nobody. A ledger takes each number once, so the next change passes over them.
+    spent: BTreeSet<u64>,
+    /// The latest moment at which people were changed.
+    latest: Option<Moment>,
 }
 
 /// One person, also after they were removed.
@@ -72,9 +76,11 @@ impl Roster {
     /// nothing either, and says why.
     pub fn apply(&mut self, event: &Event, at: Moment) -> Result<(), NotEnrolled> {
         match event {
+            // A second founding would put another guard in the place of the one that people signed under.
+            Event::Founded { .. } if self.guard.is_some() || !self.people.is_empty() => Err(NotEnrolled::FoundedAgain),
             Event::Founded { guard, governed, .. } => {
                 self.guard = PublicKey::from_openssh(guard).ok();
-                self.governed = *governed;
+                self.governed |= *governed;
                 Ok(())
             }
             Event::Enrolled { person, key, roles, by } => self.enrolled(person, key, roles, by, at),
@@ -84,31 +90,48 @@ impl Roster {
     }
 
     /// Takes a signed change with all entries of its intent up to it, the newest being the change itself. Every signature in them is
-    /// verified and every person counted again.
+    /// verified and every person counted again. One that does not count takes its number all the same.
     pub fn govern(&mut self, entries: &[Entry]) -> Result<(), NotEnrolled> {
         let Some(Entry { event: Event::Governed { number, change, .. }, at, .. }) = entries.last() else {
             return Err(NotEnrolled::Unsigned);
         };
+        self.backed(entries, *number, change, *at).inspect_err(|_| self.spend(*number))
+    }
+
+    fn backed(&mut self, entries: &[Entry], number: u64, change: &PeopleChange, at: Moment) -> Result<(), NotEnrolled> {
         let guard = self.guard.clone().ok_or(NotEnrolled::Unsigned)?;
         crate::audit::backed(entries, &guard, self).map_err(|wrong| NotEnrolled::NotBacked { why: wrong.to_string() })?;
-        self.take(*number, change, *at)
+        self.take(number, change, at)
+    }
+
+    /// A number stands in the ledger and changed nobody.
+    pub(crate) fn spend(&mut self, number: u64) {
+        self.spent.extend((number > self.changes).then_some(number));
     }
 
     /// Takes a change whose backing was verified.
     pub(crate) fn take(&mut self, number: u64, change: &PeopleChange, at: Moment) -> Result<(), NotEnrolled> {
-        if number != self.changes + 1 {
-            return Err(NotEnrolled::OutOfTurn { number, expected: self.changes + 1 });
+        let expected = self.changes() + 1;
+        if number != expected {
+            return Err(NotEnrolled::OutOfTurn { number, expected });
         }
         self.check(change)?;
         self.make(change, at)?;
         self.changes = number;
         self.governed = true;
+        self.latest = self.latest.max(Some(at));
         Ok(())
     }
 
-    /// How many signed changes there have been; whoever decides from this roster writes only while there are no more.
+    /// Up to which number entries about changes are on the ledger, believed or not; whoever decides from this roster writes only
+    /// while there are no more.
     pub fn changes(&self) -> u64 {
-        self.changes
+        (self.changes..).find(|number| !self.spent.contains(&(number + 1))).unwrap_or(self.changes)
+    }
+
+    /// The latest moment at which people were changed. What comes after it in the ledger is not before it, whatever a clock says.
+    pub fn latest(&self) -> Moment {
+        self.latest.unwrap_or(Moment(0))
     }
 
     /// Whether unsigned enrolments do not count any more.
@@ -213,6 +236,7 @@ impl Roster {
         }
         let since = self.people.get(person).map_or(at, |known| known.since);
         self.set(person, Person { roles: roles.iter().copied().collect(), since, removed: None });
+        self.latest = self.latest.max(Some(at));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use ledger::Landed as Kept;
 use testkit::StoreFault;
 
 use super::*;
+use crate::office::PERMIT_SECONDS;
 use crate::samples::{Sample, key_of};
 use crate::settle::{Answered, sign};
 
@@ -199,4 +200,49 @@ fn every_write_on_the_way_to_a_change_may_fail_either_way() {
             assert_eq!(sample.audited().findings, [], "write {failing}, {fault:?}");
         }
     }
+}
+
+/// Whoever can write entries, and has nobody's signature, stops no change that is rightly made.
+#[test]
+fn an_entry_that_changes_nobody_does_not_take_the_place_of_one_that_does() {
+    let sample = Sample::new();
+    for number in [1, 3] {
+        sample.write(&[Event::Governed { intent: IntentId::new("never"), number, change: enrol("eve", &[Role::Admin]) }]);
+    }
+    done(&sample, "ana", enrol("dora", &[Role::Engineer]), &["ana"]);
+    done(&sample, "ana", enrol("fay", &[Role::Engineer]), &["ana"]);
+    let roster = sample.book().roster().unwrap();
+    assert_eq!((roster.is_enrolled(&person("dora")), roster.is_enrolled(&person("fay")), roster.is_enrolled(&person("eve"))), (true, true, false));
+    assert!(sample.audited().findings.iter().all(|finding| finding.intent == Some(IntentId::new("never"))));
+}
+
+#[test]
+fn what_the_fold_would_not_believe_is_not_written() {
+    let sample = Sample::new();
+    let change = enrol("dora", &[Role::Engineer]);
+    let (id, _) = propose(&sample.office, &person("ana"), change.clone()).unwrap();
+    let Answered::Complete(permit) = settle::answer(&sample.office, &id, sample.yes(&id, "ana")).unwrap() else { panic!("it waits") };
+    sample.later(PERMIT_SECONDS + 10);
+    let begun = Event::Started { intent: id.clone(), permit: permit.digest() };
+    let until = sample.book().now();
+    assert!(matches!(sample.book().begin(None, until, std::slice::from_ref(&begun)), Err(BookError::Expired { .. })), "nothing begins on a permit that ended");
+    sample.write(&[begun]);
+    let intent = sample.book().story(&id).unwrap().unwrap().intent;
+    let why = make(&sample.office, &intent, &change).unwrap_err();
+    assert!(matches!(&why, NotChanged::Roster(NotEnrolled::NotBacked { .. })), "{why}");
+}
+
+#[test]
+fn a_clock_that_is_set_back_brings_no_revoked_key_back() {
+    let sample = Sample::new();
+    let id = sample.held_change(action::Tier::Production);
+    let from = sample.book().now();
+    done(&sample, "ana", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
+    sample.clock_back(5);
+    let revoked = settle::answer(&sample.office, &id, sample.yes(&id, "ben")).unwrap_err();
+    assert!(revoked.to_string().contains("is revoked and signs nothing"), "{revoked}");
+    // Also where it was written all the same.
+    sample.write(&[Event::Answered { intent: id.clone(), person: person("ben"), answer: sample.yes(&id, "ben") }]);
+    assert!(matches!(settle::complete(&sample.office, &id).unwrap(), Answered::Waits(_)));
+    assert_eq!(sample.audited().findings.len(), 1);
 }

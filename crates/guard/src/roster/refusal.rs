@@ -11,6 +11,9 @@ pub enum NotEnrolled {
         /// Who was to be enrolled.
         person: PersonId,
     },
+    /// A ledger is founded once.
+    #[error("the service is founded already: its guard and its people are changed by no second founding")]
+    FoundedAgain,
     /// Only admins enrol.
     #[error("`{by}` enrolled `{person}` but is not an admin")]
     ByNoAdmin {

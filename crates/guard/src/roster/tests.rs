@@ -208,6 +208,19 @@ fn who_is_removed_keeps_their_history_and_nothing_else() {
 }
 
 #[test]
+fn a_service_is_founded_once_and_never_falls_back_to_unsigned_enrolments() {
+    let founding = |seed, governed| Event::Founded { guard: key(seed), log: "log".into(), governed };
+    let mut roster = Roster::new();
+    roster.apply(&founding(9, true), Moment(0)).unwrap();
+    let before = roster.clone();
+    assert_eq!(roster.apply(&founding(8, false), Moment(0)), Err(NotEnrolled::FoundedAgain));
+    assert_eq!(roster, before);
+    let mut roster = three();
+    assert_eq!(roster.apply(&founding(8, false), Moment(0)), Err(NotEnrolled::FoundedAgain));
+    assert!(roster.is_governed());
+}
+
+#[test]
 fn there_is_always_an_admin_with_a_key() {
     let mut roster = three();
     let (ana, ben) = (PersonId::new("ana"), PersonId::new("ben"));

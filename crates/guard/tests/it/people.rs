@@ -292,11 +292,29 @@ fn an_entry_that_nobody_signed_for_changes_nobody_and_is_found() {
     assert_eq!((finding.index, finding.wrong), (2, Wrong::Enrolment(NotEnrolled::Unsigned)));
     assert!(!ledger.roster.is_enrolled(&person("eve")));
     let mut ledger = Ledger::of_four();
-    let before = ledger.roster.clone();
+    let before = ledger.roster.changes();
     let stray = Intent { id: IntentId::new("never"), ..ledger.intent("ana", enrol("eve", &[Role::Owner])) };
     assert!(ledger.governed(&stray, enrol("eve", &[Role::Owner])).is_err());
-    assert_eq!(ledger.roster, before);
-    assert!(ledger.audited().findings.iter().any(|finding| finding.intent == Some(IntentId::new("never"))));
+    assert!(!ledger.roster.is_enrolled(&person("eve")));
+    // It takes its number and stops nobody: the next change that is rightly made counts, live and in the audit.
+    assert_eq!(ledger.roster.changes(), before + 1);
+    ledger.done("ana", enrol("eve", &[Role::Engineer]), &["ana", "adam"]);
+    let never = Some(IntentId::new("never"));
+    let report = ledger.audited();
+    assert!(!report.findings.is_empty() && report.findings.iter().all(|finding| finding.intent == never), "{:?}", report.findings);
+}
+
+#[test]
+fn a_clock_that_is_set_back_brings_no_revoked_key_back() {
+    let mut ledger = Ledger::of_four();
+    let (intent, _) = ledger.asked("ana", enrol("eve", &[Role::Engineer]));
+    let (answer, early) = (ledger.yes(&intent, "adam", "adam"), ledger.now());
+    let from = ledger.now();
+    ledger.done("ana", PeopleChange::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
+    let answered = Event::Answered { intent: intent.id.clone(), person: person("adam"), answer };
+    ledger.entries.push(Entry { v: 1, at: Moment(early.0 - 1), event: answered });
+    let finding = ledger.audited().findings.remove(0);
+    assert!(matches!(&finding.wrong, Wrong::Answer(bad) if matches!(**bad, guard::BadAnswer::RevokedKey { .. })), "{finding}");
 }
 
 /// Whoever holds the guard's key and the ledger, but no admin's key, can write a permit of their own. It moves nobody.
