@@ -327,7 +327,7 @@ impl Home {
 fn check_enrolled(roster: &Roster, person: &PersonId) -> anyhow::Result<()> {
     match roster.person(person) {
         Some(Person { removed: None, .. }) => Ok(()),
-        Some(Person { removed: Some(at), .. }) => bail!("`{person}` was removed at {}: nothing is done for them any more\nhint: an admin can enrol them again, with a new key", at.text()),
+        Some(Person { removed: Some(at), .. }) => bail!("`{person}` was removed at {}: nothing is done for them any more\nhint: an admin can enrol them under another name, with a new key", at.text()),
         None => bail!("`{person}` is not enrolled\nhint: `countersign people` lists who is; `countersign people add` enrols"),
     }
 }

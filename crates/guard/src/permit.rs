@@ -105,7 +105,11 @@ impl Guard {
 /// does not count any more since its key was revoked or its person removed, is left out: others may agree in their place.
 fn heard(matter: &Matter, answers: &[Recorded], roster: &Roster, now: Moment) -> Result<Vec<Voice>, NotPermitted> {
     let is_void = |heard: &Result<Voice, BadAnswer>| matches!(heard, Err(BadAnswer::RevokedKey { .. } | BadAnswer::Removed { .. }));
-    let heard: Vec<Result<Voice, BadAnswer>> = answers.iter().map(|one| matter.hear(one, roster, now)).filter(|heard| !is_void(heard)).collect();
+    let mut heard: Vec<Result<Voice, BadAnswer>> = answers.iter().map(|one| matter.hear(one, roster, now)).filter(|heard| !is_void(heard)).collect();
+    // Who has lost the role that signs counts no more; beside others that is no obstacle.
+    if heard.iter().any(Result::is_ok) {
+        heard.retain(|heard| !matches!(heard, Err(BadAnswer::MayNotSign { .. })));
+    }
     if let Some(no) = heard.iter().flatten().find(|voice| voice.reply == Reply::No) {
         return Err(NotPermitted::RefusedBy { person: no.person.clone(), why: no.why.clone() });
     }

@@ -98,6 +98,10 @@ impl Roster {
         if self.is_enrolled(person) {
             return Err(NotEnrolled::Already { person: person.clone() });
         }
+        // What somebody signed or asked for before they were removed must never be taken for another's.
+        if self.people.contains_key(person) {
+            return Err(NotEnrolled::NameOfRemoved { person: person.clone() });
+        }
         let alike = self.people.keys().find(|known| *known != person && known.as_str().to_lowercase() == person.as_str().to_lowercase());
         match alike {
             Some(other) => Err(NotEnrolled::NameAlike { person: person.clone(), other: other.clone() }),

@@ -81,6 +81,12 @@ pub enum NotEnrolled {
         /// Who.
         person: PersonId,
     },
+    /// The name stays whose it was.
+    #[error("`{person}` is the name of somebody who was removed, and stays theirs: choose another name")]
+    NameOfRemoved {
+        /// Who.
+        person: PersonId,
+    },
     /// The name would be taken for another.
     #[error("`{person}` would be taken for `{other}`: choose a name that differs in more than capitals")]
     NameAlike {

@@ -220,6 +220,9 @@ fn a_person_removed_between_signing_and_permit_does_not_count() {
         world.permit(&effects, &[yes]).unwrap_err(),
         NotPermitted::Answer(BadAnswer::MayNotSign { person: PersonId::new("ben") })
     );
+    // Another agrees in their place.
+    let (yes, others) = (world.yes("ben", &effects), world.yes("dora", &effects));
+    assert!(world.permit(&effects, &[yes, others]).is_ok());
 }
 
 #[test]
