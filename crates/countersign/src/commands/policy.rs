@@ -18,7 +18,7 @@ use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
 use crate::solver::{Asking, Solver};
 use crate::words;
 
-/// Check a policy, prove what it never permits, compare two, or tell why a verdict is what it is.
+/// Check a policy, prove it, compare two, or tell why a verdict is as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, an invariant fails or is not proved, or the new policy permits more.")]
 pub(crate) struct Args {
