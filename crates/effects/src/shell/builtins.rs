@@ -183,7 +183,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unset(&mut self, arguments: &[Text], scope: &mut Scope) {
+    pub(super) fn unset(&mut self, arguments: &[Text], scope: &mut Scope) {
         scope.doubt_functions();
         for word in arguments {
             match word.exact() {

@@ -87,6 +87,10 @@ impl Reader<'_> {
             if arguments.has("-i --ignore-environment -") {
                 child.forget_all();
             }
+            let taken: Vec<Text> = if name == "env" { arguments.values("-u --unset").cloned().collect() } else { Vec::new() };
+            if !taken.is_empty() {
+                self.unset(&taken, &mut child);
+            }
             rest = self.environment_words(rest, &mut child);
         }
         if name == "sudo" || name == "doas" {

@@ -13,8 +13,6 @@ use super::super::scope::Scope;
 const TEXT: &str = include_str!("../../../data/looks.txt");
 /// Longer words are no names.
 const LONGEST: usize = 200;
-/// What a shell sets by itself.
-const OWN_VARIABLES: [&str; 4] = ["HOME", "PWD", "OLDPWD", "IFS"];
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| rows(TEXT).filter_map(Row::read).collect());
 
@@ -32,10 +30,12 @@ struct Row {
 impl Reader<'_> {
     /// Whether it is a look of the list, in the root of the work tree, and nothing in the text comes before it that it could notice.
     pub(super) fn is_listed_look(&self, program: &str, words: &[Text], scope: &Scope) -> bool {
-        let tree = self.ground.facts.tree.as_str();
+        let (tree, home) = (self.ground.facts.tree.as_str(), self.ground.facts.home.as_str());
+        // Without a home some programs find their settings in the folder where they are: the project's.
+        let at_home = scope.has_settings_of(home) && !scope.sets_other_than(&["HOME"]);
         let untouched = !self.unread && !self.moved && !self.has_written_below(tree) && !self.is_overwritten(tree);
         let here = !tree.is_empty() && scope.directory() == Some(tree);
-        untouched && here && !scope.sets_other_than(&OWN_VARIABLES) && ROWS.iter().any(|row| row.fits(program, words))
+        untouched && here && at_home && ROWS.iter().any(|row| row.fits(program, words))
     }
 }
 
@@ -102,7 +102,7 @@ impl Row {
                 (Some(_), None) => return false,
             }
         }
-        wanted.is_empty() && operands.len() <= self.operands && operands.iter().all(|operand| is_name(operand)) && self.is_of_kind(operands.first())
+        wanted.is_empty() && operands.len() <= self.operands && operands.iter().all(|operand| is_name(operand)) && self.are_of_kind(&operands)
     }
 
     /// `-aq`: letters that are flags each.
@@ -119,9 +119,11 @@ impl Row {
         })
     }
 
-    fn is_of_kind(&self, operand: Option<&&str>) -> bool {
+    fn are_of_kind(&self, operands: &[&str]) -> bool {
         let is_kind = |kind: &str| self.kinds.iter().any(|known| kind.eq_ignore_ascii_case(known));
-        self.kinds.is_empty() || operand.is_some_and(|operand| operand.split('/').next().unwrap_or_default().split(',').all(is_kind))
+        let is_of_kind = |operand: &&str| operand.split('/').next().unwrap_or_default().split(',').all(is_kind);
+        let named = operands.iter().skip(1).filter(|operand| operand.contains('/'));
+        self.kinds.is_empty() || (operands.first().is_some_and(is_of_kind) && named.into_iter().all(is_of_kind))
     }
 }
 

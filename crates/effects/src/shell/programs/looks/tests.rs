@@ -56,7 +56,7 @@ fn what_the_list_names_goes_on_with_its_options_wherever_they_stand() {
 fn what_it_does_not_name_is_not_sure() {
     for command in [
         // Other options, other values, other kinds.
-        "kubectl get pods -o yaml", "kubectl get pods -o json", "kubectl get pods -v=9", "kubectl get pods -v 9", "kubectl get cm", "kubectl get pods,secrets", "kubectl get secret/x -o name",
+        "kubectl get pods -o yaml", "kubectl get pods -o json", "kubectl get pods -v=9", "kubectl get pods -v 9", "kubectl get cm", "kubectl get pods,secrets", "kubectl get secret/x -o name", "kubectl get pods cm/x", "kubectl get pods/a cm/b",
         "kubectl get -k .", "kubectl get -f x.yaml", "kubectl get", "kubectl get pods --kubeconfig x", "kubectl get pods --cache-dir=x", "kubectl wait secret/x --for=create",
         "docker -H tcp://evil.example ps", "docker --context x ps", "docker top web eww", "docker inspect web", "docker compose ps", "docker manifest inspect evil.example/x",
         "gh pr list -R evil.example/a/b", "gh pr list -R ana/other", "gh pr list --json number --jq env", "gh pr view https://evil.example/a/b/pull/1", "gh api user", "gh auth status -t",
@@ -65,7 +65,8 @@ fn what_it_does_not_name_is_not_sure() {
         "gcloud compute instances list --format json", "heroku releases:info v10", "az functionapp keys list", "vercel -Q ./cfg whoami", "doctl -c ./x.yaml account get",
         "argocd app list --config ./x", "pulumi whoami", "wrangler whoami", "supabase projects list --profile ./x.yaml", "psql -l -h evil.example", "rclone ls :sftp:x",
         // The same words, but something before them, around them or in them.
-        "KUBERC=./x kubectl get pods", "GL_HOST=evil.example glab mr list", "export X=1; docker ps", "X=1 docker ps", "cd sub && gh pr list", "docker ps -f \"$X\"", "docker ps $X",
+        "KUBERC=./x kubectl get pods", "GL_HOST=evil.example glab mr list", "export X=1; docker ps", "X=1 docker ps", "unset HOME; kubectl get pods", "env -u HOME kubectl get pods", "env -i kubectl get pods", "HOME=. kubectl get pods",
+        "PWD=x; docker ps", "IFS=x; docker ps", "cd sub && gh pr list", "docker ps -f \"$X\"", "docker ps $X",
         "echo x > compose.yaml; docker ps", "./x; docker ps", "docker ps -- x", "docker ps -n", "docker ps -n -a", "docker ps --last=../x",
     ] {
         assert!(!goes_on(&by_hand(command)), "{command}: {:#?}", by_hand(command).lines());
