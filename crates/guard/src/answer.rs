@@ -103,6 +103,10 @@ impl Matter {
         if answer.intent != self.intent {
             return Err(BadAnswer::OtherIntent { person, signed: answer.intent, asked: self.intent });
         }
+        // What a program says is nobody's no either: it would end what people asked for.
+        if roster.holds(&person, Role::Service) {
+            return Err(BadAnswer::ServiceAccount { person });
+        }
         if answer.reply == Reply::Yes {
             self.check_yes(&answer, &person, roster, now)?;
         }
@@ -128,9 +132,6 @@ impl Matter {
         }
         if now >= answer.expires {
             return Err(BadAnswer::Expired { person, expires: answer.expires, now });
-        }
-        if roster.holds(&person, Role::Service) {
-            return Err(BadAnswer::ServiceAccount { person });
         }
         if !roster.may_answer(&person, self.governs) {
             return Err(BadAnswer::MayNotSign { person });
@@ -217,7 +218,7 @@ pub enum BadAnswer {
         person: PersonId,
     },
     /// A program's account.
-    #[error("`{person}` is a service account: it may ask, and never countersigns")]
+    #[error("`{person}` is a service account: it may ask, and neither agrees nor refuses")]
     ServiceAccount {
         /// Which.
         person: PersonId,

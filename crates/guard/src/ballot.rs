@@ -4,8 +4,9 @@
 //!
 //! 1. Whoever gains by a change, or asked for it, is nobody's peer in it.
 //! 2. Taking away is quick: one admin's signature, or for a key the signature of the person whose it is.
-//! 3. Giving is slow: two people, one of them an admin who is a peer. Where no admin is there besides the one who asked, that
-//!    admin and one peer.
+//! 3. Giving is slow: two people, one of them an admin who is a peer, and one who asked for it. That somebody asked is the service's
+//!    word, their signature is not: without it an admin could ask in another's name, and be the admin who did not ask. Where no admin is
+//!    there besides the one who asked, that admin and one peer.
 //! 4. Only while there has never been a second admin does the one admin's signature do for giving.
 //!
 //! A policy may ask for more; it cannot make less of it.
@@ -31,6 +32,8 @@ struct Governing {
     least: Quorum,
     /// Whose own signature does instead of an admin's.
     own: Option<PersonId>,
+    /// Whose signature must be among them: who asks to give, where their yes counts at all.
+    asker: Option<PersonId>,
 }
 
 /// What is known of a change of people when it is judged. All false for everything else, which refuses it.
@@ -59,7 +62,11 @@ impl Electorate {
 impl Ballot {
     pub(crate) fn of(intent: &Intent, roster: &Roster) -> Self {
         let governing = match &intent.deed {
-            Deed::Govern { change } => Some(Governing { least: least(intent, change, roster), own: own_key(intent).cloned() }),
+            Deed::Govern { change } => Some(Governing {
+                least: least(intent, change, roster),
+                own: own_key(intent).cloned(),
+                asker: Some(&intent.asked_by).filter(|asker| gives_slowly(intent, change, roster) && roster.may_answer(asker, true)).cloned(),
+            }),
             _ => None,
         };
         Self { asked_by: intent.asked_by.clone(), interested: intent.interested().into_iter().cloned().collect(), governing }
@@ -78,23 +85,29 @@ impl Ballot {
 
     /// Whether these people are enough, whatever a policy says.
     pub(crate) fn is_met_by(&self, tally: &Tally) -> bool {
-        self.governing.as_ref().is_none_or(|governing| tally.meets(governing.least) || governing.own.as_ref().is_some_and(|own| tally.people.contains(own)))
+        let signed = |person: &PersonId| tally.people.contains(person);
+        let met = |governing: &Governing| tally.meets(governing.least) && governing.asker.as_ref().is_none_or(signed);
+        self.governing.as_ref().is_none_or(|governing| met(governing) || governing.own.as_ref().is_some_and(signed))
     }
 
-    /// Whether there are people who could meet a quorum together.
+    /// Whether there are people who could meet a quorum together. Who has no key left signs nothing.
     pub fn could_meet(&self, quorum: Quorum, roster: &Roster) -> bool {
-        let voices = roster.people().filter(|person| self.counts(person, roster));
+        let voices = roster.people().filter(|person| self.counts(person, roster) && roster.has_key(person));
         Tally::of_people(voices, self, roster).meets(quorum)
     }
 }
 
 fn least(intent: &Intent, change: &PeopleChange, roster: &Roster) -> Quorum {
-    let electorate = Electorate::of(intent, roster);
-    match change.gainers().is_empty() || electorate.founding {
-        true => Quorum::ADMIN,
-        false if electorate.other_admin => Quorum::OTHER_ADMIN,
-        false => Quorum::ADMIN_AND_PEER,
+    match gives_slowly(intent, change, roster) {
+        false => Quorum::ADMIN,
+        true if Electorate::of(intent, roster).other_admin => Quorum::OTHER_ADMIN,
+        true => Quorum::ADMIN_AND_PEER,
     }
+}
+
+/// Whether somebody gains by it, and one admin's signature does not do any more.
+fn gives_slowly(intent: &Intent, change: &PeopleChange, roster: &Roster) -> bool {
+    !change.gainers().is_empty() && !Electorate::of(intent, roster).founding
 }
 
 /// Who revokes a key of their own.

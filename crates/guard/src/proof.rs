@@ -153,7 +153,9 @@ impl<'a> Prover<'a> {
             let symbols = compiled.sym_env(&request).map_err(|e| BadPolicy::Schema { why: chain(&e) })?;
             Ok(Place { request, symbols })
         };
-        let places = schema.request_envs().map(place).collect::<Result<Vec<_>, BadPolicy>>()?;
+        let mut places = schema.request_envs().map(place).collect::<Result<Vec<_>, BadPolicy>>()?;
+        // In one order, so that the same policies are told by the same request each time.
+        places.sort_by_key(|place| (place.request.action().to_string(), place.request.principal().to_string(), place.request.resource().to_string()));
         Ok(Self { schema, places, oracle: Oracle::new(solve) })
     }
 

@@ -200,6 +200,11 @@ impl Roster {
         theirs.map(|(key, known)| (PublicKey::new(key.clone(), person.as_str()), known)).collect()
     }
 
+    /// Whether a person has a key that nobody revoked.
+    pub(crate) fn has_key(&self, person: &PersonId) -> bool {
+        self.keys.values().any(|key| key.person == *person && key.revoked.is_none())
+    }
+
     /// The teams, with who is in them.
     pub fn teams(&self) -> &BTreeMap<String, BTreeSet<PersonId>> {
         &self.teams

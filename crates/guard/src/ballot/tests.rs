@@ -75,6 +75,7 @@ proptest! {
                     let peers: Vec<&PersonId> = [one, other].into_iter().filter(|person| **person != by && !gains.contains(person)).collect();
                     prop_assert!(!peers.is_empty(), "a peer agreed");
                     prop_assert!([one, other].iter().any(|person| roster.holds(person, Role::Admin)), "an admin agreed");
+                    prop_assert!([one, other].contains(&&by) || !roster.may_answer(&by, true), "who asked signed it, and is nobody whose name another used");
                     let admin_peer = peers.iter().any(|person| roster.holds(person, Role::Admin));
                     prop_assert!(admin_peer || !roster.has_admin_besides(&by), "an admin who is a peer, where there is one");
                 }

@@ -146,8 +146,7 @@ impl Roster {
 
     /// Without an admin nobody could agree to anything any more. An admin who has no key left is none.
     fn check_not_last_admin(&self, person: &PersonId) -> Result<(), NotEnrolled> {
-        let has_key = |other: &PersonId| self.keys.values().any(|key| key.person == *other && key.revoked.is_none());
-        let others = self.people.iter().any(|(other, known)| other != person && known.roles.contains(&Role::Admin) && has_key(other));
+        let others = self.people.iter().any(|(other, known)| other != person && known.roles.contains(&Role::Admin) && self.has_key(other));
         match self.holds(person, Role::Admin) && !others {
             true => Err(NotEnrolled::LastAdmin { person: person.clone() }),
             false => Ok(()),
