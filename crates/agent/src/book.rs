@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use action::{Digest, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, SessionId, StopScope};
+use action::{Answer, Digest, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, Reply, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
@@ -310,7 +310,11 @@ fn once(event: &Event) -> Option<String> {
         Event::Founded { .. } => Some("founded".into()),
         Event::Proposed { intent, .. } => key("proposed", &intent.id),
         Event::Assessed { intent, .. } => key("assessed", intent),
-        Event::Answered { intent, person, .. } => Some(format!("answered:{intent}:{person}")),
+        // Who said yes may still say no, which ends it.
+        Event::Answered { intent, person, answer } => match Answer::read(&answer.text).is_ok_and(|answer| answer.reply == Reply::No) {
+            true => Some(format!("answered:{intent}:{person}:no")),
+            false => Some(format!("answered:{intent}:{person}")),
+        },
         Event::Countersigned { intent, .. } => key("countersigned", intent),
         Event::Started { intent, .. } | Event::Refused { intent, .. } | Event::Handed { intent, .. } => key("begun", intent),
         Event::Finished { intent, .. } | Event::Failed { intent, .. } | Event::Unknown { intent, .. } => key("ended", intent),

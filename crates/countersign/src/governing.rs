@@ -3,7 +3,7 @@
 
 use action::{Decision, IntentId, Moment, PeopleChange, PersonId, Quorum, Reply, Role, Verdict};
 use agent::people::{NotChanged, propose};
-use agent::{Answered, Office, SettleError};
+use agent::{Answered, BookError, Office, SettleError};
 use anyhow::Context;
 use serde_json::{Value, json};
 
@@ -39,6 +39,7 @@ pub(crate) fn change(common: &Common, home: &Home, service: &Office, change: Peo
             }
             Ok(held(common, &id, &asker, story.quorum()))
         }
+        Err(SettleError::Book(e @ BookError::PeopleMoved)) => Err(anyhow::Error::from(e).context(format!("it is held as {} and not signed", words::short(&id)))),
         Err(e) => Err(e.into()),
     }
 }

@@ -4,6 +4,7 @@
 //! `refuse --import` take the signature back. What comes back is believed as little as anything: it is verified like an answer that
 //! was signed here.
 
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use action::{Answer, BadSignature, Namespace, Reply, Signed};
@@ -20,6 +21,9 @@ const LIMIT: u64 = 1024 * 1024;
 /// Writes the page of an answer to a file, or to standard output where none is named.
 pub(crate) fn export(answer: &Answer, story: &Story, file: Option<&Path>, json: bool) -> anyhow::Result<()> {
     let page = answer.to_page().map_err(|e| Misuse(e.to_string()))?;
+    if page.len() as u64 > LIMIT {
+        bail!("the page would be larger than one that is taken back\nhint: sign it here, with `countersign sign`");
+    }
     let Some(file) = file else {
         match json {
             true => screen::json(&serde_json::json!({"page": page, "namespace": Namespace::Person.as_str(), "person": answer.person})),
@@ -27,7 +31,6 @@ pub(crate) fn export(answer: &Answer, story: &Story, file: Option<&Path>, json: 
         }
         return Ok(());
     };
-    use std::io::Write;
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
     let mut made = match made {
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => bail!(Misuse(format!("`{}` is there already, and nothing was written\nhint: name a new file", file.display()))),
@@ -69,11 +72,12 @@ fn page_of_signer(service: &Office, story: &Story, armored: &str) -> anyhow::Res
 }
 
 fn text_of(file: &Path) -> anyhow::Result<String> {
-    let size = std::fs::metadata(file).with_context(|| format!("`{}` cannot be read", file.display()))?.len();
-    if size > LIMIT {
+    let cannot = || format!("`{}` cannot be read", file.display());
+    let mut bytes = Vec::new();
+    std::fs::File::open(file).with_context(cannot)?.take(LIMIT + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    if bytes.len() as u64 > LIMIT {
         bail!(Misuse(format!("`{}` is too large to be an answer or a signature", file.display())));
     }
-    let bytes = std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
     String::from_utf8(bytes).map_err(|_| Misuse(format!("`{}` is not text", file.display())).into())
 }
 

@@ -52,6 +52,11 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
                     let why = if answer.person == story.intent.asked_by { "asked for it" } else { "gains by it" };
                     screen::say_in(WARN, &format!("  {} {why}: what they sign is recorded, and they are nobody's peer in it", answer.person));
                 }
+                let asker = &story.intent.asked_by;
+                let asker_signed = answer.person == *asker || story.answers.iter().any(|(person, _)| person == asker);
+                if matches!(story.intent.deed, Deed::Govern { .. }) && !asker_signed {
+                    screen::say_in(WARN, &format!("  {asker}, who asked for it, has not signed it; without that nothing is given"));
+                }
             }
             Ok(Ending::Done)
         }

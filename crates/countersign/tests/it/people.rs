@@ -159,6 +159,32 @@ fn nobody_gives_themselves_a_role_or_another_a_key_alone() {
 }
 
 #[test]
+fn who_asks_in_the_name_of_another_gives_nothing_until_that_person_signs() {
+    let world = two_admins();
+    world.make_key("eve");
+    let (eve, adam) = (public(&world, "eve"), public(&world, "adam"));
+    world.call("ana", &["--as", "adam", "--key", &adam, "people", "add", "eve", "--public-key", &eve, "--role", "admin"]).must_end_with(2).must_say("and not signed");
+    let id = world.held("govern");
+    world.call("ana", &["sign", &id]).must_succeed().must_say("adam, who asked for it, has not signed it");
+    world.call("ben", &["sign", &id]).must_succeed().must_say("still needs");
+    assert!(listed(&world, "eve", true).is_none(), "an admin who asked in another's name is no admin who did not ask");
+    world.call("adam", &["sign", &id]).must_succeed().must_say("eve is enrolled as admin");
+    world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+#[test]
+fn who_said_yes_may_still_say_no() {
+    let world = two_admins();
+    world.make_key("eve");
+    world.call("ana", &["people", "add", "eve", "--public-key", &public(&world, "eve")]).must_end_with(1).must_say("held as");
+    let id = world.held("govern");
+    world.call("ana", &["refuse", &id, "--why", "I was wrong"]).must_succeed();
+    world.call("adam", &["sign", &id]).must_end_with(1).must_say("does not wait");
+    assert!(listed(&world, "eve", true).is_none());
+    world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+#[test]
 fn a_revoked_key_signs_nothing_and_a_new_one_in_its_place_does() {
     let world = two_admins();
     world.project(&[("a.txt", "one\n")]);
@@ -233,6 +259,7 @@ fn a_service_account_asks_and_never_countersigns() {
     world.call("ci", &["run", "--headless", "--model", &model, "go"]).must_end_with(1);
     let id = world.held("land");
     world.call("ci", &["sign", &id]).must_end_with(1).must_say("is a service account");
+    world.call("ci", &["refuse", &id, "--why", "no"]).must_end_with(1).must_say("neither agrees nor refuses");
     world.call("ana", &["people", "roles", "ci", "--role", "owner"]).must_end_with(1).must_say("service account");
     world.call("ana", &["sign", &id]).must_succeed();
     assert_eq!(world.read("project/a.txt"), "two\n");
