@@ -133,17 +133,22 @@ impl Home {
         self.opened(|source, hosts, key| Guard::with_prepared(source, PREPARED, hosts, key))
     }
 
-    fn opened(&self, guard_of: impl Fn(PolicySource<'static>, Vec<&str>, GuardKey) -> Result<Guard, guard::BadPolicy>) -> anyhow::Result<Office> {
+    fn opened(&self, guard_of: impl Fn(PolicySource<'static>, Vec<&str>, GuardKey) -> Result<Guard, guard::BadPolicy> + Sync) -> anyhow::Result<Office> {
         if !self.folder.join("keys/guard").exists() && !self.is_founded() {
             bail!(Misuse(format!("there is no service in {}\nhint: run `countersign init` first, or name another folder with --home", self.folder.display())));
         }
         let guard_key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read").map_err(Outside)?;
         let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read").map_err(Outside)?;
         self.check_ledger()?;
-        let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
         let reachable = crate::door::reachable(self)?;
-        let source = built_in();
-        let guard = guard_of(source, reachable.iter().map(String::as_str).collect(), guard_key).context("the built-in policy is not valid")?;
+        let policy = || guard_of(built_in(), reachable.iter().map(String::as_str).collect(), guard_key);
+        // Each takes milliseconds, and whoever asks one question waits for both.
+        let (book, guard) = std::thread::scope(|scope| {
+            let guard = scope.spawn(policy);
+            (Book::open(&self.folder, log_key, Box::new(clock::now)), guard.join())
+        });
+        let (book, guard) = (book?, guard.map_err(|_| anyhow::anyhow!("the policy could not be read: a defect of countersign, please report it"))?);
+        let guard = guard.context("the built-in policy is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
         let variables = variables();

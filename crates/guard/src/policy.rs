@@ -48,7 +48,7 @@ pub(crate) struct Inquiry {
     entities: Entities,
 }
 
-struct Spoken {
+pub(crate) struct Spoken {
     place: usize,
     reason: Reason,
 }
@@ -58,17 +58,17 @@ impl Rules {
     pub(crate) fn load(source: &PolicySource<'_>) -> Result<Self, BadPolicy> {
         let (schema, _) =
             Schema::from_cedarschema_str(source.schema).map_err(|e| BadPolicy::Schema { why: chain(&e) })?;
-        let rules = Self::load_checked(source)?;
+        let rules = Self::load_checked(source.policies)?;
         validate(&rules.set, &schema)?;
         rules.fits(&schema)?;
         Ok(rules)
     }
 
-    fn load_checked(source: &PolicySource<'_>) -> Result<Self, BadPolicy> {
-        Self::over(&parsed(source.policies)?)
+    pub(crate) fn load_checked(policies: &str) -> Result<Self, BadPolicy> {
+        Self::over(&parsed(policies)?)
     }
 
-    /// Takes what [`prepared`] made of a policy set that was checked whole, as the one in the program is by its tests: a rule that
+    /// Takes what [`crate::prepared`] made of a policy set that was checked whole, as the one in the program is by its tests: a rule that
     /// errors is still a fault of every question.
     pub(crate) fn load_prepared(prepared: &str) -> Result<Self, BadPolicy> {
         let rules: Vec<serde_json::Value> = serde_json::from_str(prepared).map_err(|e| BadPolicy::Unreadable { why: e.to_string() })?;
@@ -84,13 +84,6 @@ impl Rules {
     fn over(read: &PolicySet) -> Result<Self, BadPolicy> {
         let (set, spoken) = named(read)?;
         Ok(Self { set, authorizer: Authorizer::new(), spoken, names: Names::new()? })
-    }
-
-    /// Whether it is the same rules, with the same words in the same order.
-    #[cfg(test)]
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let words = |rules: &Self| rules.spoken.iter().map(|(id, spoken)| (id.clone(), spoken.place, spoken.reason.clone())).collect::<Vec<_>>();
-        self.set == other.set && words(self) == words(other)
     }
 
     /// The rules as they stand in the text.
@@ -190,18 +183,7 @@ impl Inquiry {
     }
 }
 
-/// A policy set as Cedar's own JSON, rule by rule in the order of the text: what a process that asks one question and ends can read
-/// without making Cedar's grammar first.
-pub fn prepared(policies: &str) -> Result<String, BadPolicy> {
-    let read = parsed(policies)?;
-    named(&read)?;
-    let mut rules: Vec<&Policy> = read.policies().collect();
-    rules.sort_by_key(|policy| place(policy.id()));
-    let lines = rules.into_iter().map(|policy| policy.to_json().map(|rule| rule.to_string()).map_err(|e| BadPolicy::Unreadable { why: chain(&e) }));
-    Ok(format!("[\n{}\n]\n", lines.collect::<Result<Vec<_>, _>>()?.join(",\n")))
-}
-
-fn parsed(policies: &str) -> Result<PolicySet, BadPolicy> {
+pub(crate) fn parsed(policies: &str) -> Result<PolicySet, BadPolicy> {
     let read: PolicySet = policies.parse().map_err(|e| BadPolicy::Unreadable { why: chain(&e) })?;
     let has_template = read.templates().next().is_some();
     if has_template { Err(BadPolicy::Template) } else { Ok(read) }
@@ -240,7 +222,7 @@ fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Sig
 }
 
 /// The same rules under their own `@id`s, with what they say.
-fn named(read: &PolicySet) -> Result<(PolicySet, BTreeMap<PolicyId, Spoken>), BadPolicy> {
+pub(crate) fn named(read: &PolicySet) -> Result<(PolicySet, BTreeMap<PolicyId, Spoken>), BadPolicy> {
     let mut rules: Vec<&Policy> = read.policies().collect();
     rules.sort_by_key(|p| place(p.id()));
     let mut set = PolicySet::new();
@@ -258,7 +240,7 @@ fn named(read: &PolicySet) -> Result<(PolicySet, BTreeMap<PolicyId, Spoken>), Ba
 }
 
 /// Cedar numbers the rules of a text `policy0`, `policy1`, …; that is the order they stand in.
-fn place(id: &PolicyId) -> usize {
+pub(crate) fn place(id: &PolicyId) -> usize {
     id.to_string().trim_start_matches("policy").parse().unwrap_or(usize::MAX)
 }
 
@@ -308,7 +290,7 @@ const TIERS: [Tier; 6] =
     [Tier::Workspace, Tier::Host, Tier::Development, Tier::Staging, Tier::Production, Tier::Unknown];
 
 impl Question<'static> {
-    fn probe(verb: Verb, tier: Tier) -> Self {
+    pub(crate) fn probe(verb: Verb, tier: Tier) -> Self {
         Self {
             tier,
             verb,

@@ -37,6 +37,8 @@ const NAMED: [&str; 6] = ["README.md", "src/main.rs", "src/old.rs", "src/unused.
 const EVERYDAY: &str = include_str!("../../../crates/effects/data/corpora/everyday.txt");
 /// The section of those that run code of the project or of strangers.
 const RUNS_CODE: &str = "builds, tests, installs and what else runs code";
+/// The section of those that policy asks about by intent.
+const BRINGS: &str = "bring data, variables or secrets, or carry words out";
 
 /// How the gate answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,17 +56,16 @@ fn needless(world: &World, program: &Path, project: &Path) -> Result<()> {
     for line in EVERYDAY.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line.strip_prefix("== ") {
             Some(name) => section = name,
-            None => commands.push((section == RUNS_CODE, line)),
+            None => commands.push((section, line)),
         }
     }
     for (more, title) in [(&[][..], "everyday commands that are held"), (&["--box", "tell"][..], "the same with --box")] {
-        for code in [false, true] {
-            let of_kind = commands.iter().filter(|(runs_code, _)| *runs_code == code);
+        for (note, apart) in [("", None), (", of those that run code", Some(RUNS_CODE)), (", of those that bring data or carry words out", Some(BRINGS))] {
+            let of_kind = commands.iter().filter(|(section, _)| apart.map_or(![RUNS_CODE, BRINGS].contains(section), |apart| *section == apart));
             let answers = of_kind.map(|(_, text)| answer(world, program, project, more, text)).collect::<Result<Vec<_>>>()?;
             let count = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
             let (held, all) = (count(Answer::Held), answers.len());
-            let what = format!("{title}{}", if code { ", of those that run code" } else { "" });
-            println!("  {what:<60} {held:>4} of {all} ({:.1} %), {} into the box", 100.0 * held as f64 / all.max(1) as f64, count(Answer::Boxed));
+            println!("  {:<80} {held:>4} of {all} ({:.1} %), {} into the box", format!("{title}{note}"), 100.0 * held as f64 / all.max(1) as f64, count(Answer::Boxed));
         }
     }
     Ok(())

