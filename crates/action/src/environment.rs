@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::name;
+use crate::id::{PersonId, name};
 
 name!(
     /// `workspace`, `dev`, `staging/eu`, `production/region-1`. What comes before the first `/` groups regions.
@@ -35,6 +35,17 @@ impl EnvironmentName {
     /// A place that no mapping names. Judged as strictly as production.
     pub fn unknown() -> Self {
         Self::new("unknown")
+    }
+
+    /// Whether the other is this one, or a region of it.
+    pub fn includes(&self, other: &Self) -> bool {
+        let region = other.as_str().strip_prefix(self.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        self == other || region
+    }
+
+    /// Names of ours, which no mapping takes.
+    pub fn is_reserved(&self) -> bool {
+        [Self::workspace(), Self::host(), Self::worktree(), Self::service(), Self::unknown()].contains(self)
     }
 }
 
@@ -97,4 +108,14 @@ pub struct Environment {
     /// Terraform state). One without a region is all of its regions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<String>,
+    /// The only owners whose signature counts as an owner's there; all owners, where nobody is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<PersonId>,
+}
+
+impl Environment {
+    /// All that maps to it.
+    pub fn places(&self) -> impl Iterator<Item = &String> {
+        [&self.paths, &self.hosts, &self.remotes, &self.identities].into_iter().flatten()
+    }
 }

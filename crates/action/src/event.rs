@@ -9,7 +9,7 @@ use crate::id::{AgentName, IntentId, Moment, PersonId, SessionId};
 use crate::intent::Intent;
 use crate::mcp::McpServer;
 use crate::parent::Parent;
-use crate::people_change::PeopleChange;
+use crate::governance::Governance;
 use crate::signature::Signed;
 use crate::verdict::{Reason, Verdict};
 
@@ -37,6 +37,9 @@ pub enum Event {
         /// Whether every change of people after the founder's enrolment is backed by signatures; ledgers of older versions do not say so.
         #[serde(default, skip_serializing_if = "is_false")]
         governed: bool,
+        /// Whether environments too are mapped by signed changes alone.
+        #[serde(default, skip_serializing_if = "is_false")]
+        places: bool,
     },
     /// The founder was enrolled; in ledgers of older versions also everybody else, and further keys.
     Enrolled {
@@ -49,16 +52,23 @@ pub enum Event {
         /// Who enrolled them; the very first enrols themselves.
         by: PersonId,
     },
-    /// A signed change of people was made. It is written with the end of its intent, or not at all.
+    /// A signed change of who may do what was made. It is written with the end of its intent, or not at all.
     Governed {
         /// The intent, which was countersigned and started.
         intent: IntentId,
-        /// Which change of this ledger's people it is, from 1: of two that were begun at once, one is made.
+        /// Which of this ledger's changes it is, from 1: of two that were begun at once, one is made.
         number: u64,
         /// What is so from now on: what was signed.
-        change: PeopleChange,
+        change: Governance,
     },
-    /// A place in the world was mapped to an environment, or moved to its next generation.
+    /// A correction-of-error report was opened: what happened is to be explained, and kept from happening again.
+    CorrectionOpened {
+        /// The intent that it is about.
+        intent: IntentId,
+        /// What happened, in a line.
+        title: String,
+    },
+    /// In ledgers of older versions: a place in the world was mapped to an environment.
     Mapped {
         /// The environment as it is from now on.
         environment: Environment,
@@ -292,6 +302,7 @@ impl Event {
             | Self::Failed { intent, .. }
             | Self::Unknown { intent, .. }
             | Self::Governed { intent, .. }
+            | Self::CorrectionOpened { intent, .. }
             | Self::Handed { intent, .. } => Some(intent),
             Self::Founded { .. }
             | Self::Enrolled { .. }
@@ -335,6 +346,7 @@ impl Event {
             | Self::Failed { .. }
             | Self::Unknown { .. }
             | Self::Governed { .. }
+            | Self::CorrectionOpened { .. }
             | Self::Handed { .. }
             | Self::Stopped { .. } => None,
         }
@@ -346,6 +358,7 @@ impl Event {
             Self::Founded { .. } => "founded",
             Self::Enrolled { .. } => "enrolled",
             Self::Governed { .. } => "governed",
+            Self::CorrectionOpened { .. } => "correction-opened",
             Self::Mapped { .. } => "mapped",
             Self::LoggedIn { .. } => "logged-in",
             Self::LoggedOut { .. } => "logged-out",

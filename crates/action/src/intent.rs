@@ -9,7 +9,7 @@ use crate::canonical::Digest;
 use crate::environment::EnvironmentName;
 use crate::id::{AgentName, IntentId, PersonId, SessionId};
 use crate::mcp::{McpAsk, McpServer};
-use crate::people_change::PeopleChange;
+use crate::governance::Governance;
 use crate::visible::visible;
 
 /// What an agent asks to do, for whom, and when in the conversation.
@@ -285,7 +285,7 @@ pub enum Deed {
     /// Change who may do what at this service. Only a person proposes this, and only signatures make it so.
     Govern {
         /// All of it.
-        change: PeopleChange,
+        change: Governance,
     },
     /// Let an agent of another maker do something itself, outside every box of ours. A permit of it is used up by telling that
     /// agent that it may go on.

@@ -15,6 +15,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")
 )]
 
+mod access;
 mod answer_text;
 mod by_hand;
 mod canonical;
@@ -23,13 +24,13 @@ mod countersigned;
 mod effect;
 mod environment;
 mod event;
+mod governance;
 mod id;
 mod intent;
 mod issues;
 mod mcp;
 mod page_url;
 mod parent;
-mod people_change;
 mod signature;
 mod stage;
 mod verdict;
@@ -38,6 +39,7 @@ mod visible;
 #[cfg(test)]
 mod samples;
 
+pub use access::{Access, BadAccess, Freeze, Glass};
 pub use answer_text::{BadText, NoPage};
 pub use by_hand::ByHand;
 pub use canonical::{BadDigest, Digest, canonical};
@@ -46,13 +48,13 @@ pub use countersigned::{Answer, Countersigned, NotCountersigned, Permit, Reply};
 pub use effect::{Certainty, Count, Effect, Effects, Resource, Reversibility, Verb};
 pub use environment::{Environment, EnvironmentName, Generation, Tier};
 pub use event::{Entry, Event, Outcome, Receipt, RefusedBy, Role, StopScope};
+pub use governance::{Concern, Governance, fingerprint};
 pub use id::{AgentName, IntentId, Moment, PersonId, SessionId};
 pub use intent::{Deed, Intent, Landing, Seeks};
 pub use issues::{Issue, IssueSet};
 pub use mcp::{McpAsk, McpPlace, McpServer};
 pub use page_url::{BadPageUrl, PageUrl, is_this_machine};
 pub use parent::Parent;
-pub use people_change::{PeopleChange, fingerprint};
 pub use signature::{BadSignature, Namespace, Signed};
 pub use stage::{IllegalStep, Stage};
 pub use verdict::{Decision, Quorum, Reason, Verdict};

@@ -51,10 +51,11 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         hosts: Vec::new(),
         remotes: Vec::new(),
         recovery: Vec::new(),
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     vec![
-        Event::Founded { guard: "ssh-ed25519 A".into(), log: "log+1+A".into(), governed: true },
+        Event::Founded { guard: "ssh-ed25519 A".into(), log: "log+1+A".into(), governed: true, places: true },
         Event::Enrolled { person: ana.clone(), key: "ssh-ed25519 B".into(), roles: vec![Role::Owner], by: ana.clone() },
         Event::Mapped { environment, generation: Generation(1), by: ana.clone() },
         Event::Opened {
@@ -85,7 +86,8 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::Synced { session: session.clone(), spec: ".kiro/specs/totals".into(), seen: digest },
         Event::Closed { session, how: "done".into() },
         Event::Handed { intent: intent().id, permit: digest },
-        Event::Governed { intent: intent().id, number: 1, change: PeopleChange::Remove { person: PersonId::new("ben") } },
+        Event::CorrectionOpened { intent: intent().id, title: "the glass was broken".into() },
+        Event::Governed { intent: intent().id, number: 1, change: Governance::Remove { person: PersonId::new("ben") } },
     ]
 }
 

@@ -56,7 +56,7 @@ impl Stage {
             (S::Proposed | S::Permitted | S::Held { .. } | S::Forbidden | S::Countersigned, Event::Refused { .. }) => Ok(S::Refused),
             (S::Countersigned, Event::Started { .. }) => Ok(S::Started),
             (S::Countersigned, Event::Handed { .. }) => Ok(S::Handed),
-            (S::Started, Event::Governed { .. }) => Ok(S::Started),
+            (S::Started, Event::Governed { .. } | Event::CorrectionOpened { .. }) => Ok(S::Started),
             (S::Started, Event::Finished { .. }) => Ok(S::Finished),
             (S::Started, Event::Failed { .. }) => Ok(S::Failed),
             (S::Started, Event::Unknown { .. }) => Ok(S::Unknown),
@@ -88,6 +88,7 @@ impl Stage {
                 | Event::Failed { .. }
                 | Event::Unknown { .. }
                 | Event::Governed { .. }
+                | Event::CorrectionOpened { .. }
                 | Event::Handed { .. },
             ) => illegal,
         }

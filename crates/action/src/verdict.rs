@@ -39,6 +39,8 @@ impl Quorum {
     pub const ADMIN_AND_PEER: Self = Self { people: 2, peers: 1, admins: 1, ..Self::ANYONE };
     /// Two people, one of them an admin who neither asked nor gains.
     pub const OTHER_ADMIN: Self = Self { other_admins: 1, ..Self::ADMIN_AND_PEER };
+    /// Two owners, of whom one may be the one who asked.
+    pub const TWO_OWNERS: Self = Self { people: 2, owners: 2, ..Self::ANYONE };
 
     /// What both ask for.
     #[must_use]
@@ -64,6 +66,7 @@ impl Quorum {
             (1, 0) if self.admins == 1 => return "one admin, who may be the one who asked".to_owned(),
             (2, 1) if self.other_admins == 1 => return "two people, one of them an admin who neither asked for it nor gains by it".to_owned(),
             (2, 1) if self.admins == 1 => return "two people, an admin and one who neither asked for it nor gains by it".to_owned(),
+            (2, 0) if self.owners == 2 => return "two owners, of whom one may be the one who asked".to_owned(),
             (1, 0) => "one signature, which the person who asked may give".to_owned(),
             (people, 0) => number(people),
             (people, peers) if people == peers => format!("{} who did not ask for it", number(people)),

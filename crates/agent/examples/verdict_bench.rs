@@ -98,7 +98,7 @@ fn hour() -> Circumstances {
         asked_by: PersonId::new("ana"),
         agent: AgentName::new("engineer"),
         boxed: true,
-        frozen: false,
+        in_force: Default::default(),
         generation: Generation(0),
         stopped: false,
         electorate: guard::Electorate::default(),

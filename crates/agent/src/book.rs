@@ -4,6 +4,7 @@
 //! session, the people or the environments is read from here; there is no second store to disagree with. If the power
 //! goes, what `write` returned for is there, and what it did not return for is either whole or absent.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -229,21 +230,15 @@ impl Book {
         Ok(all)
     }
 
-    /// All environments as they are now, with their generations.
+    /// All environments as they are now, with their generations, by name.
     pub fn environments(&self) -> Result<Vec<(Environment, Generation)>, BookError> {
-        let mut found: Vec<(Environment, Generation)> = Vec::new();
-        for (_, entry) in self.subject("environments")? {
-            if let Event::Mapped { environment, generation, .. } = entry.event {
-                found.retain(|(known, _)| known.name != environment.name);
-                found.push((environment, generation));
-            }
-        }
-        Ok(found)
+        let people = self.people()?;
+        Ok(people.roster.standing().environments().map(|(environment, generation)| (environment.clone(), generation)).collect())
     }
 
     /// The generation of an environment; one that nobody mapped stays at 0.
     pub fn generation(&self, name: &EnvironmentName) -> Result<Generation, BookError> {
-        Ok(self.environments()?.into_iter().find(|(e, _)| e.name == *name).map_or(Generation(0), |(_, g)| g))
+        Ok(self.people()?.roster.standing().generation(name))
     }
 
     /// The people, folded from their enrolments and from the signed changes since. What nobody signed for who may is no change; the
@@ -253,7 +248,7 @@ impl Book {
     }
 
     fn people(&self) -> Result<MutexGuard<'_, People>, BookError> {
-        let raw = self.ledger.by_subject("people").map_err(|e| BookError::Read { why: chain(&e) })?;
+        let raw = self.governing()?;
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         for (index, bytes) in raw.get(people.folded..).unwrap_or_default() {
             let (index, entry) = read_entry(*index, bytes)?;
@@ -271,6 +266,17 @@ impl Book {
             people.folded += 1;
         }
         Ok(people)
+    }
+
+    /// The entries about who may do what, oldest first. Mappings of older versions stand under a subject of their own.
+    fn governing(&self) -> Result<Vec<(u64, Vec<u8>)>, BookError> {
+        let raw = |subject| self.ledger.by_subject(subject).map_err(|e| BookError::Read { why: chain(&e) });
+        let (people, mapped) = (raw("people")?, raw("environments")?);
+        if mapped.is_empty() {
+            return Ok(people);
+        }
+        let all: BTreeMap<u64, Vec<u8>> = people.into_iter().chain(mapped).collect();
+        Ok(all.into_iter().collect())
     }
 
     /// Whether a stop in this scope came after ledger index `since`, and by whom. A stop of a session that this one works for
@@ -332,6 +338,7 @@ fn once(event: &Event) -> Option<String> {
         | Event::Checkpointed { .. }
         | Event::Evidenced { .. }
         | Event::Synced { .. }
+        | Event::CorrectionOpened { .. }
         | Event::Closed { .. } => None,
     }
 }
@@ -360,6 +367,7 @@ fn subjects(event: &Event) -> Vec<String> {
     let topic = match event {
         Event::Founded { .. } | Event::Enrolled { .. } | Event::Governed { .. } => Some("people"),
         Event::Mapped { .. } => Some("environments"),
+        Event::CorrectionOpened { .. } => Some("corrections"),
         Event::LoggedIn { .. } | Event::LoggedOut { .. } => Some("logins"),
         Event::Opened { .. } => Some("sessions"),
         Event::Stopped { .. } => Some("stops"),

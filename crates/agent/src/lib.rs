@@ -14,6 +14,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")
 )]
 
+pub mod access;
 mod act;
 mod at_once;
 mod book;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use action::{Deed, Effects, Intent, IntentId, Moment, SessionId, Verdict};
-use guard::{Circumstances, Electorate, Explanation, Guard};
+use guard::{Circumstances, Electorate, Explanation, Guard, InForce};
 
 use crate::book::{Book, BookError};
 use crate::budget::Budget;
@@ -63,15 +63,16 @@ impl Office {
 
     /// What the guard is told about the moment, from the ledger alone.
     pub(crate) fn circumstances(&self, intent: &Intent, effects: &Effects, boxed: bool, since: u64) -> Result<Circumstances, BookError> {
+        let roster = self.book.roster()?;
         Ok(Circumstances {
             asked_by: intent.asked_by.clone(),
             agent: intent.agent.clone(),
             boxed,
-            frozen: false,
+            in_force: InForce::of(roster.standing(), &intent.asked_by, &intent.agent, self.book.now().max(roster.latest())),
             generation: self.book.generation(&effects.environment())?,
             stopped: self.book.stopped(since, &intent.session, Some(&intent.id))?.is_some(),
             electorate: match intent.deed {
-                Deed::Govern { .. } => Electorate::of(intent, &self.book.roster()?),
+                Deed::Govern { .. } => Electorate::of(intent, &roster),
                 _ => Electorate::default(),
             },
         })

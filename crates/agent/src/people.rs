@@ -7,7 +7,7 @@
 //! The roster is a fold over the ledger: a change that nobody signed for is none, whoever wrote it. If the power goes before the
 //! last write, people are as they were, and the intent is named `Unknown`.
 
-use action::{AgentName, Decision, Deed, Effects, Entry, Event, Intent, IntentId, PeopleChange, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
+use action::{AgentName, Concern, Decision, Deed, Effects, Entry, EnvironmentName, Event, Intent, IntentId, Governance, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
 use guard::NotEnrolled;
 
 use crate::book::BookError;
@@ -20,10 +20,10 @@ const NOBODY: &str = "nobody";
 
 /// Proposes a change; it is held until the people have signed whom it needs, or ends where policy refuses it. Nothing is proposed
 /// that could not be made, or to which nobody could agree.
-pub fn propose(service: &Office, person: &PersonId, change: PeopleChange) -> Result<(IntentId, Verdict), NotChanged> {
+pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Result<(IntentId, Verdict), NotChanged> {
     let roster = service.book.roster()?;
     roster.check(&change)?;
-    let deed = Deed::Govern { change };
+    let (concern, deed) = (change.concern(), Deed::Govern { change });
     let asked = Intent {
         v: 1,
         id: IntentId::new("asked"),
@@ -33,10 +33,10 @@ pub fn propose(service: &Office, person: &PersonId, change: PeopleChange) -> Res
         agent: AgentName::new(NOBODY),
         deed: deed.clone(),
     };
-    let ballot = roster.ballot(&asked);
+    let ballot = roster.ballot(&asked, &EnvironmentName::service());
     if let Some(quorum) = ballot.least().filter(|quorum| !ballot.could_meet(*quorum, &roster)) {
         let gains = asked.interested().into_iter().find(|one| *one != person).cloned();
-        return Err(NotChanged::NobodyCould { quorum, gains });
+        return Err(NotChanged::NobodyCould { quorum, concern, gains });
     }
     Ok(crate::proposal::propose(service, person, deed)?)
 }
@@ -49,7 +49,7 @@ pub(crate) fn judge(service: &Office, intent: &Intent, verdict: Verdict) -> Resu
         let text = format!("`{}`, for whom this is asked, is not enrolled", intent.asked_by);
         return Ok(Verdict::refuse(policy, "not-enrolled", text).and(verdict));
     }
-    let Some(least) = roster.ballot(intent).least() else { return Ok(verdict) };
+    let Some(least) = roster.ballot(intent, &EnvironmentName::service()).least() else { return Ok(verdict) };
     let enough = match verdict.decision {
         Decision::Permit => false,
         Decision::Hold { quorum } => quorum.and(least) == quorum,
@@ -58,13 +58,13 @@ pub(crate) fn judge(service: &Office, intent: &Intent, verdict: Verdict) -> Resu
     if enough {
         return Ok(verdict);
     }
-    let reasons = vec![Reason { rule: "people-least".into(), text: "whatever a policy says, a change of people needs at least this".into() }];
+    let reasons = vec![Reason { rule: "people-least".into(), text: "whatever a policy says, a change of who may do what needs at least this".into() }];
     Ok(verdict.and(Verdict { decision: Decision::Hold { quorum: least }, reasons, policy }))
 }
 
 /// What is to be written with the end of the intent. Asked once more by the roster that the change is for: what came between its start
 /// and here counts. It is folded before it is written, by the judge of all who read it: what would change nobody is not written.
-pub(crate) fn make(service: &Office, intent: &Intent, change: &PeopleChange) -> Result<Landed, NotChanged> {
+pub(crate) fn make(service: &Office, intent: &Intent, change: &Governance) -> Result<Landed, NotChanged> {
     let roster = service.book.roster()?;
     roster.check(change)?;
     let story = service.book.story(&intent.id)?.ok_or(NotChanged::Unsigned)?;
@@ -75,7 +75,13 @@ pub(crate) fn make(service: &Office, intent: &Intent, change: &PeopleChange) -> 
     let would_be = Entry { v: 1, at: service.book.now(), event: governed.clone() };
     let entries: Vec<Entry> = service.book.intent(&intent.id)?.into_iter().map(|(_, entry)| entry).chain([would_be]).collect();
     roster.clone().govern(&entries)?;
-    Ok(Landed { line: change.made(), events: vec![governed] })
+    Ok(Landed { line: change.made(), events: [governed].into_iter().chain(correction(&intent.id, change)).collect() })
+}
+
+/// What was an emergency is explained afterwards, and kept from being one again.
+fn correction(id: &IntentId, change: &Governance) -> Option<Event> {
+    let Governance::BreakGlass { glass } = change else { return None };
+    Some(Event::CorrectionOpened { intent: id.clone(), title: format!("the glass of {} was broken for {}: {}", glass.environment, glass.person, glass.why) })
 }
 
 fn agreed(service: &Office, intent: &Intent, effects: &Effects, permit: &Signed) -> Result<(), NotChanged> {
@@ -93,10 +99,12 @@ pub enum NotChanged {
     #[error(transparent)]
     Roster(#[from] NotEnrolled),
     /// It would wait for ever.
-    #[error("nobody here could agree to it: it needs {}\nhint: {}", quorum.words(), hint(gains.as_ref()))]
+    #[error("nobody here could agree to it: it needs {}\nhint: {}", quorum.words(), hint(*concern, gains.as_ref()))]
     NobodyCould {
         /// What it needs.
         quorum: Quorum,
+        /// Who would have to agree.
+        concern: Concern,
         /// Who gains by it and did not ask.
         gains: Option<PersonId>,
     },
@@ -114,8 +122,10 @@ pub enum NotChanged {
     Book(#[from] BookError),
 }
 
-fn hint(gains: Option<&PersonId>) -> String {
+fn hint(concern: Concern, gains: Option<&PersonId>) -> String {
     match gains {
+        _ if concern == Concern::Access => "enrol somebody who signs here and did not ask: `countersign people add`".to_owned(),
+        _ if concern == Concern::Emergency => "give somebody the role it takes: `countersign people roles`".to_owned(),
         Some(person) => format!("let `{person}` ask for it, and agree to it yourself; or let another admin ask for it"),
         None => "let somebody else ask for it; what only takes away needs one admin".to_owned(),
     }

@@ -54,7 +54,7 @@ impl Sample {
         let vkey = log().vkey();
         let book = Book::over(opened(&place, &log), Box::new(move || Moment(time.load(Ordering::SeqCst))));
         let guard_key = GuardKey::generate([2; 32]);
-        let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey, governed: false };
+        let founded = Event::Founded { guard: guard_key.public().to_openssh().unwrap(), log: vkey, governed: false, places: false };
         let source = PolicySource { policies: include_str!("../../../policies/default.cedar"), schema: include_str!("../../../policies/schema.cedarschema") };
         let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap().naming_documentation(["docs.example"]).unwrap();
         let next = AtomicU64::new(1);
@@ -206,6 +206,7 @@ impl Sample {
             hosts: Vec::new(),
             remotes: Vec::new(),
             recovery: Vec::new(),
+            owners: Vec::new(),
             identities: Vec::new(),
         };
         self.write(&[Event::Mapped { environment, generation: Generation(generation), by: PersonId::new("ana") }]);

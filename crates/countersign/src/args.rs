@@ -53,6 +53,8 @@ pub(crate) enum Command {
     People(commands::people::Args),
     Team(commands::team::Args),
     Env(commands::env::Args),
+    Access(commands::access::Args),
+    BreakGlass(commands::break_glass::Args),
     Run(commands::run::Args),
     Record(commands::record::Args),
     Inbox(commands::inbox::Args),

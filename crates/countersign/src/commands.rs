@@ -1,6 +1,8 @@
 //! One file a command: its arguments, whose doc comments are the help, and one function.
 
+pub(crate) mod access;
 pub(crate) mod attach;
+pub(crate) mod break_glass;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;

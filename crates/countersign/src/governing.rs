@@ -1,7 +1,7 @@
-//! Changes of people at the terminal: what `people` and `team` share. The change is proposed, its lines are shown, and whoever typed it
+//! Changes of who may do what, at the terminal: what `people`, `team`, `env`, `access` and `break-glass` share. The change is proposed, its lines are shown, and whoever typed it
 //! signs them at once with their key; what needs others as well waits in the inbox like everything else.
 
-use action::{Decision, IntentId, Moment, PeopleChange, PersonId, Quorum, Reply, Role, Verdict};
+use action::{Concern, Decision, Deed, IntentId, Moment, Governance, PersonId, Quorum, Reply, Role, Verdict};
 use agent::people::{NotChanged, propose};
 use agent::{Answered, BookError, Office, SettleError};
 use anyhow::Context;
@@ -13,7 +13,7 @@ use crate::screen::{self, BAD, DIM, Ending, GOOD, Misuse, WARN};
 use crate::words;
 
 /// Asks for a change in the name of whoever typed it, signs, and says what came of it.
-pub(crate) fn change(common: &Common, home: &Home, service: &Office, change: PeopleChange) -> anyhow::Result<Ending> {
+pub(crate) fn change(common: &Common, home: &Home, service: &Office, change: Governance) -> anyhow::Result<Ending> {
     let asker = home.person(service)?;
     let (id, verdict) = propose(service, &asker, change).map_err(not_changed)?;
     if verdict.decision == Decision::Refuse {
@@ -55,11 +55,13 @@ fn tell_settled(common: &Common, service: &Office, id: &IntentId, settled: &agen
         false => screen::say_in(BAD, &format!("✗ {line}")),
     }
     let roster = service.book.roster()?;
+    let deed = service.book.story(id)?.map(|story| story.intent.deed);
+    let administers = matches!(deed, Some(Deed::Govern { change }) if change.concern() == Concern::Administration);
     let voices = roster.people().filter(|person| roster.may_sign(person) || roster.holds(person, Role::Admin)).count();
-    if settled.ok && voices < 2 && !roster.is_founding() {
+    if settled.ok && administers && voices < 2 && !roster.is_founding() {
         screen::say_in(WARN, "  nobody is left who could agree to give rights: from now on they can only be taken here; to begin anew, found another service with --home");
     }
-    if settled.ok && roster.is_founding() {
+    if settled.ok && administers && roster.is_founding() {
         screen::say_in(DIM, &format!("  {asker} is the only admin so far, so one signature does; from the second admin on nobody gives rights alone"));
     }
     Ok(())
@@ -90,6 +92,13 @@ fn not_changed(why: NotChanged) -> anyhow::Error {
         NotChanged::Book(e) => e.into(),
         other => anyhow::anyhow!("{other}"),
     }
+}
+
+/// A span of time as it is typed: `30m`, `1h`, `2d`; a day is 24 hours.
+pub(crate) fn seconds(text: &str) -> anyhow::Result<u64> {
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<u64>().ok()).and_then(|days| days.checked_mul(24 * 3600));
+    let span = || text.parse::<jiff::SignedDuration>().ok().and_then(|span| u64::try_from(span.as_secs()).ok());
+    days.or_else(span).filter(|seconds| *seconds > 0).with_context(|| Misuse(format!("`{}` is no span of time\nhint: write it as 30m, 1h or 2d", words::safe(text))))
 }
 
 /// A moment as it is typed: RFC 3339, `now` where nothing was.

@@ -4,6 +4,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")
 )]
 
+mod alarm;
 mod args;
 mod clock;
 mod commands;
@@ -56,6 +57,8 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::People(args) => commands::people::run(&cli.common, &args),
         Command::Team(args) => commands::team::run(&cli.common, &args),
         Command::Env(args) => commands::env::run(&cli.common, &args),
+        Command::Access(args) => commands::access::run(&cli.common, &args),
+        Command::BreakGlass(args) => commands::break_glass::run(&cli.common, &args),
         Command::Run(args) => commands::run::run(&cli.common, &args),
         Command::Record(args) => commands::record::run(&cli.common, args),
         Command::Inbox(args) => commands::inbox::run(&cli.common, &args),

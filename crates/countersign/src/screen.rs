@@ -115,6 +115,12 @@ pub(crate) fn complain(line: &str) {
     writeln!(out, "{BAD}countersign:{BAD:#} {line}").ok();
 }
 
+/// A line to standard error that is no complaint about what was typed.
+pub(crate) fn warn_in(style: Style, line: &str) {
+    let mut out = anstream::stderr();
+    writeln!(out, "{style}{line}{style:#}").ok();
+}
+
 /// A JSON value on one line.
 pub(crate) fn json(value: &serde_json::Value) {
     say(&value.to_string());

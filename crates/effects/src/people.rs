@@ -1,35 +1,81 @@
 //! Changes of who may do what at the service. They change no file, and still they leave the box: all that is given or taken is
 //! in the intent itself, so nothing has to be looked up, and a change that hides nothing reads the same to everybody.
 
-use action::{Effect, EnvironmentName, Moment, PeopleChange, PersonId, Resource, Reversibility, Role, Tier, Verb, fingerprint};
+use action::{
+    Digest, Effect, Environment, EnvironmentName, Freeze, Generation, Governance, Moment, PersonId, Resource, Reversibility, Role, Tier, Verb, fingerprint,
+};
 
 /// One effect for each right that is given or taken.
-pub(crate) fn of(change: &PeopleChange) -> Vec<Effect> {
+pub(crate) fn of(change: &Governance) -> Vec<Effect> {
     match change {
-        PeopleChange::Enrol { person, key, roles } => {
+        Governance::Enrol { person, key, roles } => {
             let what = match roles.contains(&Role::Service) {
                 true => "as a service account, which may ask and never countersigns".to_owned(),
                 false => format!("as {}", Role::words(roles)),
             };
             vec![effect(Verb::Grant, "person", person.as_str()).noted(what).noted(format!("with key {}", fingerprint(key)))]
         }
-        PeopleChange::AddKey { person, key } => vec![given_key(person, key)],
-        PeopleChange::RevokeKey { person, key, from } => vec![taken_key(person, key, *from)],
-        PeopleChange::RotateKey { person, key, old, from } => vec![given_key(person, key), taken_key(person, old, *from)],
-        PeopleChange::SetRoles { person, given, taken } => {
+        Governance::AddKey { person, key } => vec![given_key(person, key)],
+        Governance::RevokeKey { person, key, from } => vec![taken_key(person, key, *from)],
+        Governance::RotateKey { person, key, old, from } => vec![given_key(person, key), taken_key(person, old, *from)],
+        Governance::SetRoles { person, given, taken } => {
             let role = |verb, role: &Role, word| effect(verb, "role", role.as_str()).noted(format!("{word} {person}"));
             let given = given.iter().map(|one| role(Verb::Grant, one, "to"));
             given.chain(taken.iter().map(|one| role(Verb::Delete, one, "of"))).collect()
         }
-        PeopleChange::Remove { person } => {
+        Governance::Remove { person } => {
             vec![effect(Verb::Delete, "person", person.as_str()).noted("their keys sign nothing any more, and nothing goes on for them")]
         }
-        PeopleChange::SetTeam { team, joined, left } => {
+        Governance::SetTeam { team, joined, left } => {
             let member = |verb, person: &PersonId, word| effect(verb, "team", team).noted(format!("{person} {word} it"));
             let joined = joined.iter().map(|person| member(Verb::Grant, person, "joins"));
             joined.chain(left.iter().map(|person| member(Verb::Delete, person, "leaves"))).collect()
         }
+        Governance::SetEnvironment { environment, before, generation } => vec![mapped(environment, before.as_deref(), *generation)],
+        Governance::RemoveEnvironment { environment, .. } => {
+            let effect = effect(Verb::Grant, "environment", environment.name.as_str()).noted("nothing is it any more");
+            vec![environment.places().fold(effect, |effect, place| effect.noted(format!("not any more: {place}")))]
+        }
+        Governance::Freeze { freeze } => vec![frozen(Verb::Create, freeze)],
+        Governance::Thaw { freeze } => vec![frozen(Verb::Grant, freeze).noted("it is over before its time")],
+        Governance::GrantAccess { access } => {
+            let kind = if access.is_wide() { "wide-access" } else { "access" };
+            let effect = effect(Verb::Grant, kind, access.environment.as_str()).noted(format!("{} may {}", access.holder(), access.words()));
+            vec![effect.noted(format!("because: {}", access.why))]
+        }
+        Governance::RevokeAccess { person, access } => vec![effect(Verb::Delete, "access", access.as_str()).noted(format!("of {person}"))],
+        Governance::BreakGlass { glass } => {
+            let effect = effect(Verb::Grant, "break-glass", glass.environment.as_str());
+            let effect = effect.noted(format!("for {} s no freeze stops what {} asks for", glass.seconds, glass.person));
+            vec![effect.noted(format!("because: {}", glass.why)).noted("it must be reviewed afterwards")]
+        }
+        Governance::ReviewGlass { person, glass, finding } => {
+            vec![effect(Verb::Create, "review", glass.as_str()).noted(format!("of what was done for {person}")).noted(format!("found: {finding}"))]
+        }
+        Governance::SetPolicy { policies, before, transcript } => {
+            let name = |digest: &Option<Digest>| digest.map_or("the one in the program".to_owned(), |digest| digest.to_string());
+            let effect = effect(Verb::Grant, "policy", &name(policies)).noted(format!("in the place of {}", name(before)));
+            vec![effect.noted(format!("checked and proved as in {transcript}"))]
+        }
     }
+}
+
+/// All that is it from then on, and what was and is not any more.
+fn mapped(environment: &Environment, before: Option<&Environment>, generation: Generation) -> Effect {
+    let effect = effect(Verb::Grant, "environment", environment.name.as_str()).noted(format!("as {}, generation {}", environment.tier, generation.0));
+    let was = before.filter(|before| before.tier != environment.tier).map(|before| format!("it was {}", before.tier));
+    let now = environment.places().map(|place| format!("it is {place}"));
+    let gone = before.into_iter().flat_map(Environment::places).filter(|place| !environment.places().any(|now| now == *place));
+    let gone = gone.map(|place| format!("not any more: {place}"));
+    let recovery = environment.recovery.iter().map(|place| format!("recovery points in {place}"));
+    let owners: Vec<&str> = environment.owners.iter().map(PersonId::as_str).collect();
+    let owners = (!owners.is_empty()).then(|| format!("owned by {}", owners.join(", ")));
+    was.into_iter().chain(now).chain(gone).chain(recovery).chain(owners).fold(effect, Effect::noted)
+}
+
+fn frozen(verb: Verb, freeze: &Freeze) -> Effect {
+    let span = format!("from {} until {}", freeze.from.text(), freeze.until.text());
+    effect(verb, "freeze", freeze.environment.as_str()).noted(span).noted(format!("because: {}", freeze.why))
 }
 
 fn given_key(person: &PersonId, key: &str) -> Effect {

@@ -4,7 +4,7 @@
 //! bytes. A no counts even when it is late: who objects need not object in time twice.
 
 use action::{
-    Answer, BadSignature, BadText, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed,
+    Answer, BadSignature, BadText, Concern, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed,
 };
 use ssh_key::PublicKey;
 
@@ -25,7 +25,7 @@ pub struct Matter {
     pub generation: Generation,
     /// The lines that a person is shown.
     pub shown: Vec<String>,
-    /// It changes people, to which admins agree as well.
+    /// It concerns those who administer the service, and admins agree to it as well.
     pub(crate) governs: bool,
 }
 
@@ -74,7 +74,7 @@ impl Matter {
             environment: effects.environment(),
             generation,
             shown: effects.lines(),
-            governs: matches!(intent.deed, Deed::Govern { .. }),
+            governs: matches!(&intent.deed, Deed::Govern { change } if change.concern() == Concern::Administration),
         })
     }
 

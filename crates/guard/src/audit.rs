@@ -11,8 +11,8 @@ mod finding;
 use std::collections::{BTreeMap, BTreeSet};
 
 use action::{
-    BadSignature, Decision, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, IntentId, Moment, Namespace,
-    Parent, PeopleChange, Permit, PersonId, Reply, Role, SessionId, Signed, Stage, StopScope, canonical,
+    BadSignature, Decision, Digest, Effects, Entry, Environment, Event, IntentId, Moment, Namespace,
+    Parent, Governance, Permit, PersonId, Reply, Role, SessionId, Signed, Stage, StopScope, canonical,
 };
 use serde::Serialize;
 use ssh_key::PublicKey;
@@ -34,7 +34,6 @@ pub struct Audit<'a> {
     roster: Roster,
     /// The latest moment at which people were changed before this entry: an answer that stands after it was not given before it.
     latest: Moment,
-    places: BTreeMap<EnvironmentName, (Environment, Generation)>,
     cases: BTreeMap<IntentId, Case>,
     /// For whom a session works, where it works for one: what stops that one stops it.
     works_for: BTreeMap<SessionId, SessionId>,
@@ -97,7 +96,6 @@ impl<'a> Audit<'a> {
             guard: None,
             roster: Roster::new(),
             latest: Moment(0),
-            places: BTreeMap::new(),
             cases: BTreeMap::new(),
             works_for: BTreeMap::new(),
             signers: BTreeMap::new(),
@@ -169,7 +167,7 @@ impl<'a> Audit<'a> {
             }
             Event::Enrolled { .. } => self.roster.apply(&entry.event, entry.at).map_err(Wrong::Enrolment),
             Event::Governed { intent, number, change } => self.governed(intent, *number, change, entry.at),
-            Event::Mapped { environment, generation, by } => self.mapped(environment, *generation, by),
+            Event::Mapped { environment, by, .. } => self.mapped(&entry.event, environment, by),
             Event::Proposed { intent, effects, digest } => {
                 let effects = self.whole_effects(effects, digest)?;
                 self.case(&intent.id)?.propose(intent, &effects, *digest)
@@ -198,7 +196,7 @@ impl<'a> Audit<'a> {
                 self.opened(session, parent.as_ref());
                 Ok(())
             }
-            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::CorrectionOpened { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }
@@ -227,17 +225,12 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    /// A mapping is an admin's to make; moving a place to its next generation is part of every change. It never goes back.
-    fn mapped(&mut self, environment: &Environment, generation: Generation, by: &PersonId) -> Result<(), Wrong> {
-        let before = self.places.get(&environment.name);
-        if before.is_none_or(|(known, _)| known != environment) && !self.roster.holds(by, Role::Admin) {
+    /// A mapping of a ledger of an older version: an admin's to make. A generation never goes back.
+    fn mapped(&mut self, event: &Event, environment: &Environment, by: &PersonId) -> Result<(), Wrong> {
+        if self.roster.standing().environment(&environment.name) != Some(environment) && !self.roster.holds(by, Role::Admin) {
             return Err(Wrong::MappedByNoAdmin { by: by.clone(), environment: environment.name.clone() });
         }
-        if let Some((_, known)) = before.filter(|(_, known)| *known > generation) {
-            return Err(Wrong::GenerationBack { environment: environment.name.clone(), from: *known, to: generation });
-        }
-        self.places.insert(environment.name.clone(), (environment.clone(), generation));
-        Ok(())
+        self.roster.apply(event, Moment(0)).map_err(Wrong::Enrolment)
     }
 
     /// All effects of an entry: its own, or those of the blob that it names, of which its own are the first and a part.
@@ -253,11 +246,11 @@ impl<'a> Audit<'a> {
     }
 
     /// The change counts only if its intent stands behind it, by the roster as it was before.
-    fn governed(&mut self, intent: &IntentId, number: u64, change: &PeopleChange, at: Moment) -> Result<(), Wrong> {
+    fn governed(&mut self, intent: &IntentId, number: u64, change: &Governance, at: Moment) -> Result<(), Wrong> {
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
         case.back(change, &self.roster)?;
-        self.roster.take(number, change, at).map_err(Wrong::Enrolment)?;
-        if let PeopleChange::RevokeKey { key, from, .. } | PeopleChange::RotateKey { old: key, from, .. } = change {
+        self.roster.take(intent, number, change, at).map_err(Wrong::Enrolment)?;
+        if let Governance::RevokeKey { key, from, .. } | Governance::RotateKey { old: key, from, .. } = change {
             self.doubt(key, *from, intent);
         }
         Ok(())
@@ -297,9 +290,10 @@ impl<'a> Audit<'a> {
     fn started(&mut self, intent: &IntentId, permit: Digest, at: Moment) -> Result<(), Wrong> {
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
         let place = case.start(permit, at, &self.roster)?;
-        match self.places.get(&place.environment) {
-            Some((_, now)) if *now != place.generation => Err(Wrong::OlderGeneration { permit: place.generation, now: *now }),
-            Some(_) | None => Ok(()),
+        match self.roster.standing().generation(&place.environment) {
+            // A place that nobody ever mapped has none.
+            now if now.0 != 0 && now != place.generation => Err(Wrong::OlderGeneration { permit: place.generation, now }),
+            _ => Ok(()),
         }
     }
 

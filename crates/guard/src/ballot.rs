@@ -9,11 +9,14 @@
 //!    there besides the one who asked, that admin and one peer.
 //! 4. Only while there has never been a second admin does the one admin's signature do for giving.
 //!
+//! Access to an environment is agreed to by peers of who has it, wide access by two with an owner; glass is broken by two owners. For
+//! both who asked signs as well, and an owner is one of that environment.
+//!
 //! A policy may ask for more; it cannot make less of it.
 
 use std::collections::BTreeSet;
 
-use action::{Deed, Intent, PeopleChange, PersonId, Quorum, Role};
+use action::{Concern, Deed, EnvironmentName, Governance, Intent, PersonId, Quorum, Role};
 
 use crate::quorum::Tally;
 use crate::roster::Roster;
@@ -23,12 +26,15 @@ use crate::roster::Roster;
 pub struct Ballot {
     pub(crate) asked_by: PersonId,
     pub(crate) interested: BTreeSet<PersonId>,
+    /// Whose owners count as owners.
+    pub(crate) environment: EnvironmentName,
     governing: Option<Governing>,
 }
 
-/// What a change of people needs at least.
+/// What a change of who may do what needs at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Governing {
+    concern: Concern,
     least: Quorum,
     /// Whose own signature does instead of an admin's.
     own: Option<PersonId>,
@@ -50,7 +56,7 @@ pub struct Electorate {
 impl Electorate {
     /// As the roster has it now. Nobody gives themselves a role, also while they are the only admin.
     pub fn of(intent: &Intent, roster: &Roster) -> Self {
-        let own_role = matches!(&intent.deed, Deed::Govern { change: PeopleChange::SetRoles { person, given, .. } } if !given.is_empty() && roster.holds(person, Role::Admin));
+        let own_role = matches!(&intent.deed, Deed::Govern { change: Governance::SetRoles { person, given, .. } } if !given.is_empty() && roster.holds(person, Role::Admin));
         Self {
             founding: roster.is_founding() && !own_role,
             asked_by_admin: roster.holds(&intent.asked_by, Role::Admin),
@@ -60,24 +66,34 @@ impl Electorate {
 }
 
 impl Ballot {
-    pub(crate) fn of(intent: &Intent, roster: &Roster) -> Self {
+    pub(crate) fn of(intent: &Intent, environment: &EnvironmentName, roster: &Roster) -> Self {
         let governing = match &intent.deed {
             Deed::Govern { change } => Some(Governing {
+                concern: change.concern(),
                 least: least(intent, change, roster),
                 own: own_key(intent).cloned(),
-                asker: Some(&intent.asked_by).filter(|asker| gives_slowly(intent, change, roster) && roster.may_answer(asker, true)).cloned(),
+                asker: Some(&intent.asked_by)
+                    .filter(|asker| gives_slowly(intent, change, roster) && roster.may_answer(asker, change.concern() == Concern::Administration))
+                    .cloned(),
             }),
             _ => None,
         };
-        Self { asked_by: intent.asked_by.clone(), interested: intent.interested().into_iter().cloned().collect(), governing }
+        let environment = match &intent.deed {
+            Deed::Govern { change: Governance::GrantAccess { access } } => &access.environment,
+            Deed::Govern { change: Governance::BreakGlass { glass } } => &glass.environment,
+            _ => environment,
+        };
+        let interested = intent.interested().into_iter().cloned().collect();
+        Self { asked_by: intent.asked_by.clone(), interested, environment: environment.clone(), governing }
     }
 
     /// Whether a person's yes counts.
     pub(crate) fn counts(&self, person: &PersonId, roster: &Roster) -> bool {
-        roster.may_answer(person, self.governing.is_some())
+        let administers = self.governing.as_ref().is_some_and(|governing| governing.concern == Concern::Administration);
+        roster.may_answer(person, administers)
     }
 
-    /// The least that is needed, where anything is: a change of people is never made without a signature.
+    /// The least that is needed, where anything is: such a change is never made without a signature.
     pub fn least(&self) -> Option<Quorum> {
         let least = |governing: &Governing| if governing.own.is_some() { Quorum::ANYONE } else { governing.least };
         self.governing.as_ref().map(least)
@@ -97,23 +113,28 @@ impl Ballot {
     }
 }
 
-fn least(intent: &Intent, change: &PeopleChange, roster: &Roster) -> Quorum {
-    match gives_slowly(intent, change, roster) {
-        false => Quorum::ADMIN,
-        true if Electorate::of(intent, roster).other_admin => Quorum::OTHER_ADMIN,
-        true => Quorum::ADMIN_AND_PEER,
+fn least(intent: &Intent, change: &Governance, roster: &Roster) -> Quorum {
+    match change {
+        Governance::GrantAccess { access } if access.is_wide() => Quorum::TWO_WITH_OWNER,
+        Governance::GrantAccess { .. } | Governance::ReviewGlass { .. } => Quorum::PEER,
+        Governance::BreakGlass { .. } => Quorum::TWO_OWNERS,
+        Governance::RevokeAccess { .. } => Quorum::ANYONE,
+        change if !gives_slowly(intent, change, roster) => Quorum::ADMIN,
+        _ if Electorate::of(intent, roster).other_admin => Quorum::OTHER_ADMIN,
+        _ => Quorum::ADMIN_AND_PEER,
     }
 }
 
-/// Whether somebody gains by it, and one admin's signature does not do any more.
-fn gives_slowly(intent: &Intent, change: &PeopleChange, roster: &Roster) -> bool {
-    !change.gainers().is_empty() && !Electorate::of(intent, roster).founding
+/// Whether it gives something, and one admin's signature does not do any more.
+fn gives_slowly(intent: &Intent, change: &Governance, roster: &Roster) -> bool {
+    let alone = change.concern() == Concern::Administration && Electorate::of(intent, roster).founding;
+    change.gives() && !alone
 }
 
 /// Who revokes a key of their own.
 pub(crate) fn own_key(intent: &Intent) -> Option<&PersonId> {
     match &intent.deed {
-        Deed::Govern { change: PeopleChange::RevokeKey { person, .. } } if *person == intent.asked_by => Some(person),
+        Deed::Govern { change: Governance::RevokeKey { person, .. } } if *person == intent.asked_by => Some(person),
         _ => None,
     }
 }

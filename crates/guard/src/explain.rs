@@ -33,7 +33,7 @@ impl Guard {
         let stand_in = at_least(intent, effects);
         let mut told: Vec<(Question<'_>, Explanation)> = Vec::new();
         for effect in effects.iter().chain(&stand_in) {
-            let question = self.question(intent, effect);
+            let question = self.question(intent, effect, &circumstances.in_force);
             match told.iter_mut().find(|(known, _)| *known == question) {
                 Some((_, known)) => known.lines.push(effect.line()),
                 None => {

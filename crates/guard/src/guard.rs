@@ -5,15 +5,16 @@
 
 use std::collections::BTreeSet;
 
-use action::{AgentName, Decision, Digest, Effect, Effects, Generation, Intent, PersonId, Reason, Verdict};
+use action::{Access, AgentName, Concern, Decision, Digest, Effect, Effects, EnvironmentName, Generation, Intent, Moment, PersonId, Reason, Verdict};
 use ssh_key::PublicKey;
 
 use crate::ballot::Electorate;
 use crate::explain;
 use crate::key::GuardKey;
-use crate::ladder::{GOVERNING, LADDER, Rung, Signatures};
+use crate::ladder::{EMERGENCY, GOVERNING, LADDER, Rung, Signatures};
 use crate::policy::{self, BadPolicy, Fault, PolicySource, Rules};
 use crate::question::{Question, at_least, plain_host};
+use crate::roster::Standing;
 
 /// What is known of the moment, gathered by the caller from the service and never from the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +25,36 @@ pub struct Circumstances {
     pub agent: AgentName,
     /// Whether kernel bounds are in force round what runs.
     pub boxed: bool,
-    /// Whether the environment is frozen.
-    pub frozen: bool,
+    /// What is in force for a while.
+    pub in_force: InForce,
     /// The environment's generation at present.
     pub generation: Generation,
     /// Whether the session or the intent was stopped.
     pub stopped: bool,
     /// Who could agree, where people are to be changed.
     pub electorate: Electorate,
+}
+
+/// What is in force at a moment, for one agent of one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InForce {
+    /// Where nothing leaves the box for.
+    pub frozen: Vec<EnvironmentName>,
+    /// What they have access to.
+    pub access: Vec<Access>,
+    /// Where no freeze stops what they ask for.
+    pub glass: Vec<EnvironmentName>,
+}
+
+impl InForce {
+    /// As it stands for an agent of a person.
+    pub fn of(standing: &Standing, person: &PersonId, agent: &AgentName, at: Moment) -> Self {
+        Self {
+            frozen: standing.frozen(at).cloned().collect(),
+            access: standing.access_of(person, agent, at).cloned().collect(),
+            glass: standing.broken_for(person, at).cloned().collect(),
+        }
+    }
 }
 
 /// The hosts that cargo, npm and pip fetch from when nothing is configured.
@@ -117,7 +140,7 @@ impl Guard {
     fn judge(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances) -> Result<Verdict, Fault> {
         let stand_in = at_least(intent, effects);
         let mut opinions = Vec::new();
-        for question in self.questions(intent, effects.iter().chain(&stand_in)) {
+        for question in self.questions(intent, effects.iter().chain(&stand_in), &circumstances.in_force) {
             opinions.push(self.climb(&question, circumstances)?);
         }
         // Gravest first; what is allowed gives no reason beside what is not.
@@ -138,7 +161,7 @@ impl Guard {
         signatures: Signatures,
     ) -> Result<(), Vec<Reason>> {
         let stand_in = at_least(intent, effects);
-        for question in self.questions(intent, effects.iter().chain(&stand_in)) {
+        for question in self.questions(intent, effects.iter().chain(&stand_in), &circumstances.in_force) {
             let asked = self
                 .rules
                 .inquire(&question, circumstances)
@@ -169,13 +192,13 @@ impl Guard {
         Ok(Verdict { decision: Decision::Refuse, reasons: or_nothing_permits(at_top), policy: self.digest })
     }
 
-    fn questions<'a>(&self, intent: &Intent, effects: impl Iterator<Item = &'a Effect>) -> BTreeSet<Question<'a>> {
-        effects.map(|effect| self.question(intent, effect)).collect()
+    fn questions<'a>(&self, intent: &Intent, effects: impl Iterator<Item = &'a Effect>, in_force: &InForce) -> BTreeSet<Question<'a>> {
+        effects.map(|effect| self.question(intent, effect, in_force)).collect()
     }
 
     /// What is asked about one effect.
-    pub(crate) fn question<'a>(&self, intent: &Intent, effect: &'a Effect) -> Question<'a> {
-        Question::about(effect, intent, self.is_registry(effect), self.is_documentation(effect))
+    pub(crate) fn question<'a>(&self, intent: &Intent, effect: &'a Effect, in_force: &InForce) -> Question<'a> {
+        Question::about(effect, intent, in_force, self.is_registry(effect), self.is_documentation(effect))
     }
 
     /// What Cedar says from the lowest rung to the first that it allows.
@@ -206,7 +229,11 @@ impl Guard {
 }
 
 fn ladder(question: &Question<'_>) -> &'static [Rung] {
-    if question.governs { &GOVERNING } else { &LADDER }
+    match question.governs {
+        Some(Concern::Administration) => &GOVERNING,
+        Some(Concern::Emergency) => &EMERGENCY,
+        Some(Concern::Access) | None => &LADDER,
+    }
 }
 
 /// Default deny has no rule to speak for it.
@@ -224,7 +251,7 @@ impl Circumstances {
             asked_by: PersonId::new("probe"),
             agent: AgentName::new("probe"),
             boxed: false,
-            frozen: false,
+            in_force: InForce::default(),
             generation: Generation(0),
             stopped: false,
             electorate: Electorate::default(),

@@ -17,6 +17,8 @@ pub(crate) struct Signatures {
     pub(crate) owner: bool,
     /// Two, whoever asked.
     pub(crate) two: bool,
+    /// Two owners, whoever asked.
+    pub(crate) two_owners: bool,
     /// An admin, whoever asked.
     pub(crate) admin: bool,
     /// An admin who neither asked nor gains.
@@ -25,7 +27,7 @@ pub(crate) struct Signatures {
 
 impl Signatures {
     /// Nobody's.
-    const NONE: Self = Self { any: false, peer: false, two_peers: false, owner: false, two: false, admin: false, other_admin: false };
+    const NONE: Self = Self { any: false, peer: false, two_peers: false, owner: false, two: false, two_owners: false, admin: false, other_admin: false };
 }
 
 /// One rung: what it means for the intent, and the signatures that it stands for.
@@ -49,6 +51,17 @@ pub(crate) const GOVERNING: [Rung; 5] = [
     Rung {
         decision: Decision::Hold { quorum: Quorum::OTHER_ADMIN },
         signatures: Signatures { any: true, admin: true, two: true, peer: true, other_admin: true, ..Signatures::NONE },
+    },
+];
+
+/// For emergencies: from nobody to two owners, of whom one did not ask.
+pub(crate) const EMERGENCY: [Rung; 4] = [
+    Rung { decision: Decision::Permit, signatures: Signatures::NONE },
+    Rung { decision: Decision::Hold { quorum: Quorum::ANYONE }, signatures: Signatures { any: true, ..Signatures::NONE } },
+    Rung { decision: Decision::Hold { quorum: Quorum::PEER }, signatures: Signatures { any: true, peer: true, ..Signatures::NONE } },
+    Rung {
+        decision: Decision::Hold { quorum: Quorum::TWO_OWNERS },
+        signatures: Signatures { any: true, peer: true, owner: true, two: true, two_owners: true, ..Signatures::NONE },
     },
 ];
 

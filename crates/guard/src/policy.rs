@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use action::{Digest, Reason, Tier, Verb};
+use action::{Concern, Digest, Reason, Tier, Verb};
 use cedar_policy::{
     Authorizer, Context, Decision as CedarDecision, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
     PolicySet, Request, Response, RestrictedExpression, Schema, ValidationMode, Validator,
@@ -201,18 +201,22 @@ fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Sig
         ("dataBearing", question.data_bearing),
         ("wholeEnvironment", question.whole_environment),
         ("irreversible", question.irreversible),
-        ("frozen", circumstances.frozen),
+        ("frozen", question.frozen),
+        ("glass", question.glass),
+        ("access", question.access),
         ("stopped", circumstances.stopped),
         ("signed", signatures.any),
         ("signedByPeer", signatures.peer),
         ("signedByTwoPeers", signatures.two_peers),
         ("signedByOwner", signatures.owner),
-        ("governs", question.governs),
+        ("governs", question.governs.is_some()),
+        ("administers", question.governs == Some(Concern::Administration)),
         ("own", question.own),
         ("founding", circumstances.electorate.founding),
         ("askedByAdmin", circumstances.electorate.asked_by_admin),
         ("otherAdmin", circumstances.electorate.other_admin),
         ("signedByTwo", signatures.two),
+        ("signedByTwoOwners", signatures.two_owners),
         ("signedByAdmin", signatures.admin),
         ("signedByOtherAdmin", signatures.other_admin),
     ];
@@ -305,8 +309,11 @@ impl Question<'static> {
             by_hand: false,
             in_tree: false,
             exact: false,
-            governs: false,
+            governs: None,
             own: false,
+            access: false,
+            frozen: false,
+            glass: false,
         }
     }
 }

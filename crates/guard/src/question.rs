@@ -3,7 +3,9 @@
 //! Effects that differ only in what the policy cannot see (a path, a count) are one question, so that 10,000 files cost as
 //! much as one.
 
-use action::{Certainty, Deed, Effect, Effects, EnvironmentName, Intent, McpPlace, McpServer, Resource, Reversibility, Tier, Verb};
+use action::{Certainty, Concern, Deed, Effect, Effects, EnvironmentName, Governance, Intent, McpPlace, McpServer, Resource, Reversibility, Tier, Verb};
+
+use crate::guard::InForce;
 
 /// One effect as the policy sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,15 +26,22 @@ pub(crate) struct Question<'a> {
     pub(crate) in_tree: bool,
     /// This and nothing else.
     pub(crate) exact: bool,
-    /// It changes who may do what at this service.
-    pub(crate) governs: bool,
+    /// It changes who may do what at this service, which concerns these.
+    pub(crate) governs: Option<Concern>,
     /// That is about the very person who asked.
     pub(crate) own: bool,
+    /// Who asked has been granted access to it.
+    pub(crate) access: bool,
+    /// Where it lands is frozen.
+    pub(crate) frozen: bool,
+    /// And the glass there is broken for who asked.
+    pub(crate) glass: bool,
 }
 
 impl<'a> Question<'a> {
-    /// The question about one effect of an intent; `registry` and `documentation` say whether its host is named as one of those.
-    pub(crate) fn about(effect: &'a Effect, intent: &Intent, registry: bool, documentation: bool) -> Self {
+    /// The question about one effect of an intent, as things stand; `registry` and `documentation` say whether its host is named as one
+    /// of those.
+    pub(crate) fn about(effect: &'a Effect, intent: &Intent, moment: &InForce, registry: bool, documentation: bool) -> Self {
         let by_hand = intent.deed.is_by_hand();
         let governing = if let Deed::Govern { change } = &intent.deed { Some(change) } else { None };
         Self {
@@ -49,8 +58,11 @@ impl<'a> Question<'a> {
             by_hand,
             in_tree: by_hand && effect.tier == Tier::Host && effect.environment == EnvironmentName::worktree(),
             exact: effect.certainty == Certainty::Exact,
-            governs: governing.is_some(),
+            governs: governing.map(Governance::concern),
             own: governing.is_some_and(|change| change.person() == Some(&intent.asked_by)),
+            access: moment.access.iter().any(|access| access.covers(effect)),
+            frozen: moment.frozen.iter().any(|place| place.includes(&effect.environment)),
+            glass: moment.glass.iter().any(|place| place.includes(&effect.environment)),
         }
     }
 }

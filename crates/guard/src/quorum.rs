@@ -44,8 +44,10 @@ impl Tally {
         if peer {
             self.peers.insert(person.clone());
         }
-        for (role, all, peers) in [(Role::Owner, &mut self.owners, &mut self.peer_owners), (Role::Admin, &mut self.admins, &mut self.peer_admins)] {
-            if roster.holds(person, role) {
+        let owns = roster.owns(person, &ballot.environment);
+        let administers = roster.holds(person, Role::Admin);
+        for (is_one, all, peers) in [(owns, &mut self.owners, &mut self.peer_owners), (administers, &mut self.admins, &mut self.peer_admins)] {
+            if is_one {
                 all.insert(person.clone());
                 if peer {
                     peers.insert(person.clone());
@@ -73,6 +75,7 @@ impl Tally {
             two_peers: self.peers.len() >= 2,
             owner: !self.peer_owners.is_empty(),
             two: self.people.len() >= 2,
+            two_owners: self.owners.len() >= 2,
             admin: !self.admins.is_empty(),
             other_admin: !self.peer_admins.is_empty(),
         }

@@ -1,4 +1,5 @@
-//! Who is enrolled, with which keys, roles and teams: a fold over the ledger's entries about people, and nothing else.
+//! Who is enrolled, with which keys, roles and teams, and what stands beside them: a fold over the ledger's entries about who may do
+//! what, and nothing else.
 //!
 //! The first enrolment is the founder's own. Every later change is a `governed` event, which counts only if a countersigned
 //! intent for exactly that change stands behind it, signed by those whom [`Roster::ballot`] asks for: whoever can write entries,
@@ -8,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use action::{Entry, Event, Intent, Moment, PeopleChange, PersonId, Role};
+use action::{Entry, EnvironmentName, Event, Governance, Intent, IntentId, Moment, PersonId, Role};
 use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
@@ -16,8 +17,10 @@ use crate::ballot::Ballot;
 
 mod change;
 mod refusal;
+mod standing;
 
 pub use refusal::NotEnrolled;
+pub use standing::{Broken, Granted, Standing};
 
 /// The people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +28,10 @@ pub struct Roster {
     people: BTreeMap<PersonId, Person>,
     keys: BTreeMap<KeyData, EnrolledKey>,
     teams: BTreeMap<String, BTreeSet<PersonId>>,
+    standing: Standing,
     guard: Option<PublicKey>,
+    /// Environments are mapped by signed changes alone.
+    places_governed: bool,
     /// Only signed changes count.
     governed: bool,
     /// A second admin has been enrolled at some time: from then on nobody gives rights alone.
@@ -78,12 +84,15 @@ impl Roster {
         match event {
             // A second founding would put another guard in the place of the one that people signed under.
             Event::Founded { .. } if self.guard.is_some() || !self.people.is_empty() => Err(NotEnrolled::FoundedAgain),
-            Event::Founded { guard, governed, .. } => {
+            Event::Founded { guard, governed, places, .. } => {
                 self.guard = PublicKey::from_openssh(guard).ok();
                 self.governed |= *governed;
+                self.places_governed |= *places;
                 Ok(())
             }
             Event::Enrolled { person, key, roles, by } => self.enrolled(person, key, roles, by, at),
+            Event::Mapped { environment, .. } if self.places_governed => Err(NotEnrolled::MappedUnsigned { environment: environment.name.clone() }),
+            Event::Mapped { environment, generation, .. } => self.standing.mapped(environment, *generation),
             Event::Governed { .. } => Err(NotEnrolled::Unsigned),
             _ => Ok(()),
         }
@@ -92,16 +101,16 @@ impl Roster {
     /// Takes a signed change with all entries of its intent up to it, the newest being the change itself. Every signature in them is
     /// verified and every person counted again. One that does not count takes its number all the same.
     pub fn govern(&mut self, entries: &[Entry]) -> Result<(), NotEnrolled> {
-        let Some(Entry { event: Event::Governed { number, change, .. }, at, .. }) = entries.last() else {
+        let Some(Entry { event: Event::Governed { intent, number, change }, at, .. }) = entries.last() else {
             return Err(NotEnrolled::Unsigned);
         };
-        self.backed(entries, *number, change, *at).inspect_err(|_| self.spend(*number))
+        self.backed(entries, intent, *number, change, *at).inspect_err(|_| self.spend(*number))
     }
 
-    fn backed(&mut self, entries: &[Entry], number: u64, change: &PeopleChange, at: Moment) -> Result<(), NotEnrolled> {
+    fn backed(&mut self, entries: &[Entry], intent: &IntentId, number: u64, change: &Governance, at: Moment) -> Result<(), NotEnrolled> {
         let guard = self.guard.clone().ok_or(NotEnrolled::Unsigned)?;
         crate::audit::backed(entries, &guard, self).map_err(|wrong| NotEnrolled::NotBacked { why: wrong.to_string() })?;
-        self.take(number, change, at)
+        self.take(intent, number, change, at)
     }
 
     /// A number stands in the ledger and changed nobody.
@@ -110,16 +119,19 @@ impl Roster {
     }
 
     /// Takes a change whose backing was verified.
-    pub(crate) fn take(&mut self, number: u64, change: &PeopleChange, at: Moment) -> Result<(), NotEnrolled> {
+    pub(crate) fn take(&mut self, intent: &IntentId, number: u64, change: &Governance, at: Moment) -> Result<(), NotEnrolled> {
         let expected = self.changes() + 1;
         if number != expected {
             return Err(NotEnrolled::OutOfTurn { number, expected });
         }
         self.check(change)?;
-        self.make(change, at)?;
+        // A clock that was set back gives nothing for longer.
+        let at = self.latest().max(at);
+        self.make(intent, change, at)?;
         self.changes = number;
         self.governed = true;
-        self.latest = self.latest.max(Some(at));
+        self.places_governed |= matches!(change, Governance::SetEnvironment { .. } | Governance::RemoveEnvironment { .. });
+        self.latest = Some(at);
         Ok(())
     }
 
@@ -139,9 +151,20 @@ impl Roster {
         self.governed
     }
 
-    /// Who must agree to an intent, and whose voice counts for it.
-    pub fn ballot(&self, intent: &Intent) -> Ballot {
-        Ballot::of(intent, self)
+    /// Who must agree to an intent whose effects land there, and whose voice counts for it.
+    pub fn ballot(&self, intent: &Intent, environment: &EnvironmentName) -> Ballot {
+        Ballot::of(intent, environment, self)
+    }
+
+    /// What stands beside people.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whether a person's signature is an owner's there.
+    pub(crate) fn owns(&self, person: &PersonId, environment: &EnvironmentName) -> bool {
+        let named = self.standing.environment(environment).map_or(&[][..], |environment| &environment.owners);
+        self.holds(person, Role::Owner) && (named.is_empty() || named.contains(person))
     }
 
     /// Whose key this is, revoked or not; its comment does not matter.

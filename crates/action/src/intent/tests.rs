@@ -59,7 +59,7 @@ fn lines_are_these_texts() {
         (land(Landing::Worktree), "land the change set in /home/ana/app"),
         (land(Landing::Branch { name: "fix".into(), base: "5f3c".into() }), "land the change set in /home/ana/app as a commit on fix"),
         (Deed::Publish { host: "github.com".into(), repository: "ana/app".into(), issues: digest }, "publish issues in github.com/ana/app"),
-        (Deed::Govern { change: PeopleChange::Remove { person: PersonId::new("ben") } }, "remove ben"),
+        (Deed::Govern { change: Governance::Remove { person: PersonId::new("ben") } }, "remove ben"),
         (Deed::Reach { host: "crates.io".into(), port: 443 }, "reach crates.io:443"),
         (Deed::LanguageStart { language: "go".into(), command: "gopls".into() }, "start the language server for go"),
         (Deed::McpStart { server: server() }, "start MCP server files"),
@@ -102,9 +102,9 @@ fn who_asked_and_who_gains_are_nobodys_peers() {
     let asked = |deed| Intent { deed, ..crate::samples::intent() };
     let names = |intent: &Intent| intent.interested().into_iter().map(|person| person.as_str().to_owned()).collect::<Vec<_>>();
     assert_eq!(names(&asked(shell("true"))), ["ana"]);
-    let change = PeopleChange::AddKey { person: PersonId::new("ben"), key: "k".into() };
+    let change = Governance::AddKey { person: PersonId::new("ben"), key: "k".into() };
     assert_eq!(names(&asked(Deed::Govern { change })), ["ana", "ben"]);
-    assert_eq!(names(&asked(Deed::Govern { change: PeopleChange::Remove { person: PersonId::new("ben") } })), ["ana"]);
+    assert_eq!(names(&asked(Deed::Govern { change: Governance::Remove { person: PersonId::new("ben") } })), ["ana"]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ const BYSTANDERS: [&str; 13] =
     ["founded", "enrolled", "mapped", "logged-in", "logged-out", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "synced", "closed"];
 
 /// Every legal step there is; `assessed` here permits.
-const STEPS: [(&str, &str, &str); 16] = [
+const STEPS: [(&str, &str, &str); 17] = [
     ("unwritten", "proposed", "proposed"),
     ("proposed", "assessed", "permitted"),
     ("proposed", "refused", "refused"),
@@ -37,6 +37,7 @@ const STEPS: [(&str, &str, &str); 16] = [
     ("countersigned", "refused", "refused"),
     ("countersigned", "handed", "handed"),
     ("started", "governed", "started"),
+    ("started", "correction-opened", "started"),
     ("started", "finished", "finished"),
     ("started", "failed", "failed"),
     ("started", "unknown", "unknown"),

@@ -1,7 +1,7 @@
 //! Any value of each type. Integers end at 2⁵³ − 1: beyond, nothing has canonical bytes (see `bytes`).
 
 use action::*;
-use proptest::collection::vec;
+use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 
@@ -105,17 +105,36 @@ fn role() -> impl Strategy<Value = Role> {
     prop::sample::select(vec![Role::Engineer, Role::Owner, Role::Admin, Role::Service])
 }
 
-pub(crate) fn people_change() -> impl Strategy<Value = PeopleChange> {
+pub(crate) fn governance() -> impl Strategy<Value = Governance> {
     let roles = || vec(role(), 0..3);
     let people = || vec(person(), 0..3);
     prop_oneof![
-        (person(), text(), roles()).prop_map(|(person, key, roles)| PeopleChange::Enrol { person, key, roles }),
-        (person(), text()).prop_map(|(person, key)| PeopleChange::AddKey { person, key }),
-        (person(), text(), moment()).prop_map(|(person, key, from)| PeopleChange::RevokeKey { person, key, from }),
-        (person(), text(), text(), moment()).prop_map(|(person, key, old, from)| PeopleChange::RotateKey { person, key, old, from }),
-        (person(), roles(), roles()).prop_map(|(person, given, taken)| PeopleChange::SetRoles { person, given, taken }),
-        person().prop_map(|person| PeopleChange::Remove { person }),
-        (text(), people(), people()).prop_map(|(team, joined, left)| PeopleChange::SetTeam { team, joined, left }),
+        (person(), text(), roles()).prop_map(|(person, key, roles)| Governance::Enrol { person, key, roles }),
+        (person(), text()).prop_map(|(person, key)| Governance::AddKey { person, key }),
+        (person(), text(), moment()).prop_map(|(person, key, from)| Governance::RevokeKey { person, key, from }),
+        (person(), text(), text(), moment()).prop_map(|(person, key, old, from)| Governance::RotateKey { person, key, old, from }),
+        (person(), roles(), roles()).prop_map(|(person, given, taken)| Governance::SetRoles { person, given, taken }),
+        person().prop_map(|person| Governance::Remove { person }),
+        (text(), people(), people()).prop_map(|(team, joined, left)| Governance::SetTeam { team, joined, left }),
+        standing(),
+    ]
+}
+
+fn standing() -> impl Strategy<Value = Governance> {
+    let freeze = || (environment_name(), moment(), moment(), text()).prop_map(|(environment, from, until, why)| Freeze { environment, from, until, why });
+    let access = (person(), option::of(text().prop_map(AgentName::new)), environment_name(), btree_set(verb(), 0..3), vec(text(), 0..3), number(), text());
+    prop_oneof![
+        (environment(), option::of(environment()), number()).prop_map(|(environment, before, n)| Governance::SetEnvironment { environment: Box::new(environment), before: before.map(Box::new), generation: Generation(n) }),
+        (environment(), number()).prop_map(|(environment, n)| Governance::RemoveEnvironment { environment: Box::new(environment), generation: Generation(n) }),
+        freeze().prop_map(|freeze| Governance::Freeze { freeze }),
+        freeze().prop_map(|freeze| Governance::Thaw { freeze }),
+        access.prop_map(|(person, agent, environment, verbs, resources, seconds, why)| Governance::GrantAccess {
+            access: Access { person, agent, environment, verbs, resources, seconds, why },
+        }),
+        (person(), intent_id()).prop_map(|(person, access)| Governance::RevokeAccess { person, access }),
+        (person(), environment_name(), number(), text()).prop_map(|(person, environment, seconds, why)| Governance::BreakGlass { glass: Glass { person, environment, seconds, why } }),
+        (person(), intent_id(), text()).prop_map(|(person, glass, finding)| Governance::ReviewGlass { person, glass, finding }),
+        (option::of(digest()), option::of(digest()), digest()).prop_map(|(policies, before, transcript)| Governance::SetPolicy { policies, before, transcript }),
     ]
 }
 
@@ -155,7 +174,7 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         (text(), text(), digest()).prop_map(|(host, repository, issues)| Deed::Publish { host, repository, issues }),
         (text(), digest(), prop::option::of(intent_id())).prop_map(|(root, text, instead)| Deed::Remember { root, text, instead }),
         (text(), intent_id()).prop_map(|(root, memory)| Deed::Forget { root, memory }),
-        people_change().prop_map(|change| Deed::Govern { change }),
+        governance().prop_map(|change| Deed::Govern { change }),
         mcp_server().prop_map(|server| Deed::McpStart { server }),
         (text(), mcp_server(), digest()).prop_map(|(root, server, tools)| Deed::McpTrust { root, server, tools }),
         (text(), number()).prop_map(|(url, offset)| Deed::Fetch { url, offset }),
@@ -234,9 +253,9 @@ pub(crate) fn answer() -> impl Strategy<Value = Answer> {
 
 pub(crate) fn environment() -> impl Strategy<Value = Environment> {
     let list = || vec(text(), 0..3);
-    (environment_name(), tier(), list(), list(), list(), list(), list())
-        .prop_map(|(name, tier, paths, hosts, remotes, recovery, identities)| {
-            Environment { name, tier, paths, hosts, remotes, recovery, identities }
+    (environment_name(), tier(), list(), list(), list(), list(), list(), vec(person(), 0..3))
+        .prop_map(|(name, tier, paths, hosts, remotes, recovery, identities, owners)| {
+            Environment { name, tier, paths, hosts, remotes, recovery, identities, owners }
         })
 }
 
@@ -275,7 +294,8 @@ pub(crate) fn intent_event() -> impl Strategy<Value = Event> {
         (intent_id(), outcome()).prop_map(|(intent, outcome)| Event::Finished { intent, outcome }),
         (intent_id(), outcome()).prop_map(|(intent, outcome)| Event::Failed { intent, outcome }),
         (intent_id(), text()).prop_map(|(intent, why)| Event::Unknown { intent, why }),
-        (intent_id(), number(), people_change()).prop_map(|(intent, number, change)| Event::Governed { intent, number, change }),
+        (intent_id(), text()).prop_map(|(intent, title)| Event::CorrectionOpened { intent, title }),
+        (intent_id(), number(), governance()).prop_map(|(intent, number, change)| Event::Governed { intent, number, change }),
     ]
 }
 
@@ -295,7 +315,7 @@ pub(crate) fn other_event() -> impl Strategy<Value = Event> {
         intent_id().prop_map(|intent| StopScope::Intent { intent })
     ];
     prop_oneof![
-        (text(), text(), any::<bool>()).prop_map(|(guard, log, governed)| Event::Founded { guard, log, governed }),
+        (text(), text(), any::<bool>(), any::<bool>()).prop_map(|(guard, log, governed, places)| Event::Founded { guard, log, governed, places }),
         (person(), text(), vec(role(), 0..3), person()).prop_map(|(person, key, roles, by)| Event::Enrolled { person, key, roles, by }),
         (environment(), generation(), person())
             .prop_map(|(environment, generation, by)| Event::Mapped { environment, generation, by }),

@@ -16,13 +16,13 @@ fn key(name: &str) -> String {
     key_of(name).public_key().to_openssh().unwrap()
 }
 
-fn enrol(name: &str, roles: &[Role]) -> PeopleChange {
-    PeopleChange::Enrol { person: person(name), key: key(name), roles: roles.to_vec() }
+fn enrol(name: &str, roles: &[Role]) -> Governance {
+    Governance::Enrol { person: person(name), key: key(name), roles: roles.to_vec() }
 }
 
 /// Asks, and these sign. The last one's signature settles it.
 #[track_caller]
-fn done(sample: &Sample, asked_by: &str, change: PeopleChange, signers: &[&str]) -> IntentId {
+fn done(sample: &Sample, asked_by: &str, change: Governance, signers: &[&str]) -> IntentId {
     let (id, _) = propose(&sample.office, &person(asked_by), change).unwrap();
     let mut settled = None;
     for name in signers {
@@ -69,11 +69,11 @@ fn what_cannot_be_or_what_nobody_could_agree_to_is_not_even_proposed() {
     let sample = Sample::new();
     let before = sample.book().ledger().len();
     let refused = |asked_by: &str, change| propose(&sample.office, &person(asked_by), change).unwrap_err().to_string();
-    assert!(refused("ana", PeopleChange::Remove { person: person("ana") }).contains("last admin"));
+    assert!(refused("ana", Governance::Remove { person: person("ana") }).contains("last admin"));
     assert!(refused("ana", enrol("ben", &[Role::Owner])).contains("enrolled already"));
     assert_eq!(sample.book().ledger().len(), before);
     done(&sample, "ana", enrol("adam", &[Role::Admin]), &["ana"]);
-    let spare = PeopleChange::AddKey { person: person("adam"), key: key("spare") };
+    let spare = Governance::AddKey { person: person("adam"), key: key("spare") };
     assert!(refused("ana", spare).contains("let `adam` ask for it"));
 }
 
@@ -82,9 +82,9 @@ fn an_engineer_asks_for_a_key_of_their_own_and_for_nothing_else() {
     let sample = Sample::new();
     let (_, verdict) = propose(&sample.office, &person("ben"), enrol("eve", &[Role::Engineer])).unwrap();
     assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (Decision::Refuse, "people-asked-by-admin"));
-    done(&sample, "ben", PeopleChange::AddKey { person: person("ben"), key: key("spare") }, &["ana"]);
+    done(&sample, "ben", Governance::AddKey { person: person("ben"), key: key("spare") }, &["ana"]);
     let from = sample.book().now();
-    done(&sample, "ben", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ben"]);
+    done(&sample, "ben", Governance::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ben"]);
     assert_eq!(sample.audited().findings, []);
 }
 
@@ -102,7 +102,7 @@ fn nothing_goes_on_for_somebody_who_was_removed() {
     let sample = Sample::new();
     let of_olga = sample.propose_as("olga", sample.landing("a.txt", None, Some("two")));
     let of_ana = sample.held_change(action::Tier::Production);
-    done(&sample, "ana", PeopleChange::Remove { person: person("olga") }, &["ana"]);
+    done(&sample, "ana", Governance::Remove { person: person("olga") }, &["ana"]);
     let gone = sign(&sample.office, &of_olga, sample.yes(&of_olga, "ana")).unwrap_err();
     assert!(matches!(&gone, SettleError::AskerGone { person } if person.as_str() == "olga"), "{gone}");
     assert_eq!(stage(&sample, &of_olga), Stage::Refused);
@@ -119,7 +119,7 @@ fn a_quorum_that_was_met_is_asked_again_when_it_is_used() {
     let id = sample.held_change(action::Tier::Production);
     let Answered::Complete(permit) = settle::answer(&sample.office, &id, sample.yes(&id, "ben")).unwrap() else { panic!("it waits") };
     let from = sample.book().now();
-    done(&sample, "ana", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
+    done(&sample, "ana", Governance::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
     let story = sample.book().story(&id).unwrap().unwrap();
     let void = settle::execute(&sample.office, &story.intent, &permit, story.index).unwrap_err();
     assert!(void.to_string().contains("a key was revoked or a person removed meanwhile"), "{void}");
@@ -132,7 +132,7 @@ fn what_was_signed_before_a_revocation_to_come_still_counts() {
     let sample = Sample::new();
     let id = sample.held_change(action::Tier::Production);
     let from = action::Moment(sample.book().now().0 + 30_000);
-    done(&sample, "ana", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
+    done(&sample, "ana", Governance::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
     let Answered::Complete(permit) = settle::answer(&sample.office, &id, sample.yes(&id, "ben")).unwrap() else { panic!("it waits") };
     sample.later(40);
     let story = sample.book().story(&id).unwrap().unwrap();
@@ -150,8 +150,8 @@ fn who_answered_with_a_key_that_is_revoked_since_is_told_that_it_was_in_vain() {
     let sample = Sample::new();
     let id = sample.held_change(action::Tier::Production);
     settle::answer(&sample.office, &id, sample.said(&id, "ana", action::Reply::Yes, "")).unwrap();
-    done(&sample, "ana", PeopleChange::AddKey { person: person("ana"), key: key("spare") }, &["ana"]);
-    done(&sample, "ana", PeopleChange::RevokeKey { person: person("ana"), key: key("ana"), from: action::Moment(0) }, &["ana"]);
+    done(&sample, "ana", Governance::AddKey { person: person("ana"), key: key("spare") }, &["ana"]);
+    done(&sample, "ana", Governance::RevokeKey { person: person("ana"), key: key("ana"), from: action::Moment(0) }, &["ana"]);
     let story = sample.book().story(&id).unwrap().unwrap();
     let policy = story.verdict.as_ref().unwrap().policy;
     let again = guard::question(&story.intent, &story.effects, policy, story.generation, story.expires, person("ana"), action::Reply::Yes, String::new()).unwrap();
@@ -163,7 +163,7 @@ fn who_answered_with_a_key_that_is_revoked_since_is_told_that_it_was_in_vain() {
 #[test]
 fn of_two_changes_that_were_signed_together_each_is_made_once_and_a_stale_one_fails() {
     let sample = Sample::new();
-    let spare = || PeopleChange::AddKey { person: person("ben"), key: key("spare") };
+    let spare = || Governance::AddKey { person: person("ben"), key: key("spare") };
     let (first, _) = propose(&sample.office, &person("ana"), spare()).unwrap();
     let (second, _) = propose(&sample.office, &person("ana"), spare()).unwrap();
     assert!(sign(&sample.office, &first, sample.yes(&first, "ana")).unwrap().1.unwrap().ok);
@@ -237,7 +237,7 @@ fn a_clock_that_is_set_back_brings_no_revoked_key_back() {
     let sample = Sample::new();
     let id = sample.held_change(action::Tier::Production);
     let from = sample.book().now();
-    done(&sample, "ana", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
+    done(&sample, "ana", Governance::RevokeKey { person: person("ben"), key: key("ben"), from }, &["ana"]);
     sample.clock_back(5);
     let revoked = settle::answer(&sample.office, &id, sample.yes(&id, "ben")).unwrap_err();
     assert!(revoked.to_string().contains("is revoked and signs nothing"), "{revoked}");

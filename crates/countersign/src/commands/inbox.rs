@@ -17,6 +17,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let service = Home::find(common)?.service()?;
+    crate::alarm::sound(common, &service)?;
     let now = clock::now();
     let mut stories = Vec::new();
     for story in service.book.held()? {

@@ -44,7 +44,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let person = PersonId::new(&name);
     let key_text = public.to_openssh().context("the key has no OpenSSH form")?;
     let founded = service.book.write(&[
-        Event::Founded { guard: guard.clone(), log: log.clone(), governed: true },
+        Event::Founded { guard: guard.clone(), log: log.clone(), governed: true, places: true },
         Event::Enrolled { person: person.clone(), key: key_text, roles: vec![Role::Engineer, Role::Owner, Role::Admin], by: person },
     ]);
     match founded {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use action::{PeopleChange, PersonId, Role};
+use action::{Governance, PersonId, Role};
 use agent::Office;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
@@ -104,15 +104,15 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         Some(What::Rotate { name, public, old, from }) => {
             let person = PersonId::new(name);
             let old = key_of(&service.book.roster()?, &person, old.as_deref())?;
-            PeopleChange::RotateKey { person, key: spelled(&public_key(public)?)?, old, from: moment(from.as_deref())? }
+            Governance::RotateKey { person, key: spelled(&public_key(public)?)?, old, from: moment(from.as_deref())? }
         }
         Some(What::Revoke { name, which, from }) => {
             let person = PersonId::new(name);
             let key = key_of(&service.book.roster()?, &person, which.as_deref())?;
-            PeopleChange::RevokeKey { person, key, from: moment(from.as_deref())? }
+            Governance::RevokeKey { person, key, from: moment(from.as_deref())? }
         }
         Some(What::Roles { name, roles }) => roles_change(&service.book.roster()?, PersonId::new(name), roles)?,
-        Some(What::Remove { name }) => PeopleChange::Remove { person: PersonId::new(name) },
+        Some(What::Remove { name }) => Governance::Remove { person: PersonId::new(name) },
     };
     change(common, &home, &service, wanted)
 }
@@ -149,7 +149,7 @@ fn lines(person: &PersonId, known: &Person, teams: &[&str], keys: &[(PublicKey, 
     screen::say_in(DIM, &format!("{:<16} since {}{}", "", known.since.text(), words::safe(&teams)));
 }
 
-fn add(service: &Office, name: &str, file: &Path, roles: &[RoleWord], is_service: bool) -> anyhow::Result<PeopleChange> {
+fn add(service: &Office, name: &str, file: &Path, roles: &[RoleWord], is_service: bool) -> anyhow::Result<Governance> {
     super::init::check_name(name)?;
     let (person, key) = (PersonId::new(name), spelled(&public_key(file)?)?);
     if !service.book.roster()?.is_enrolled(&person) {
@@ -158,22 +158,22 @@ fn add(service: &Office, name: &str, file: &Path, roles: &[RoleWord], is_service
             (false, []) => vec![Role::Engineer],
             (false, roles) => distinct(roles).into_iter().collect(),
         };
-        return Ok(PeopleChange::Enrol { person, key, roles });
+        return Ok(Governance::Enrol { person, key, roles });
     }
     if is_service || !roles.is_empty() {
         bail!(Misuse(format!("`{name}` is enrolled already, and this would give them a further key\nhint: leave --role and --service out; `countersign people roles {name} --role …` says what they may be")));
     }
-    Ok(PeopleChange::AddKey { person, key })
+    Ok(Governance::AddKey { person, key })
 }
 
-fn roles_change(roster: &Roster, person: PersonId, roles: &[RoleWord]) -> anyhow::Result<PeopleChange> {
+fn roles_change(roster: &Roster, person: PersonId, roles: &[RoleWord]) -> anyhow::Result<Governance> {
     let (before, after) = (roster.roles(&person), distinct(roles));
     if before == after {
         bail!("`{person}` holds exactly these roles already; nothing was changed");
     }
     let given = after.difference(&before).copied().collect();
     let taken = before.difference(&after).copied().collect();
-    Ok(PeopleChange::SetRoles { person, given, taken })
+    Ok(Governance::SetRoles { person, given, taken })
 }
 
 /// The one key of a person that is meant: by its fingerprint or the beginning of it, or by its file.

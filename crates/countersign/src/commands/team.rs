@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use action::{PeopleChange, PersonId};
+use action::{Governance, PersonId};
 use anyhow::bail;
 use clap::Subcommand;
 
@@ -52,14 +52,14 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         None | Some(What::List) => return Ok(list(common, &roster)),
         Some(What::Add { name, members }) => {
             super::init::check_name(name)?;
-            PeopleChange::SetTeam { team: name.clone(), joined: named(members), left: Vec::new() }
+            Governance::SetTeam { team: name.clone(), joined: named(members), left: Vec::new() }
         }
         Some(What::Remove { name, members }) => {
             let Some(people) = roster.teams().get(name) else {
                 bail!("there is no team `{}`\nhint: `countersign team list` lists them", words::safe(name));
             };
             let left = if members.is_empty() { people.iter().cloned().collect() } else { named(members) };
-            PeopleChange::SetTeam { team: name.clone(), joined: Vec::new(), left }
+            Governance::SetTeam { team: name.clone(), joined: Vec::new(), left }
         }
     };
     change(common, &home, &service, wanted)

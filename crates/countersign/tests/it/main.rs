@@ -9,6 +9,7 @@
     reason = "tests fail by panicking, and start the program that they test"
 )]
 
+mod access;
 mod away;
 mod ci;
 mod context;

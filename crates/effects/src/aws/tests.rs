@@ -17,6 +17,7 @@ pub(super) fn facts() -> Facts {
             hosts: hosts.iter().map(|&h| h.to_owned()).collect(),
             remotes: Vec::new(),
             recovery: Vec::new(),
+            owners: Vec::new(),
             identities: identities.iter().map(|&i| i.to_owned()).collect(),
         };
         (environment, Generation(1))

@@ -11,6 +11,7 @@ fn facts_come_back_from_json_as_they_were() {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     let mut facts = Facts {

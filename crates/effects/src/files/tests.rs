@@ -12,6 +12,7 @@ fn facts() -> Facts {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     let mut facts = Facts {

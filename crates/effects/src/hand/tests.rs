@@ -13,6 +13,7 @@ fn facts() -> Facts {
         hosts: Vec::new(),
         remotes: Vec::new(),
         recovery: Vec::new(),
+        owners: Vec::new(),
         identities: vec!["mcp:notes".into()],
     };
     let mut facts = Facts { tree: "/home/ana/app".into(), home: "/home/ana".into(), environments: vec![(mcp, Generation(1))], ..Facts::default() };

@@ -12,6 +12,7 @@ pub(super) fn facts() -> Facts {
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: identities.iter().map(|identity| (*identity).to_owned()).collect(),
     };
     let environments = vec![

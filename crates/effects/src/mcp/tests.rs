@@ -54,6 +54,7 @@ fn a_mapped_host_is_its_environment() {
         hosts: vec!["mcp.example".into()],
         remotes: Vec::new(),
         recovery: Vec::new(),
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     let facts = Facts { environments: vec![(environment, Generation(1))], ..Facts::default() };

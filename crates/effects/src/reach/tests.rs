@@ -11,6 +11,7 @@ fn facts() -> Facts {
         hosts: vec!["cost.example.com".into(), "registry.example.com:5000".into()],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     Facts {

@@ -23,6 +23,7 @@ pub(crate) fn facts() -> Facts {
         hosts: vec!["cost.example.com".into(), "localhost:8443".into()],
         remotes: vec!["git@example.com:ops/prod.git".into()],
         recovery: vec![],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     let scripts = [

@@ -152,6 +152,7 @@ fn environment(tier: Tier) -> Environment {
         hosts: vec!["*.example.com:5432".into()],
         remotes: vec![],
         recovery: vec!["/backups".into()],
+        owners: Vec::new(),
         identities: vec![],
     }
 }

@@ -28,6 +28,7 @@ fn facts(root: &str) -> Facts {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![format!("{ROOT}/backups")],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     let file = || Some(Content::File { digest: Digest::of_bytes(b"x"), size: 1, executable: false });

@@ -1,7 +1,7 @@
 //! One intent as the replay knows it. What only an open intent needs is dropped when it ends, so that a long ledger fits.
 
 use action::{
-    Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, PeopleChange, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
+    Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Governance, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
 };
 
 use super::covers;
@@ -101,14 +101,14 @@ impl Case {
     }
 
     /// Whether a change of people is what this intent was signed for, by those whom it needs, and was begun.
-    pub(super) fn back(&mut self, change: &PeopleChange, roster: &Roster) -> Result<(), Wrong> {
+    pub(super) fn back(&mut self, change: &Governance, roster: &Roster) -> Result<(), Wrong> {
         let begun = self.stage == Stage::Started;
         let open = self.open()?;
         if !begun || !matches!(&open.intent.deed, Deed::Govern { change: signed } if signed == change) {
             return Err(Wrong::OtherChange);
         }
         let (_, permit) = open.permit.as_ref().ok_or(Wrong::NoPermit)?;
-        let ballot = roster.ballot(&open.intent);
+        let ballot = roster.ballot(&open.intent, &open.matter.environment);
         let tally = Tally::count(open.named(permit)?, &ballot, roster);
         match (ballot.is_met_by(&tally), ballot.least()) {
             (false, Some(quorum)) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
@@ -185,7 +185,7 @@ impl Open {
         if let Some(late) = named.iter().find(|voice| permit.issued >= voice.expires) {
             return Err(Wrong::AnswerExpired { person: late.person.clone() });
         }
-        let ballot = roster.ballot(&self.intent);
+        let ballot = roster.ballot(&self.intent, &self.matter.environment);
         let tally = Tally::count(named, &ballot, roster);
         if tally.people != permit.people {
             return Err(Wrong::PeopleDiffer { counted: tally.words() });
@@ -208,7 +208,7 @@ impl Open {
     /// Whoever agreed must still count when it begins.
     fn check_still_agreed(&self, permit: &Permit, roster: &Roster) -> Result<(), Wrong> {
         let Some(quorum) = permit.quorum else { return Ok(()) };
-        let ballot = roster.ballot(&self.intent);
+        let ballot = roster.ballot(&self.intent, &self.matter.environment);
         let tally = Tally::count(self.named(permit)?, &ballot, roster);
         match tally.people == permit.people && tally.meets(quorum) {
             true => Ok(()),

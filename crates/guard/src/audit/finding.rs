@@ -71,16 +71,6 @@ pub enum Wrong {
         /// What.
         environment: EnvironmentName,
     },
-    /// A fencing number never goes back.
-    #[error("`{environment}` went back from generation {} to {}", from.0, to.0)]
-    GenerationBack {
-        /// Which.
-        environment: EnvironmentName,
-        /// Before.
-        from: Generation,
-        /// After.
-        to: Generation,
-    },
     /// An event that cannot follow.
     #[error(transparent)]
     Step(IllegalStep),

@@ -1,5 +1,7 @@
 use action::Quorum;
 
+use action::{EnvironmentName, Generation};
+
 use super::*;
 
 fn permit(quorum: Option<Quorum>) -> Permit {

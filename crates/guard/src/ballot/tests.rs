@@ -25,7 +25,7 @@ fn any_roster() -> impl Strategy<Value = Roster> {
         }
         let gone = removed.iter().enumerate().filter(|(_, gone)| **gone).map(|(at, _)| PersonId::new(NAMES[at + 1]));
         for (number, person) in gone.enumerate() {
-            roster.take(number as u64 + 1, &PeopleChange::Remove { person }, Moment(1)).unwrap();
+            roster.take(&IntentId::new("i"), number as u64 + 1, &Governance::Remove { person }, Moment(1)).unwrap();
         }
         roster
     })
@@ -35,20 +35,20 @@ fn any_person() -> impl Strategy<Value = PersonId> {
     prop::sample::select(NAMES.to_vec()).prop_map(PersonId::new)
 }
 
-fn any_change() -> impl Strategy<Value = PeopleChange> {
+fn any_change() -> impl Strategy<Value = Governance> {
     let roles = || prop::sample::subsequence(vec![Role::Engineer, Role::Owner, Role::Admin], 0..=2);
     prop_oneof![
-        (any_person(), roles()).prop_map(|(person, roles)| PeopleChange::Enrol { person, key: "k".into(), roles }),
-        any_person().prop_map(|person| PeopleChange::AddKey { person, key: "k".into() }),
-        any_person().prop_map(|person| PeopleChange::RevokeKey { person, key: "k".into(), from: Moment(0) }),
-        any_person().prop_map(|person| PeopleChange::RotateKey { person, key: "k".into(), old: "o".into(), from: Moment(0) }),
-        (any_person(), roles(), roles()).prop_map(|(person, given, taken)| PeopleChange::SetRoles { person, given, taken }),
-        any_person().prop_map(|person| PeopleChange::Remove { person }),
-        (prop::collection::vec(any_person(), 0..3), prop::collection::vec(any_person(), 0..3)).prop_map(|(joined, left)| PeopleChange::SetTeam { team: "t".into(), joined, left }),
+        (any_person(), roles()).prop_map(|(person, roles)| Governance::Enrol { person, key: "k".into(), roles }),
+        any_person().prop_map(|person| Governance::AddKey { person, key: "k".into() }),
+        any_person().prop_map(|person| Governance::RevokeKey { person, key: "k".into(), from: Moment(0) }),
+        any_person().prop_map(|person| Governance::RotateKey { person, key: "k".into(), old: "o".into(), from: Moment(0) }),
+        (any_person(), roles(), roles()).prop_map(|(person, given, taken)| Governance::SetRoles { person, given, taken }),
+        any_person().prop_map(|person| Governance::Remove { person }),
+        (prop::collection::vec(any_person(), 0..3), prop::collection::vec(any_person(), 0..3)).prop_map(|(joined, left)| Governance::SetTeam { team: "t".into(), joined, left }),
     ]
 }
 
-fn asked(asked_by: &PersonId, change: PeopleChange) -> Intent {
+fn asked(asked_by: &PersonId, change: Governance) -> Intent {
     let (id, session, agent) = (IntentId::new("i"), SessionId::new("desk"), AgentName::new("nobody"));
     Intent { v: 1, id, session, turn: 0, asked_by: asked_by.clone(), agent, deed: Deed::Govern { change } }
 }
@@ -64,7 +64,7 @@ proptest! {
     #[test]
     fn past_its_founding_nobody_gives_alone_and_one_who_gains_agrees_to_nothing(roster in any_roster(), by in any_person(), change in any_change()) {
         let intent = asked(&by, change.clone());
-        let ballot = roster.ballot(&intent);
+        let ballot = roster.ballot(&intent, &EnvironmentName::service());
         let gains = change.gainers();
         prop_assume!(!gains.is_empty() && !roster.is_founding());
         let everybody: Vec<PersonId> = NAMES.iter().map(|name| PersonId::new(*name)).collect();
@@ -87,17 +87,17 @@ proptest! {
     fn any_admin_takes_away_alone_and_nobody_else_does_but_of_their_own(roster in any_roster(), by in any_person(), change in any_change()) {
         prop_assume!(change.gainers().is_empty());
         let intent = asked(&by, change.clone());
-        let ballot = roster.ballot(&intent);
+        let ballot = roster.ballot(&intent, &EnvironmentName::service());
         for name in NAMES {
             let one = PersonId::new(name);
-            let own = matches!(&change, PeopleChange::RevokeKey { person, .. } if *person == one && by == one && roster.may_sign(&one));
+            let own = matches!(&change, Governance::RevokeKey { person, .. } if *person == one && by == one && roster.may_sign(&one));
             prop_assert_eq!(ballot.is_met_by(&tally(&[&one], &ballot, &roster)), roster.holds(&one, Role::Admin) || own, "{}: {}", one, change.words());
         }
     }
 
     #[test]
     fn one_more_signature_never_makes_it_less(roster in any_roster(), by in any_person(), change in any_change(), first in any_person(), second in any_person(), third in any_person()) {
-        let ballot = roster.ballot(&asked(&by, change));
+        let ballot = roster.ballot(&asked(&by, change), &EnvironmentName::service());
         let met = |people: &[&PersonId]| ballot.is_met_by(&tally(people, &ballot, &roster));
         prop_assert!(!met(&[&first]) || met(&[&first, &second]));
         prop_assert!(!met(&[&first, &second]) || met(&[&first, &second, &third]));

@@ -13,7 +13,7 @@ fn guard() -> Guard {
 fn asked() -> (Intent, Circumstances) {
     let (asked_by, agent) = (PersonId::new("ana"), AgentName::new("engineer"));
     let deed = Deed::Shell { command: "./x".into(), cwd: ".".into(), seconds: 1, background: false };
-    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, frozen: false, generation: Generation(1), stopped: false, electorate: Electorate::default() };
+    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Electorate::default() };
     (Intent { v: 1, id: IntentId::new("i"), session: SessionId::new("s"), turn: 1, asked_by, agent, deed }, circumstances)
 }
 
@@ -44,7 +44,7 @@ fn an_explanation_agrees_with_the_verdict() {
     for tier in [Tier::Workspace, Tier::Host, Tier::Staging, Tier::Production, Tier::Unknown] {
         for verb in [Verb::Read, Verb::Update, Verb::Delete, Verb::Opaque] {
             for frozen in [false, true] {
-                circumstances.frozen = frozen;
+                circumstances.in_force.frozen = if frozen { everywhere() } else { Vec::new() };
                 let effects = Effects::new(vec![file(verb, "a", tier)]);
                 let told = guard.explain(&intent, &effects, &circumstances).unwrap();
                 let last = told[0].rungs.last().unwrap();
@@ -61,4 +61,8 @@ fn a_policy_that_is_checked_lists_its_rules_or_says_what_is_wrong() {
     assert_eq!(rules.first().map(|rule| rule.rule.as_str()), Some("inside-the-box"));
     assert!(rules.iter().any(|rule| rule.rule == "people-two-admins"));
     assert!(matches!(check(&PolicySource { policies: "permit (principal, action, resource);", schema: SCHEMA }), Err(BadPolicy::Unnamed { number: 1 })));
+}
+
+fn everywhere() -> Vec<EnvironmentName> {
+    vec![EnvironmentName::new("place")]
 }

@@ -1,4 +1,4 @@
-use action::{Tier, Verb};
+use action::{Concern, Tier, Verb};
 use proptest::prelude::*;
 
 use super::*;
@@ -22,7 +22,11 @@ fn tier() -> impl Strategy<Value = Tier> {
 }
 
 fn kind() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["file", "host", "page", "secret", "gate", "agent-config", "database", "key", "person"])
+    prop::sample::select(vec!["file", "host", "page", "secret", "gate", "agent-config", "database", "key", "person", "access", "wide-access", "break-glass", "review"])
+}
+
+fn concern() -> impl Strategy<Value = Option<Concern>> {
+    prop::sample::select(vec![None, None, Some(Concern::Administration), Some(Concern::Access), Some(Concern::Emergency)])
 }
 
 proptest! {
@@ -30,17 +34,17 @@ proptest! {
 
     /// Whatever is asked, the flat rules answer as those of the text do, for the same reasons in the same order.
     #[test]
-    fn flat_rules_say_what_the_text_says(verb in verb(), tier in tier(), kind in kind(), bits in any::<u32>(), frozen: bool, stopped: bool) {
+    fn flat_rules_say_what_the_text_says(verb in verb(), tier in tier(), kind in kind(), bits in any::<u32>(), concern in concern(), frozen: bool, stopped: bool) {
         static BOTH: std::sync::LazyLock<(Rules, Rules)> = std::sync::LazyLock::new(|| both(POLICIES));
         let (text, flat) = &*BOTH;
         let bit = |n: u32| bits & (1 << n) != 0;
         let question = Question {
             tier, verb, environment: "e", kind,
             registry: bit(0), documentation: bit(1), opaque: bit(2), data_bearing: bit(3), whole_environment: bit(4), irreversible: bit(5), by_hand: bit(6),
-            in_tree: bit(7), exact: bit(8), governs: bit(9), own: bit(10),
+            in_tree: bit(7), exact: bit(8), governs: concern, own: bit(10), access: bit(20), frozen, glass: bit(21),
         };
-        let circumstances = Circumstances { boxed: bit(11), frozen, stopped, ..Circumstances::probe() };
-        let signatures = Signatures { any: bit(12), peer: bit(13), two_peers: bit(14), owner: bit(15), two: bit(16), admin: bit(17), other_admin: bit(18) };
+        let circumstances = Circumstances { boxed: bit(11), stopped, ..Circumstances::probe() };
+        let signatures = Signatures { any: bit(12), peer: bit(13), two_peers: bit(14), owner: bit(15), two: bit(16), two_owners: bit(19), admin: bit(17), other_admin: bit(18) };
         let asked = |rules: &Rules| {
             let inquiry = rules.inquire(&question, &circumstances).unwrap();
             let saying = rules.ask(&inquiry, &question, &circumstances, signatures).unwrap();

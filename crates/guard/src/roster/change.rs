@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use action::{Moment, PeopleChange, PersonId, Role};
+use action::{Access, Glass, Governance, IntentId, Moment, PersonId, Role};
 use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
@@ -11,67 +11,78 @@ use super::{EnrolledKey, NotEnrolled, Person, Roster};
 impl Roster {
     /// Whether this change can be made now, whoever agrees to it. What was signed says what was given and taken: if that is not how
     /// things stand any more, it cannot.
-    pub fn check(&self, change: &PeopleChange) -> Result<(), NotEnrolled> {
+    pub fn check(&self, change: &Governance) -> Result<(), NotEnrolled> {
         match change {
-            PeopleChange::Enrol { person, key, roles } => {
+            Governance::Enrol { person, key, roles } => {
                 self.check_new_name(person)?;
                 check_roles(person, &roles.iter().copied().collect())?;
                 self.check_new_key(person, key)
             }
-            PeopleChange::AddKey { person, key } => {
+            Governance::AddKey { person, key } => {
                 self.check_enrolled(person)?;
                 self.check_new_key(person, key)
             }
-            PeopleChange::RevokeKey { person, key, from } => {
+            Governance::RevokeKey { person, key, from } => {
                 self.check_enrolled(person)?;
                 self.check_revocable(person, key, *from)?;
                 let left = self.keys_of(person).iter().any(|(other, known)| known.revoked.is_none() && read_key(key).ok().as_ref() != Some(other.key_data()));
                 if left { Ok(()) } else { self.check_not_last_admin(person) }
             }
-            PeopleChange::RotateKey { person, key, old, from } => {
+            Governance::RotateKey { person, key, old, from } => {
                 self.check_enrolled(person)?;
                 self.check_new_key(person, key)?;
                 self.check_revocable(person, old, *from)
             }
-            PeopleChange::SetRoles { person, given, taken } => self.check_roles_change(person, given, taken),
-            PeopleChange::Remove { person } => {
+            Governance::SetRoles { person, given, taken } => self.check_roles_change(person, given, taken),
+            Governance::Remove { person } => {
                 self.check_enrolled(person)?;
                 self.check_not_last_admin(person)
             }
-            PeopleChange::SetTeam { team, joined, left } => self.check_team(team, joined, left),
-        }
+            Governance::SetTeam { team, joined, left } => self.check_team(team, joined, left),
+            Governance::GrantAccess { access: Access { person, .. } } | Governance::BreakGlass { glass: Glass { person, .. } } => self.check_enrolled(person),
+            Governance::SetEnvironment { environment, .. } => environment.owners.iter().try_for_each(|owner| self.check_owner(owner)),
+            Governance::RemoveEnvironment { .. }
+            | Governance::Freeze { .. }
+            | Governance::Thaw { .. }
+            | Governance::RevokeAccess { .. }
+            | Governance::ReviewGlass { .. }
+            | Governance::SetPolicy { .. } => Ok(()),
+        }?;
+        self.standing.check(change)
     }
 
-    pub(super) fn make(&mut self, change: &PeopleChange, at: Moment) -> Result<(), NotEnrolled> {
+    pub(super) fn make(&mut self, intent: &IntentId, change: &Governance, at: Moment) -> Result<(), NotEnrolled> {
+        self.standing.make(intent, change, at);
         match change {
-            PeopleChange::Enrol { person, key, roles } => {
+            Governance::Enrol { person, key, roles } => {
                 self.add_key(person, key, at)?;
                 self.set(person, Person { roles: roles.iter().copied().collect(), since: at, removed: None });
             }
-            PeopleChange::AddKey { person, key } => self.add_key(person, key, at)?,
-            PeopleChange::RevokeKey { key, from, .. } => self.revoke_key(key, *from)?,
-            PeopleChange::RotateKey { person, key, old, from } => {
+            Governance::AddKey { person, key } => self.add_key(person, key, at)?,
+            Governance::RevokeKey { key, from, .. } => self.revoke_key(key, *from)?,
+            Governance::RotateKey { person, key, old, from } => {
                 self.add_key(person, key, at)?;
                 self.revoke_key(old, *from)?;
             }
-            PeopleChange::SetRoles { person, given, taken } => {
+            Governance::SetRoles { person, given, taken } => {
                 if let Some(known) = self.people.get(person).cloned() {
                     let kept = known.roles.iter().filter(|role| !taken.contains(role));
                     self.set(person, Person { roles: kept.chain(given).copied().collect(), ..known });
                 }
             }
-            PeopleChange::Remove { person } => {
+            Governance::Remove { person } => {
                 if let Some(known) = self.people.get_mut(person) {
                     *known = Person { roles: BTreeSet::new(), removed: Some(at), ..known.clone() };
                 }
                 self.keys.values_mut().filter(|key| key.person == *person).for_each(|key| end(key, at));
                 self.teams.values_mut().for_each(|people| people.retain(|member| member != person));
             }
-            PeopleChange::SetTeam { team, joined, left } => {
+            Governance::SetTeam { team, joined, left } => {
                 let people = self.teams.entry(team.clone()).or_default();
                 people.retain(|person| !left.contains(person));
                 people.extend(joined.iter().cloned());
             }
+            _ => {}
         }
         self.teams.retain(|_, people| !people.is_empty());
         Ok(())
@@ -87,6 +98,10 @@ impl Roster {
             end(known, from);
         }
         Ok(())
+    }
+
+    fn check_owner(&self, person: &PersonId) -> Result<(), NotEnrolled> {
+        if self.holds(person, Role::Owner) { Ok(()) } else { Err(NotEnrolled::NoOwner { person: person.clone() }) }
     }
 
     fn check_enrolled(&self, person: &PersonId) -> Result<(), NotEnrolled> {

@@ -1,6 +1,6 @@
 //! Why a change of people does not count, each in a sentence.
 
-use action::PersonId;
+use action::{BadAccess, EnvironmentName, Generation, IntentId, PersonId};
 
 /// Why an enrolment or a change of people does not count. The roster is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,6 +129,86 @@ pub enum NotEnrolled {
         /// At present.
         people: String,
     },
+    /// The environment is not what was signed about.
+    #[error("`{environment}` was mapped otherwise meanwhile (it is at generation {}): ask for it again", generation.0)]
+    EnvironmentMoved {
+        /// Which.
+        environment: EnvironmentName,
+        /// At present.
+        generation: Generation,
+    },
+    /// Generations only grow.
+    #[error("`{environment}` went back from generation {} to {}", from.0, to.0)]
+    GenerationBack {
+        /// Which.
+        environment: EnvironmentName,
+        /// At present.
+        from: Generation,
+        /// What was written.
+        to: Generation,
+    },
+    /// No mapping of this name.
+    #[error("`{environment}` is no environment here\nhint: `countersign env` lists them")]
+    NoEnvironment {
+        /// The name.
+        environment: EnvironmentName,
+    },
+    /// A name that says something else.
+    #[error("`{environment}` is a name of ours: choose another")]
+    NameOfOurs {
+        /// The name.
+        environment: EnvironmentName,
+    },
+    /// Nothing would be it.
+    #[error("`{environment}` needs a path, host, remote or identity that is it")]
+    Placeless {
+        /// The name.
+        environment: EnvironmentName,
+    },
+    /// Mapped by an entry that nobody signed.
+    #[error("`{environment}` is mapped by an entry that no signed change stands behind")]
+    MappedUnsigned {
+        /// The name.
+        environment: EnvironmentName,
+    },
+    /// An owner without the role.
+    #[error("`{person}` does not hold the role owner, and so cannot own an environment")]
+    NoOwner {
+        /// Who.
+        person: PersonId,
+    },
+    /// Nothing to do.
+    #[error("`{environment}` is frozen for just that time already")]
+    FrozenAlready {
+        /// Where.
+        environment: EnvironmentName,
+    },
+    /// Nothing to end.
+    #[error("there is no such freeze of `{environment}`")]
+    NotFrozen {
+        /// Where.
+        environment: EnvironmentName,
+    },
+    /// What cannot be given for a while.
+    #[error(transparent)]
+    Access(#[from] BadAccess),
+    /// Nothing to take.
+    #[error("`{person}` has no access {access} that could be taken")]
+    NoAccess {
+        /// Who.
+        person: PersonId,
+        /// Which.
+        access: IntentId,
+    },
+    /// Nothing to review.
+    #[error("no review of {glass} is owed, or it says nothing")]
+    NoReviewOwed {
+        /// Which.
+        glass: IntentId,
+    },
+    /// Another policy came in between, or it is in force already.
+    #[error("another policy is in force than the one that this takes the place of, or it is in force already: ask for it again")]
+    PolicyMoved,
     /// Somebody must be able to agree to the next change.
     #[error("`{person}` is the last admin with a key: make somebody else an admin first, or give them another key")]
     LastAdmin {

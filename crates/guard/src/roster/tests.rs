@@ -118,14 +118,14 @@ fn three() -> Roster {
     let mut roster = founded();
     let (ben, ci) = (PersonId::new("ben"), PersonId::new("ci"));
     for (number, change) in [
-        PeopleChange::Enrol { person: ben.clone(), key: text(2), roles: vec![Role::Engineer] },
-        PeopleChange::AddKey { person: ben, key: text(3) },
-        PeopleChange::Enrol { person: ci, key: text(4), roles: vec![Role::Service] },
+        Governance::Enrol { person: ben.clone(), key: text(2), roles: vec![Role::Engineer] },
+        Governance::AddKey { person: ben, key: text(3) },
+        Governance::Enrol { person: ci, key: text(4), roles: vec![Role::Service] },
     ]
     .iter()
     .enumerate()
     {
-        roster.take(number as u64 + 1, change, Moment(100)).unwrap();
+        roster.take(&IntentId::new("i"), number as u64 + 1, change, Moment(100)).unwrap();
     }
     roster
 }
@@ -134,23 +134,23 @@ fn three() -> Roster {
 #[test]
 fn changes_that_cannot_be_made_say_why() {
     let person = |name: &str| PersonId::new(name);
-    let roles = |name: &str, given: &[Role], taken: &[Role]| PeopleChange::SetRoles { person: person(name), given: given.to_vec(), taken: taken.to_vec() };
-    let team = |joined: &[&str], left: &[&str]| PeopleChange::SetTeam { team: "web".into(), joined: joined.iter().map(|n| person(n)).collect(), left: left.iter().map(|n| person(n)).collect() };
-    let enrol = |name: &str, seed: u8, roles: &[Role]| PeopleChange::Enrol { person: person(name), key: text(seed), roles: roles.to_vec() };
-    let revoke = |name: &str, seed: u8| PeopleChange::RevokeKey { person: person(name), key: text(seed), from: Moment(200) };
+    let roles = |name: &str, given: &[Role], taken: &[Role]| Governance::SetRoles { person: person(name), given: given.to_vec(), taken: taken.to_vec() };
+    let team = |joined: &[&str], left: &[&str]| Governance::SetTeam { team: "web".into(), joined: joined.iter().map(|n| person(n)).collect(), left: left.iter().map(|n| person(n)).collect() };
+    let enrol = |name: &str, seed: u8, roles: &[Role]| Governance::Enrol { person: person(name), key: text(seed), roles: roles.to_vec() };
+    let revoke = |name: &str, seed: u8| Governance::RevokeKey { person: person(name), key: text(seed), from: Moment(200) };
     let table = [
         (enrol("ben", 9, &[Role::Engineer]), "is enrolled already"),
         (enrol("Ben", 9, &[Role::Engineer]), "would be taken for `ben`"),
         (enrol("eve", 2, &[Role::Engineer]), "already the key of `ben`"),
         (enrol("eve", 9, &[]), "without a role"),
         (enrol("eve", 9, &[Role::Service, Role::Owner]), "cannot be a service account and a person"),
-        (PeopleChange::AddKey { person: person("ben"), key: text(2) }, "already the key of `ben`"),
-        (PeopleChange::AddKey { person: person("ben"), key: "ssh-ed25519 AAAA".into() }, "cannot be used"),
-        (PeopleChange::AddKey { person: person("eve"), key: text(9) }, "`eve` is not enrolled"),
+        (Governance::AddKey { person: person("ben"), key: text(2) }, "already the key of `ben`"),
+        (Governance::AddKey { person: person("ben"), key: "ssh-ed25519 AAAA".into() }, "cannot be used"),
+        (Governance::AddKey { person: person("eve"), key: text(9) }, "`eve` is not enrolled"),
         (revoke("ben", 1), "is no key of `ben`"),
         (revoke("ben", 9), "is no key of `ben`"),
         (revoke("ana", 1), "the last admin with a key"),
-        (PeopleChange::RotateKey { person: person("ben"), key: text(1), old: text(2), from: Moment(200) }, "already the key of `ana`"),
+        (Governance::RotateKey { person: person("ben"), key: text(1), old: text(2), from: Moment(200) }, "already the key of `ana`"),
         (roles("ben", &[Role::Engineer], &[]), "holds engineer"),
         (roles("ben", &[], &[Role::Owner]), "holds engineer"),
         (roles("ben", &[], &[]), "holds engineer"),
@@ -158,8 +158,8 @@ fn changes_that_cannot_be_made_say_why() {
         (roles("ben", &[Role::Service], &[Role::Engineer]), "cannot be a service account"),
         (roles("ci", &[Role::Owner], &[Role::Service]), "cannot be a service account"),
         (roles("ana", &[], &[Role::Admin]), "the last admin with a key"),
-        (PeopleChange::Remove { person: person("ana") }, "the last admin with a key"),
-        (PeopleChange::Remove { person: person("eve") }, "`eve` is not enrolled"),
+        (Governance::Remove { person: person("ana") }, "the last admin with a key"),
+        (Governance::Remove { person: person("eve") }, "`eve` is not enrolled"),
         (team(&["eve"], &[]), "`eve` is not enrolled"),
         (team(&[], &["ben"]), "in team `web` is nobody"),
         (team(&["ben"], &["ben"]), "in team `web` is nobody"),
@@ -167,7 +167,7 @@ fn changes_that_cannot_be_made_say_why() {
     ];
     for (change, why) in table {
         let mut roster = three();
-        let refused = roster.take(4, &change, Moment(200)).unwrap_err();
+        let refused = roster.take(&IntentId::new("i"), 4, &change, Moment(200)).unwrap_err();
         assert!(refused.to_string().contains(why), "{}: {refused}", change.words());
         assert_eq!(roster, three(), "{}", change.words());
     }
@@ -177,16 +177,16 @@ fn changes_that_cannot_be_made_say_why() {
 fn a_revoked_key_signs_until_then_and_never_comes_back() {
     let mut roster = three();
     let ben = PersonId::new("ben");
-    let revoke = |from| PeopleChange::RevokeKey { person: PersonId::new("ben"), key: text(2), from: Moment(from) };
-    roster.take(4, &revoke(500), Moment(200)).unwrap();
+    let revoke = |from| Governance::RevokeKey { person: PersonId::new("ben"), key: text(2), from: Moment(from) };
+    roster.take(&IntentId::new("i"), 4, &revoke(500), Moment(200)).unwrap();
     let signs = |roster: &Roster, at| roster.key(&PublicKey::from_openssh(&text(2)).unwrap()).unwrap().signs_at(Moment(at));
     assert_eq!((signs(&roster, 499), signs(&roster, 500)), (true, false));
     // It may be moved to an earlier moment, and to no later one.
-    assert!(matches!(roster.take(5, &revoke(600), Moment(201)), Err(NotEnrolled::KeyRevoked { .. })));
-    roster.take(5, &revoke(300), Moment(201)).unwrap();
+    assert!(matches!(roster.take(&IntentId::new("i"), 5, &revoke(600), Moment(201)), Err(NotEnrolled::KeyRevoked { .. })));
+    roster.take(&IntentId::new("i"), 5, &revoke(300), Moment(201)).unwrap();
     assert_eq!((signs(&roster, 299), signs(&roster, 300)), (true, false));
     for again in ["ben", "eve"] {
-        assert!(roster.check(&PeopleChange::AddKey { person: PersonId::new(again), key: text(2) }).is_err(), "{again}");
+        assert!(roster.check(&Governance::AddKey { person: PersonId::new(again), key: text(2) }).is_err(), "{again}");
     }
     assert_eq!(roster.person_of(&PublicKey::from_openssh(&text(2)).unwrap()), Some(&ben), "its history stays theirs");
 }
@@ -195,22 +195,22 @@ fn a_revoked_key_signs_until_then_and_never_comes_back() {
 fn who_is_removed_keeps_their_history_and_nothing_else() {
     let mut roster = three();
     let ben = PersonId::new("ben");
-    roster.take(4, &PeopleChange::SetTeam { team: "web".into(), joined: vec![ben.clone()], left: vec![] }, Moment(150)).unwrap();
-    roster.take(5, &PeopleChange::Remove { person: ben.clone() }, Moment(200)).unwrap();
+    roster.take(&IntentId::new("i"), 4, &Governance::SetTeam { team: "web".into(), joined: vec![ben.clone()], left: vec![] }, Moment(150)).unwrap();
+    roster.take(&IntentId::new("i"), 5, &Governance::Remove { person: ben.clone() }, Moment(200)).unwrap();
     assert_eq!((roster.is_enrolled(&ben), roster.may_sign(&ben), roster.teams().len()), (false, false, 0));
     assert!(roster.people().all(|person| *person != ben) && roster.everybody().any(|(person, _)| *person == ben));
     assert!(roster.keys_of(&ben).iter().all(|(_, key)| key.revoked == Some(Moment(200))));
     // What they signed before would be taken for what another signs under their name.
     for seed in [2, 9] {
-        let again = PeopleChange::Enrol { person: ben.clone(), key: text(seed), roles: vec![Role::Owner] };
+        let again = Governance::Enrol { person: ben.clone(), key: text(seed), roles: vec![Role::Owner] };
         assert_eq!(roster.check(&again), Err(NotEnrolled::NameOfRemoved { person: ben.clone() }));
-        assert!(roster.take(6, &again, Moment(300)).is_err() && !roster.is_enrolled(&ben));
+        assert!(roster.take(&IntentId::new("i"), 6, &again, Moment(300)).is_err() && !roster.is_enrolled(&ben));
     }
 }
 
 #[test]
 fn a_service_is_founded_once_and_never_falls_back_to_unsigned_enrolments() {
-    let founding = |seed, governed| Event::Founded { guard: key(seed), log: "log".into(), governed };
+    let founding = |seed, governed| Event::Founded { guard: key(seed), log: "log".into(), governed, places: governed };
     let mut roster = Roster::new();
     roster.apply(&founding(9, true), Moment(0)).unwrap();
     let before = roster.clone();
@@ -226,14 +226,14 @@ fn there_is_always_an_admin_with_a_key() {
     let mut roster = three();
     let (ana, ben) = (PersonId::new("ana"), PersonId::new("ben"));
     assert!(roster.is_founding());
-    roster.take(4, &PeopleChange::SetRoles { person: ben.clone(), given: vec![Role::Admin], taken: vec![] }, Moment(200)).unwrap();
+    roster.take(&IntentId::new("i"), 4, &Governance::SetRoles { person: ben.clone(), given: vec![Role::Admin], taken: vec![] }, Moment(200)).unwrap();
     assert!(!roster.is_founding());
-    let revoke = |seed| PeopleChange::RevokeKey { person: PersonId::new("ben"), key: text(seed), from: Moment(300) };
-    roster.take(5, &revoke(2), Moment(300)).unwrap();
-    roster.take(6, &revoke(3), Moment(300)).unwrap();
+    let revoke = |seed| Governance::RevokeKey { person: PersonId::new("ben"), key: text(seed), from: Moment(300) };
+    roster.take(&IntentId::new("i"), 5, &revoke(2), Moment(300)).unwrap();
+    roster.take(&IntentId::new("i"), 6, &revoke(3), Moment(300)).unwrap();
     // ben is an admin without a key, so ana is the last one who can agree to anything.
-    assert!(matches!(roster.check(&PeopleChange::Remove { person: ana.clone() }), Err(NotEnrolled::LastAdmin { .. })));
-    roster.take(7, &PeopleChange::Remove { person: ben }, Moment(300)).unwrap();
+    assert!(matches!(roster.check(&Governance::Remove { person: ana.clone() }), Err(NotEnrolled::LastAdmin { .. })));
+    roster.take(&IntentId::new("i"), 7, &Governance::Remove { person: ben }, Moment(300)).unwrap();
     assert!(!roster.is_founding(), "what was past stays past");
-    roster.take(8, &PeopleChange::RotateKey { person: ana, key: text(8), old: text(1), from: Moment(300) }, Moment(300)).unwrap();
+    roster.take(&IntentId::new("i"), 8, &Governance::RotateKey { person: ana, key: text(8), old: text(1), from: Moment(300) }, Moment(300)).unwrap();
 }

@@ -14,7 +14,7 @@ fn id() -> IntentId {
 }
 
 fn founded(world: &World) -> Event {
-    Event::Founded { guard: world.guard.public_key().to_openssh().unwrap(), log: "log".into(), governed: false }
+    Event::Founded { guard: world.guard.public_key().to_openssh().unwrap(), log: "log".into(), governed: false, places: false }
 }
 
 fn proposed(effects: &Effects) -> Event {
@@ -172,7 +172,7 @@ fn an_answer_that_was_never_recorded() {
 fn a_permit_by_another_key_or_for_another_purpose() {
     let finding = first_finding(|_, events| {
         let key = GuardKey::generate([1; 32]);
-        events[0] = Event::Founded { guard: key.public().to_openssh().unwrap(), log: "log".into(), governed: false };
+        events[0] = Event::Founded { guard: key.public().to_openssh().unwrap(), log: "log".into(), governed: false, places: false };
     });
     assert!(matches!(finding, AuditFinding { index: 8, wrong: Wrong::Permit(BadSignature::Mismatch), .. }), "{finding}");
     let finding = first_finding(|world, events| events[8] = countersigned(&world.yes("ben", &peer_work())));
@@ -394,6 +394,7 @@ fn an_older_generation_was_executed() {
             hosts: vec![],
             remotes: vec![],
             recovery: vec![],
+            owners: Vec::new(),
             identities: Vec::new(),
         },
         generation: Generation(generation),

@@ -8,5 +8,6 @@ mod people;
 mod permit;
 mod proof;
 mod ssh;
+mod standing;
 mod table;
 mod world;

@@ -3,7 +3,7 @@
 use action::{Certainty, Decision, Effect, Effects, Resource, Reversibility, Tier, Verb};
 use proptest::prelude::*;
 
-use crate::world::{World, effect};
+use crate::world::{World, effect, everywhere};
 
 fn any_verb() -> impl Strategy<Value = Verb> {
     prop::sample::select(vec![
@@ -59,7 +59,7 @@ proptest! {
     fn one_more_effect_never_makes_it_easier(effects in prop::collection::vec(any_effect(), 1..5), more in any_effect(), boxed: bool, frozen: bool) {
         let mut world = World::new();
         world.circumstances.boxed = boxed;
-        world.circumstances.frozen = frozen;
+        world.circumstances.in_force.frozen = if frozen { everywhere() } else { Vec::new() };
         let before = judge(&world, effects.clone());
         let mut all = effects;
         all.push(more);
@@ -100,7 +100,7 @@ proptest! {
         let before = judge(&World::new(), vec![one.clone()]);
         for change in [
             |w: &mut World| w.circumstances.boxed = false,
-            |w: &mut World| w.circumstances.frozen = true,
+            |w: &mut World| w.circumstances.in_force.frozen = everywhere(),
             |w: &mut World| w.circumstances.stopped = true,
         ] {
             let mut world = World::new();

@@ -1,7 +1,7 @@
 //! Changes of people, from the proposal to the roster: with real signatures, by the live fold and by the audit, which must agree.
 
 use action::{
-    AgentName, Decision, Deed, Digest, Effect, Effects, Entry, EnvironmentName, Event, Intent, IntentId, Moment, Outcome, PeopleChange, PersonId, Quorum, Reply,
+    AgentName, Decision, Deed, Digest, Effect, Effects, Entry, EnvironmentName, Event, Intent, IntentId, Moment, Outcome, Governance, PersonId, Quorum, Reply,
     Resource, Role, SessionId, Signed, Tier, Verb, canonical,
 };
 use guard::audit::{Audit, AuditReport, Wrong};
@@ -11,7 +11,7 @@ use crate::world::{World, signer};
 
 const FIRST: u64 = 1_765_000_000_000;
 
-fn person(name: &str) -> PersonId {
+pub(crate) fn person(name: &str) -> PersonId {
     PersonId::new(name)
 }
 
@@ -19,38 +19,38 @@ fn key(name: &str) -> String {
     signer(name).public_key().to_openssh().unwrap()
 }
 
-fn enrol(name: &str, roles: &[Role]) -> PeopleChange {
-    PeopleChange::Enrol { person: person(name), key: key(name), roles: roles.to_vec() }
+pub(crate) fn enrol(name: &str, roles: &[Role]) -> Governance {
+    Governance::Enrol { person: person(name), key: key(name), roles: roles.to_vec() }
 }
 
-fn roles(name: &str, given: &[Role], taken: &[Role]) -> PeopleChange {
-    PeopleChange::SetRoles { person: person(name), given: given.to_vec(), taken: taken.to_vec() }
+fn roles(name: &str, given: &[Role], taken: &[Role]) -> Governance {
+    Governance::SetRoles { person: person(name), given: given.to_vec(), taken: taken.to_vec() }
 }
 
 /// A ledger of changes of people, each entry a second after the one before.
-struct Ledger {
-    world: World,
-    roster: Roster,
+pub(crate) struct Ledger {
+    pub(crate) world: World,
+    pub(crate) roster: Roster,
     entries: Vec<Entry>,
 }
 
 impl Ledger {
     /// Founded by ana, who is the only admin.
-    fn founded() -> Self {
+    pub(crate) fn founded() -> Self {
         Self::founded_as(true)
     }
 
-    fn founded_as(governed: bool) -> Self {
+    pub(crate) fn founded_as(governed: bool) -> Self {
         let mut ledger = Self { world: World::new(), roster: Roster::new(), entries: Vec::new() };
         let guard = ledger.world.guard.public_key().to_openssh().unwrap();
-        ledger.put(Event::Founded { guard, log: "log".into(), governed });
+        ledger.put(Event::Founded { guard, log: "log".into(), governed, places: governed });
         let (ana, all) = (person("ana"), vec![Role::Engineer, Role::Owner, Role::Admin]);
         ledger.put(Event::Enrolled { person: ana.clone(), key: key("ana"), roles: all, by: ana });
         ledger
     }
 
     /// Founded by ana, with ben the engineer, olga the owner and adam the admin.
-    fn of_four() -> Self {
+    pub(crate) fn of_four() -> Self {
         let mut ledger = Self::founded();
         for change in [enrol("ben", &[Role::Engineer]), enrol("olga", &[Role::Engineer, Role::Owner]), enrol("adam", &[Role::Admin])] {
             ledger.done("ana", change, &["ana"]);
@@ -59,28 +59,28 @@ impl Ledger {
         ledger
     }
 
-    fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         Moment(FIRST + 1000 * self.entries.len() as u64)
     }
 
-    fn put(&mut self, event: Event) {
+    pub(crate) fn put(&mut self, event: Event) {
         self.roster.apply(&event, self.now()).ok();
         self.entries.push(Entry { v: 1, at: self.now(), event });
     }
 
-    fn intent(&self, asked_by: &str, change: PeopleChange) -> Intent {
+    pub(crate) fn intent(&self, asked_by: &str, change: Governance) -> Intent {
         let (id, session) = (IntentId::new(format!("i{}", self.entries.len())), SessionId::new("desk"));
         Intent { v: 1, id, session, turn: 0, asked_by: person(asked_by), agent: AgentName::new("nobody"), deed: Deed::Govern { change } }
     }
 
-    fn circumstances(&self, intent: &Intent) -> Circumstances {
+    pub(crate) fn circumstances(&self, intent: &Intent) -> Circumstances {
         let electorate = Electorate::of(intent, &self.roster);
         let generation = action::Generation(0);
-        Circumstances { asked_by: intent.asked_by.clone(), agent: intent.agent.clone(), boxed: true, frozen: false, generation, stopped: false, electorate }
+        Circumstances { asked_by: intent.asked_by.clone(), agent: intent.agent.clone(), boxed: true, in_force: Default::default(), generation, stopped: false, electorate }
     }
 
     /// Proposed and assessed.
-    fn asked(&mut self, asked_by: &str, change: PeopleChange) -> (Intent, Decision) {
+    pub(crate) fn asked(&mut self, asked_by: &str, change: Governance) -> (Intent, Decision) {
         let intent = self.intent(asked_by, change);
         let effects = effects_of(&intent);
         let verdict = self.world.guard.assess(&intent, &effects, &self.circumstances(&intent));
@@ -91,7 +91,7 @@ impl Ledger {
         (intent, decision)
     }
 
-    fn answered(&mut self, intent: &Intent, name: &str) {
+    pub(crate) fn answered(&mut self, intent: &Intent, name: &str) {
         let answer = self.yes(intent, name, name);
         self.put(Event::Answered { intent: intent.id.clone(), person: person(name), answer });
     }
@@ -111,19 +111,19 @@ impl Ledger {
         self.entries.iter().filter_map(of).collect()
     }
 
-    fn permit(&self, intent: &Intent) -> Result<Signed, NotPermitted> {
+    pub(crate) fn permit(&self, intent: &Intent) -> Result<Signed, NotPermitted> {
         let (effects, circumstances) = (effects_of(intent), self.circumstances(intent));
         let verdict = self.world.guard.assess(intent, &effects, &circumstances);
         self.world.guard.permit(intent, &effects, &verdict, &circumstances, &self.roster, &self.recorded(intent), self.now(), 60)
     }
 
-    fn started(&mut self, intent: &Intent, permit: &Signed) {
+    pub(crate) fn started(&mut self, intent: &Intent, permit: &Signed) {
         self.put(Event::Countersigned { intent: intent.id.clone(), permit: permit.clone() });
         self.put(Event::Started { intent: intent.id.clone(), permit: permit.digest() });
     }
 
     /// Writes the change and the end of its intent, and folds it as a book does.
-    fn governed(&mut self, intent: &Intent, change: PeopleChange) -> Result<(), NotEnrolled> {
+    pub(crate) fn governed(&mut self, intent: &Intent, change: Governance) -> Result<(), NotEnrolled> {
         let governed = Event::Governed { intent: intent.id.clone(), number: self.roster.changes() + 1, change };
         self.entries.push(Entry { v: 1, at: self.now(), event: governed });
         let of_intent: Vec<Entry> = self.entries.iter().filter(|entry| entry.event.intent() == Some(&intent.id)).cloned().collect();
@@ -135,7 +135,7 @@ impl Ledger {
 
     /// The whole way; these people sign.
     #[track_caller]
-    fn done(&mut self, asked_by: &str, change: PeopleChange, signers: &[&str]) {
+    pub(crate) fn done(&mut self, asked_by: &str, change: Governance, signers: &[&str]) {
         self.roster.check(&change).unwrap();
         let (intent, _) = self.asked(asked_by, change.clone());
         signers.iter().for_each(|name| self.answered(&intent, name));
@@ -144,7 +144,7 @@ impl Ledger {
         self.governed(&intent, change).unwrap();
     }
 
-    fn audited(&self) -> AuditReport {
+    pub(crate) fn audited(&self) -> AuditReport {
         let mut audit = Audit::new();
         for (index, entry) in self.entries.iter().enumerate() {
             audit.entry(index as u64, &canonical(entry).unwrap()).ok();
@@ -154,23 +154,31 @@ impl Ledger {
 }
 
 /// As the service computes them: one effect for each right.
-fn effects_of(intent: &Intent) -> Effects {
+pub(crate) fn effects_of(intent: &Intent) -> Effects {
     let Deed::Govern { change } = &intent.deed else { panic!("{intent:?}") };
     let one = |verb, kind: &str, name: &str| Effect::in_workspace(verb, Resource::new(kind, name)).at(EnvironmentName::service(), Tier::Host);
     Effects::new(match change {
-        PeopleChange::Enrol { person, key, .. } => vec![one(Verb::Grant, "person", person.as_str()), one(Verb::Grant, "key", key)],
-        PeopleChange::AddKey { key, .. } => vec![one(Verb::Grant, "key", key)],
-        PeopleChange::RevokeKey { key, .. } => vec![one(Verb::Delete, "key", key)],
-        PeopleChange::RotateKey { key, old, .. } => vec![one(Verb::Grant, "key", key), one(Verb::Delete, "key", old)],
-        PeopleChange::SetRoles { given, taken, .. } => {
+        Governance::Enrol { person, key, .. } => vec![one(Verb::Grant, "person", person.as_str()), one(Verb::Grant, "key", key)],
+        Governance::AddKey { key, .. } => vec![one(Verb::Grant, "key", key)],
+        Governance::RevokeKey { key, .. } => vec![one(Verb::Delete, "key", key)],
+        Governance::RotateKey { key, old, .. } => vec![one(Verb::Grant, "key", key), one(Verb::Delete, "key", old)],
+        Governance::SetRoles { given, taken, .. } => {
             let given = given.iter().map(|role| one(Verb::Grant, "role", role.as_str()));
             given.chain(taken.iter().map(|role| one(Verb::Delete, "role", role.as_str()))).collect()
         }
-        PeopleChange::Remove { person } => vec![one(Verb::Delete, "person", person.as_str())],
-        PeopleChange::SetTeam { team, joined, left } => {
+        Governance::Remove { person } => vec![one(Verb::Delete, "person", person.as_str())],
+        Governance::SetTeam { team, joined, left } => {
             let joined = joined.iter().map(|_| one(Verb::Grant, "team", team));
             joined.chain(left.iter().map(|_| one(Verb::Delete, "team", team))).collect()
         }
+        Governance::SetEnvironment { environment, .. } | Governance::RemoveEnvironment { environment, .. } => vec![one(Verb::Grant, "environment", environment.name.as_str())],
+        Governance::Freeze { freeze } => vec![one(Verb::Create, "freeze", freeze.environment.as_str())],
+        Governance::Thaw { freeze } => vec![one(Verb::Grant, "freeze", freeze.environment.as_str())],
+        Governance::GrantAccess { access } => vec![one(Verb::Grant, if access.is_wide() { "wide-access" } else { "access" }, access.environment.as_str())],
+        Governance::RevokeAccess { access, .. } => vec![one(Verb::Delete, "access", access.as_str())],
+        Governance::BreakGlass { glass } => vec![one(Verb::Grant, "break-glass", glass.environment.as_str())],
+        Governance::ReviewGlass { glass, .. } => vec![one(Verb::Create, "review", glass.as_str())],
+        Governance::SetPolicy { .. } => vec![one(Verb::Grant, "policy", "ours")],
     })
 }
 
@@ -183,14 +191,14 @@ const REFUSE: Decision = Decision::Refuse;
 /// Who asks for what, in the service of one admin and in that of two: verdict, and the rule that speaks first.
 #[test]
 fn who_must_agree_to_what_as_a_table() {
-    let own_key = |name: &str| PeopleChange::AddKey { person: person(name), key: key("spare") };
-    let revoke = |name: &str| PeopleChange::RevokeKey { person: person(name), key: key(name), from: Moment(FIRST) };
-    let team = |joined: &[&str], left: &[&str]| PeopleChange::SetTeam { team: "web".into(), joined: joined.iter().map(|n| person(n)).collect(), left: left.iter().map(|n| person(n)).collect() };
+    let own_key = |name: &str| Governance::AddKey { person: person(name), key: key("spare") };
+    let revoke = |name: &str| Governance::RevokeKey { person: person(name), key: key(name), from: Moment(FIRST) };
+    let team = |joined: &[&str], left: &[&str]| Governance::SetTeam { team: "web".into(), joined: joined.iter().map(|n| person(n)).collect(), left: left.iter().map(|n| person(n)).collect() };
     let mut one = Ledger::founded();
     one.done("ana", enrol("ben", &[Role::Engineer]), &["ana"]);
     let two = Ledger::of_four();
     let mut left = Ledger::of_four();
-    left.done("ana", PeopleChange::Remove { person: person("adam") }, &["ana"]);
+    left.done("ana", Governance::Remove { person: person("adam") }, &["ana"]);
     #[rustfmt::skip]
     let table = [
         (&one, "ana", enrol("eve", &[Role::Engineer]), ADMIN, "people-admin"),
@@ -210,7 +218,7 @@ fn who_must_agree_to_what_as_a_table() {
         (&two, "ana", roles("ana", &[Role::Owner], &[]), TWO, "people-two-admins"),
         (&two, "ana", roles("ben", &[Role::Owner], &[Role::Engineer]), TWO, "people-two-admins"),
         (&two, "ana", roles("ben", &[], &[Role::Engineer]), ADMIN, "people-admin"),
-        (&two, "adam", PeopleChange::Remove { person: person("ana") }, ADMIN, "people-admin"),
+        (&two, "adam", Governance::Remove { person: person("ana") }, ADMIN, "people-admin"),
         (&two, "ana", revoke("ben"), ADMIN, "people-admin"),
         (&two, "ben", revoke("ben"), OWN, "leaves-the-box"),
         (&two, "ana", team(&["ben"], &[]), TWO, "people-two-admins"),
@@ -224,7 +232,7 @@ fn who_must_agree_to_what_as_a_table() {
         let verdict = ledger.world.guard.assess(&intent, &effects_of(&intent), &ledger.circumstances(&intent));
         assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (*decision, *rule), "{asked_by}: {}", change.words());
         // The policy never asks for less than what counts whatever a policy says.
-        let least = ledger.roster.ballot(&intent).least().unwrap();
+        let least = ledger.roster.ballot(&intent, &EnvironmentName::service()).least().unwrap();
         assert!(matches!(verdict.decision, Decision::Hold { quorum } if quorum.and(least) == quorum) || verdict.decision == REFUSE, "{}", change.words());
     }
     let policy = crate::world::POLICIES.lines().filter_map(|line| line.strip_prefix("@id(\"people-")?.strip_suffix("\")"));
@@ -249,7 +257,7 @@ fn no_agent_changes_people_and_nothing_unreadable_does() {
 #[test]
 fn whose_signatures_are_enough_as_a_table() {
     #[rustfmt::skip]
-    let table: [(&str, PeopleChange, &[&str], bool); 14] = [
+    let table: [(&str, Governance, &[&str], bool); 14] = [
         ("ana", enrol("eve", &[Role::Engineer]), &["ana"], false),
         ("ana", enrol("eve", &[Role::Engineer]), &["adam"], false),
         ("ana", enrol("eve", &[Role::Engineer]), &["ben", "olga"], false),
@@ -258,13 +266,13 @@ fn whose_signatures_are_enough_as_a_table() {
         ("ana", roles("adam", &[Role::Owner], &[]), &["ana", "adam"], false),
         ("adam", roles("adam", &[Role::Owner], &[]), &["adam", "olga"], false),
         ("adam", roles("adam", &[Role::Owner], &[]), &["adam", "ana"], true),
-        ("ben", PeopleChange::AddKey { person: person("ben"), key: key("spare") }, &["ben", "olga"], false),
-        ("ben", PeopleChange::AddKey { person: person("ben"), key: key("spare") }, &["ben", "adam"], true),
-        ("ana", PeopleChange::Remove { person: person("adam") }, &["olga"], false),
-        ("ana", PeopleChange::Remove { person: person("adam") }, &["ana"], true),
+        ("ben", Governance::AddKey { person: person("ben"), key: key("spare") }, &["ben", "olga"], false),
+        ("ben", Governance::AddKey { person: person("ben"), key: key("spare") }, &["ben", "adam"], true),
+        ("ana", Governance::Remove { person: person("adam") }, &["olga"], false),
+        ("ana", Governance::Remove { person: person("adam") }, &["ana"], true),
         // Asked in ben's name, and signed by somebody who is neither ben nor an admin.
-        ("ben", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from: Moment(FIRST) }, &["olga"], false),
-        ("ben", PeopleChange::RevokeKey { person: person("ben"), key: key("ben"), from: Moment(FIRST) }, &["ben"], true),
+        ("ben", Governance::RevokeKey { person: person("ben"), key: key("ben"), from: Moment(FIRST) }, &["olga"], false),
+        ("ben", Governance::RevokeKey { person: person("ben"), key: key("ben"), from: Moment(FIRST) }, &["ben"], true),
     ];
     for (asked_by, change, signers, enough) in table {
         let mut ledger = Ledger::of_four();
@@ -310,7 +318,7 @@ fn a_clock_that_is_set_back_brings_no_revoked_key_back() {
     let (intent, _) = ledger.asked("ana", enrol("eve", &[Role::Engineer]));
     let (answer, early) = (ledger.yes(&intent, "adam", "adam"), ledger.now());
     let from = ledger.now();
-    ledger.done("ana", PeopleChange::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
+    ledger.done("ana", Governance::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
     let answered = Event::Answered { intent: intent.id.clone(), person: person("adam"), answer };
     ledger.entries.push(Entry { v: 1, at: Moment(early.0 - 1), event: answered });
     let finding = ledger.audited().findings.remove(0);
@@ -390,9 +398,9 @@ fn what_a_key_signed_before_its_revocation_counts_and_after_it_does_not() {
         let (intent, _) = ledger.asked("ana", change.clone());
         ledger.answered(&intent, "adam");
         let from = Moment(ledger.now().0 - 1000 * from_the_end + 1000);
-        let spare = PeopleChange::AddKey { person: person("adam"), key: key("spare") };
+        let spare = Governance::AddKey { person: person("adam"), key: key("spare") };
         ledger.done("adam", spare, &["adam", "ana"]);
-        ledger.done("adam", PeopleChange::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
+        ledger.done("adam", Governance::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
         ledger.answered(&intent, "ana");
         assert_eq!(ledger.permit(&intent).is_ok(), counts, "{from_the_end}");
         let late = ledger.yes(&intent, "adam", "adam");
@@ -414,7 +422,7 @@ fn a_permit_is_void_when_a_key_of_those_who_agreed_is_revoked_before_it_is_used(
     let still = |ledger: &Ledger| ledger.world.guard.still_agreed(&intent, &effects_of(&intent), &permit, &ledger.recorded(&intent), &ledger.roster);
     still(&ledger).unwrap();
     let from = Moment(FIRST);
-    ledger.done("ana", PeopleChange::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
+    ledger.done("ana", Governance::RevokeKey { person: person("adam"), key: key("adam"), from }, &["ana"]);
     let why = still(&ledger).unwrap_err();
     assert_eq!(why.to_string(), "ana, adam agreed, and of these only ana (asked for it) still count: a key was revoked or a person removed meanwhile");
     // Whoever starts it all the same is found, and moves nobody.
@@ -430,7 +438,7 @@ fn somebody_who_was_removed_between_signing_and_execution_agreed_to_nothing() {
     ledger.answered(&intent, "ana");
     ledger.answered(&intent, "adam");
     let permit = ledger.permit(&intent).unwrap();
-    ledger.done("ana", PeopleChange::Remove { person: person("adam") }, &["ana"]);
+    ledger.done("ana", Governance::Remove { person: person("adam") }, &["ana"]);
     let still = ledger.world.guard.still_agreed(&intent, &effects_of(&intent), &permit, &ledger.recorded(&intent), &ledger.roster);
     assert!(matches!(still, Err(NotPermitted::NotAgreedAnyMore { .. })));
     let heard = guard::Matter::of(&intent, &effects_of(&intent), ledger.world.guard.policy_digest(), action::Generation(0)).unwrap();
@@ -445,7 +453,7 @@ fn what_was_done_with_a_key_after_it_was_lost_is_named_and_no_finding() {
     ledger.done("ana", enrol("eve", &[Role::Engineer]), &["ana", "adam"]);
     let early = ledger.audited();
     assert_eq!((early.findings, early.in_doubt), (vec![], vec![]));
-    ledger.done("ana", PeopleChange::RevokeKey { person: person("adam"), key: key("adam"), from: lost }, &["ana"]);
+    ledger.done("ana", Governance::RevokeKey { person: person("adam"), key: key("adam"), from: lost }, &["ana"]);
     let report = ledger.audited();
     assert_eq!(report.findings, []);
     assert_eq!(report.in_doubt.len(), 1, "the enrolment that the lost key agreed to: {:?}", report.in_doubt);
@@ -454,7 +462,7 @@ fn what_was_done_with_a_key_after_it_was_lost_is_named_and_no_finding() {
 #[test]
 fn one_of_two_admins_does_not_become_the_only_one_who_gives() {
     let mut ledger = Ledger::of_four();
-    ledger.done("ana", PeopleChange::Remove { person: person("adam") }, &["ana"]);
+    ledger.done("ana", Governance::Remove { person: person("adam") }, &["ana"]);
     let change = enrol("mallory", &[Role::Owner]);
     let (intent, decision) = ledger.asked("ana", change.clone());
     assert_eq!(decision, PEER);

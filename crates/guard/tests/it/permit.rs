@@ -6,7 +6,7 @@ use action::{
 };
 use guard::{BadAnswer, Guard, GuardKey, NotPermitted, PolicySource, Signer};
 
-use crate::world::{LATER, NOW, SCHEMA, World, effect, enrolled, grave_work, intent, one, peer_work, recorded, signer};
+use crate::world::{LATER, NOW, SCHEMA, World, effect, everywhere, enrolled, grave_work, intent, one, peer_work, recorded, signer};
 
 fn opened(world: &World, permit: &Signed) -> Permit {
     permit.open(&world.guard.public_key(), Namespace::Permit).unwrap()
@@ -147,13 +147,13 @@ fn what_became_graver_since_the_verdict_counts() {
     let effects = peer_work();
     let verdict = world.assess(&effects);
     let answers = [world.yes("ben", &effects)];
-    world.circumstances.frozen = true;
+    world.circumstances.in_force.frozen = everywhere();
     fn again(world: &World, verdict: &Verdict, effects: &Effects, answers: &[Signed]) -> Result<Signed, NotPermitted> {
         world.guard.permit(&intent("i-1"), effects, verdict, &world.circumstances, &world.roster, &recorded(answers), NOW, 60)
     }
     let refused = again(&world, &verdict, &effects, &answers).unwrap_err();
     assert!(refused.to_string().contains("there is a freeze"), "{refused}");
-    world.circumstances.frozen = false;
+    world.circumstances.in_force.frozen = Vec::new();
     world.circumstances.stopped = true;
     assert!(matches!(again(&world, &verdict, &effects, &answers), Err(NotPermitted::Forbidden { .. })));
     world.circumstances.stopped = false;

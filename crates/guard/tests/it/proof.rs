@@ -53,7 +53,7 @@ fn the_shipped_policy_keeps_every_invariant() {
     assert!(proofs.iter().all(|proof| proof.outcome.holds()), "{proofs:#?}");
     let rules = proofs.iter().map(|proof| proof.invariant.rule.as_str()).collect::<Vec<_>>();
     assert_eq!(rules, [
-        NO_RULE_ERRS, "production-needs-two", "opaque-is-signed", "freeze-holds", "stop-holds", "environments-stay", "people-need-an-admin", "agents-govern-nobody",
+        NO_RULE_ERRS, "production-needs-two", "opaque-is-signed", "freeze-holds", "stop-holds", "environments-stay", "access-loses-nothing", "access-is-agreed", "people-need-an-admin", "agents-govern-nobody",
         "gate-is-untouched",
     ]);
 }
@@ -61,13 +61,15 @@ fn the_shipped_policy_keeps_every_invariant() {
 /// Each invariant with the rules whose loss breaks it, and it alone, and what the request that shows it needs.
 #[test]
 fn a_policy_that_lost_a_rule_shows_the_request_that_gets_through() {
-    let table: [(&str, &str, &[&str], &[&str]); 7] = [
+    let table: [(&str, &str, &[&str], &[&str]); 9] = [
         ("grave-in-production", "production-needs-two", &[], &["signed", "signedByPeer"]),
         ("frozen", "freeze-holds", &["frozen"], &["signed"]),
         ("stopped", "stop-holds", &["stopped"], &["signed"]),
         ("whole-environment", "environments-stay", &["wholeEnvironment"], &["signed", "signedByOwner", "signedByPeer", "signedByTwoPeers"]),
-        ("people-admin", "people-need-an-admin", &["askedByAdmin", "governs"], &["signed"]),
-        ("people-not-by-agents", "agents-govern-nobody", &["askedByAdmin", "governs"], &["signed", "signedByAdmin"]),
+        ("people-admin", "people-need-an-admin", &["administers", "askedByAdmin"], &["signed"]),
+        ("access-peer", "access-is-agreed", &["governs"], &["signed"]),
+        ("glass-two-owners", "access-is-agreed", &["governs"], &["signed"]),
+        ("people-not-by-agents", "agents-govern-nobody", &["governs"], &["signed"]),
         ("own-gate", "gate-is-untouched", &["byHand"], &["signed"]),
     ];
     for (rule, invariant, facts, signatures) in table {

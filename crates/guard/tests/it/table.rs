@@ -2,7 +2,7 @@
 
 use action::{Certainty, Decision, Deed, Digest, Effect, Effects, Landing, Quorum, Resource, Reversibility, Tier, Verb};
 
-use crate::world::{DOCUMENTATION, REGISTRY, World, effect, intent, intent_to, one};
+use crate::world::{DOCUMENTATION, REGISTRY, World, effect, everywhere, intent, intent_to, one};
 
 const PERMIT: Decision = Decision::Permit;
 const REQUESTER: Decision = Decision::Hold { quorum: Quorum::ANYONE };
@@ -15,7 +15,7 @@ type Change = fn(&mut Effect, &mut World);
 
 const PLAIN: Change = |_, _| {};
 const UNBOXED: Change = |_, w| w.circumstances.boxed = false;
-const FROZEN: Change = |_, w| w.circumstances.frozen = true;
+const FROZEN: Change = |_, w| w.circumstances.in_force.frozen = everywhere();
 const STOPPED: Change = |_, w| w.circumstances.stopped = true;
 const OPAQUE: Change = |e, _| e.certainty = Certainty::Opaque;
 const DATA: Change = |e, _| e.data_bearing = true;
@@ -87,7 +87,42 @@ const DOCS_FOR_GOOD: Change = |e, w| {
 };
 const DOCS_FROZEN: Change = |e, w| {
     DOCS(e, w);
-    w.circumstances.frozen = true;
+    w.circumstances.in_force.frozen = everywhere();
+};
+/// To everything that access can be to, everywhere.
+const ACCESS: Change = |_, w| w.circumstances.in_force.access = everywhere().into_iter().map(access_to).collect();
+const ACCESS_DATA: Change = |e, w| {
+    DATA(e, w);
+    ACCESS(e, w);
+};
+const ACCESS_LOST: Change = |e, w| {
+    IRREVERSIBLE(e, w);
+    ACCESS(e, w);
+};
+const ACCESS_OPAQUE: Change = |e, w| {
+    OPAQUE(e, w);
+    ACCESS(e, w);
+};
+const ACCESS_ELSEWHERE: Change = |_, w| w.circumstances.in_force.access = vec![access_to(action::EnvironmentName::new("production/region-2"))];
+const ACCESS_TO_ANOTHER: Change = |e, w| {
+    ACCESS(e, w);
+    e.resource = Resource::new("database", "cost-explorer");
+};
+const ACCESS_FROZEN: Change = |e, w| {
+    ACCESS(e, w);
+    FROZEN(e, w);
+};
+const GLASS: Change = |e, w| {
+    FROZEN(e, w);
+    w.circumstances.in_force.glass = everywhere();
+};
+const GLASS_WHOLE: Change = |e, w| {
+    WHOLE(e, w);
+    GLASS(e, w);
+};
+const GLASS_ELSEWHERE: Change = |e, w| {
+    FROZEN(e, w);
+    w.circumstances.in_force.glass = vec![action::EnvironmentName::new("production/region-2")];
 };
 const FILE_NAMED_SO: Change = |e, _| e.resource = Resource::new("file", REGISTRY);
 const EVIL: Change = |e, _| e.resource = Resource::new("host", "index.crates.io.evil.example");
@@ -193,6 +228,32 @@ const TABLE: &[(Verb, Tier, Change, Decision, &str)] = &[
     (Update,  Prod, WHOLE,        PEER,      "production"),
     (Update,  Prod, FROZEN,       REFUSE,    "frozen"),
     (Read,    Prod, FROZEN,       REFUSE,    "frozen"),
+    // Access that was granted: mild things pass with nobody's further signature, and nothing else does.
+    (Read,    Prod, ACCESS,       PERMIT,    "access-granted"),
+    (Read,    Prod, ACCESS_DATA,  PERMIT,    "access-granted"),
+    (Create,  Prod, ACCESS,       PERMIT,    "access-granted"),
+    (Update,  Prod, ACCESS,       PERMIT,    "access-granted"),
+    (Execute, Prod, ACCESS,       PERMIT,    "access-granted"),
+    (Update,  Staging, ACCESS,    PERMIT,    "access-granted"),
+    (Update,  Dev, ACCESS,        PERMIT,    "access-granted"),
+    (Update,  Prod, ACCESS_DATA,  PEER,      "production"),
+    (Update,  Staging, ACCESS_DATA, PEER,    "staging"),
+    (Update,  Prod, ACCESS_LOST,  TWO,       "irreversible-in-production"),
+    (Read,    Prod, ACCESS_OPAQUE, TWO,      "unreadable-in-production"),
+    (Update,  Staging, ACCESS_OPAQUE, PEER,  "staging"),
+    (Spend,   Prod, ACCESS,       PEER,      "production"),
+    (Delete,  Prod, ACCESS,       TWO,       "grave-in-production"),
+    (Replace, Prod, ACCESS,       TWO,       "grave-in-production"),
+    (Grant,   Prod, ACCESS,       TWO,       "grave-in-production"),
+    (Expose,  Prod, ACCESS,       TWO,       "grave-in-production"),
+    (Update,  Prod, ACCESS_ELSEWHERE, PEER,  "production"),
+    (Update,  Prod, ACCESS_TO_ANOTHER, PEER, "production"),
+    (Update,  Prod, ACCESS_FROZEN, REFUSE,   "frozen"),
+    // Broken glass: a freeze does not stop it; whatever else does, does.
+    (Update,  Prod, GLASS,        PEER,      "production"),
+    (Delete,  Prod, GLASS,        TWO,       "grave-in-production"),
+    (Replace, Prod, GLASS_WHOLE,  REFUSE,    "whole-environment"),
+    (Update,  Prod, GLASS_ELSEWHERE, REFUSE, "frozen"),
     // A place that no mapping names is production.
     (Read,    Unknown, PLAIN,     REQUESTER, "leaves-the-box"),
     (Update,  Unknown, PLAIN,     PEER,      "production"),
@@ -201,6 +262,11 @@ const TABLE: &[(Verb, Tier, Change, Decision, &str)] = &[
     (Opaque,  Unknown, LOST_DATA, REFUSE,    "no-recovery-point"),
     (Delete,  Unknown, WHOLE,     REFUSE,    "whole-environment"),
 ];
+
+fn access_to(environment: action::EnvironmentName) -> action::Access {
+    let verbs = [Read, Create, Update, Execute, Spend, Delete, Replace, Grant, Expose].into();
+    action::Access { person: action::PersonId::new("ana"), agent: None, environment, verbs, resources: vec!["service".into()], seconds: 60, why: "x".into() }
+}
 
 #[test]
 fn every_row_of_the_default_policy() {
@@ -224,7 +290,7 @@ fn every_row_of_the_default_policy() {
 fn every_rule_of_the_policy_speaks_first_in_some_row_but_the_bare_signature() {
     let text = crate::world::POLICIES;
     let rules = text.lines().filter_map(|l| l.strip_prefix("@id(\"")?.strip_suffix("\")"));
-    for rule in rules.filter(|r| *r != "somebody-signed" && !r.starts_with("people-")) {
+    for rule in rules.filter(|r| *r != "somebody-signed" && !["people-", "glass-", "access-peer", "access-wide"].iter().any(|start| r.starts_with(start))) {
         let by_hand = BY_HAND.iter().any(|row| row.6 == rule) || BY_HAND_ELSEWHERE.iter().any(|row| row.6 == rule);
         assert!(by_hand || TABLE.iter().any(|row| row.4 == rule), "no row for rule `{rule}`");
     }
@@ -414,7 +480,7 @@ fn by_hand_a_look_elsewhere_passes_and_its_neighbours_do_not() {
         assert!(boxed.decision != PERMIT, "an agent of ours that leaves its box is held: {verb} {tier:?} {kind}");
     }
     let mut world = world;
-    world.circumstances.frozen = true;
+    world.circumstances.in_force.frozen = everywhere();
     let look = Effect::in_workspace(Verb::Read, Resource::new("pods", "x")).at(action::EnvironmentName::unknown(), Tier::Unknown);
     assert_eq!(world.guard.assess(&handed(), &one(look), &world.circumstances).decision, REFUSE, "a freeze stops looking as well");
 }

@@ -38,7 +38,7 @@ impl World {
             asked_by: PersonId::new("ana"),
             agent: AgentName::new("engineer"),
             boxed: true,
-            frozen: false,
+            in_force: Default::default(),
             generation: Generation(3),
             stopped: false,
             electorate: guard::Electorate::default(),
@@ -146,4 +146,9 @@ pub(crate) fn grave_work() -> Effects {
     let mut delete = effect(Verb::Delete, Tier::Production).that_is(action::Reversibility::Recoverable);
     delete.data_bearing = true;
     one(delete)
+}
+
+/// All places of [`effect`].
+pub(crate) fn everywhere() -> Vec<EnvironmentName> {
+    ["workspace", "worktree", "host", "unknown", "development", "staging", "production"].map(EnvironmentName::new).to_vec()
 }

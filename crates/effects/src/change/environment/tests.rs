@@ -25,6 +25,7 @@ fn facts(changes: Vec<Change>, databases: &[(&str, DataFact)]) -> Facts {
         hosts: vec![],
         remotes: vec![],
         recovery: vec!["/backups/region-1".into()],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     Facts {
@@ -178,6 +179,7 @@ fn a_place_inside_that_is_another_environment_is_told_apart() {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     facts.environments.push((shared, Generation(1)));

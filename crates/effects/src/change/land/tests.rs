@@ -88,6 +88,7 @@ fn a_tree_inside_an_environment_is_that_environment() {
         hosts: vec![],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     facts.environments.push((production, Generation(1)));

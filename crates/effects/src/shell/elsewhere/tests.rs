@@ -14,6 +14,7 @@ fn with_staging() -> Facts {
         hosts: vec!["stage.example.com".into()],
         remotes: Vec::new(),
         recovery: Vec::new(),
+        owners: Vec::new(),
         identities: Vec::new(),
     };
     facts.environments.push((staging, Generation(1)));

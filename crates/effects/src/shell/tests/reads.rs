@@ -15,6 +15,7 @@ fn mapped() -> Facts {
         hosts: vec!["known.example".into()],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: vec!["kubernetes:prod".into(), "gcp:shop".into()],
     };
     Facts { environments: vec![(production, Generation(1))], ..facts() }

@@ -19,6 +19,7 @@ fn environment(name: &str, tier: Tier, paths: &[&str], hosts: &[&str]) -> (Envir
         hosts: strings(hosts),
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: vec![],
     };
     (environment, Generation(1))

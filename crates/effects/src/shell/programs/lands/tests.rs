@@ -15,6 +15,7 @@ fn mapped() -> Facts {
             hosts: strings(hosts),
             remotes: vec![],
             recovery: vec![],
+            owners: Vec::new(),
             identities: strings(identities),
         };
         (environment, Generation(1))

@@ -1,0 +1,32 @@
+//! What must not be overlooked: broken glass, and reviews that are owed. It is said wherever people look at what waits or what is where.
+
+use agent::Office;
+use guard::Broken;
+
+use crate::args::Common;
+use crate::clock;
+use crate::screen::{self, BAD, WARN};
+use crate::words;
+
+/// Says it on standard error, so that it is seen beside any output; in JSON there are fields of their own.
+pub(crate) fn sound(common: &Common, service: &Office) -> anyhow::Result<()> {
+    if common.json {
+        return Ok(());
+    }
+    for broken in service.book.roster()?.standing().glasses().iter().filter(|broken| broken.finding.is_none()) {
+        let (style, line) = line(broken);
+        screen::warn_in(style, &line);
+    }
+    Ok(())
+}
+
+fn line(broken: &Broken) -> (anstyle::Style, String) {
+    let (place, person, id) = (words::safe(broken.glass.environment.as_str()), words::safe(broken.glass.person.as_str()), words::short(&broken.intent));
+    match clock::now() < broken.until {
+        true => (BAD, format!("!! the glass of {place} is BROKEN for {person} until {}: {} [{id}]", broken.until.text(), words::safe(&broken.glass.why))),
+        false => {
+            let hint = format!("countersign break-glass review {id} --found …");
+            (WARN, format!("!! the glass of {place} was broken for {person} until {}, and a review is owed: {hint}", broken.until.text()))
+        }
+    }
+}
