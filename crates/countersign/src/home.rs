@@ -141,9 +141,19 @@ impl Home {
         let log_key = LogKey::from_text(&self.secret("log")?).context("keys/log cannot be read").map_err(Outside)?;
         self.check_ledger()?;
         let book = Book::open(&self.folder, log_key, Box::new(clock::now))?;
+        self.office(&self.folder, book, |hosts| guard_of(built_in(), hosts, guard_key))
+    }
+
+    /// A service in a folder that is thrown away, with nobody in it and no environment: for what is only supposed where there is none.
+    pub(crate) fn scratch(&self, folder: &Path) -> anyhow::Result<Office> {
+        let book = Book::open(folder, LogKey::generate("scratch", clock::seed()?), Box::new(clock::now))?;
+        let key = GuardKey::generate(clock::seed()?);
+        self.office(folder, book, |hosts| Guard::with_registries(built_in(), hosts, key))
+    }
+
+    fn office(&self, folder: &Path, book: Book, guard_of: impl FnOnce(Vec<&str>) -> Result<Guard, guard::BadPolicy>) -> anyhow::Result<Office> {
         let reachable = crate::door::reachable(self)?;
-        let source = built_in();
-        let guard = guard_of(source, reachable.iter().map(String::as_str).collect(), guard_key).context("the built-in policy is not valid")?;
+        let guard = guard_of(reachable.iter().map(String::as_str).collect()).context("the built-in policy is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
         let variables = variables();
@@ -151,7 +161,7 @@ impl Home {
         Ok(Office {
             book,
             guard,
-            folder: self.folder.clone(),
+            folder: folder.to_owned(),
             home: user_home()?,
             reachable,
             documentation,
