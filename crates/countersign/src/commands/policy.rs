@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::args::Common;
 use crate::clock;
 use crate::home::{Home, built_in};
-use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
+use crate::screen::{self, BAD, DIM, Ending, WARN};
 use crate::solver::{Asking, Solver};
 use crate::words;
 
