@@ -68,7 +68,7 @@ struct Lint<'a> {
 
 /// What came of looking for a request.
 enum Search {
-    Found(Case),
+    Found(Box<Case>),
     /// There is provably none.
     None,
     Unknown(String),
@@ -197,7 +197,7 @@ fn found(asked: Result<Option<Env>, String>, is_one: impl Fn(&Case) -> bool) -> 
         Ok(None) => Search::None,
         Err(why) => Search::Unknown(why),
         Ok(Some(env)) => match Case::read(&env).filter(|case| is_one(case)) {
-            Some(case) => Search::Found(case),
+            Some(case) => Search::Found(Box::new(case)),
             None => Search::Unknown("the solver's example is none for Cedar".to_owned()),
         },
     }
