@@ -6,6 +6,7 @@
 //! in all of them, nothing is told of it but that. Nothing here is written, and nothing is guessed.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::mpsc;
 
 use action::{AgentName, Decision, Deed, Digest, Effects, Entry, Event, Intent, IntentId, Moment, Quorum, Reason, SessionId, StopScope, Verdict};
 use guard::{Circumstances, Electorate, Guard, Replay, Roster};
@@ -44,36 +45,48 @@ struct People {
     least: Option<Quorum>,
 }
 
-/// Reads all decisions since a moment, oldest first, one at a time.
+/// Reads all decisions since a moment, oldest first, one at a time. Entries are read ahead while decisions are judged.
 pub fn past(book: &Book, since: Moment, each: &mut dyn FnMut(Past) -> Result<(), BookError>) -> Result<(), BookError> {
-    let (mut fold, mut upto) = (Fold::default(), 0);
-    loop {
-        let batch = book.ledger().entries(upto..upto + BATCH).map_err(|e| BookError::Read { why: chain(&e) })?;
-        let Some((last, _)) = batch.last() else { return Ok(()) };
-        upto = last + 1;
-        for (index, bytes) in &batch {
-            if let Some(entry) = relevant(*index, bytes)?
-                && let Some(past) = fold.take(book, *index, entry)?.filter(|past| past.at >= since)
-            {
-                each(past)?;
+    let mut fold = Fold::default();
+    std::thread::scope(|scope| {
+        let (to, batches) = mpsc::sync_channel(AHEAD);
+        scope.spawn(move || read(book, &to));
+        for batch in batches {
+            for (index, bytes) in batch? {
+                let entry: Entry = serde_json::from_slice(&bytes).map_err(|e| BookError::Read { why: format!("entry {index}: {e}") })?;
+                if let Some(past) = fold.take(book, index, entry)?.filter(|past| past.at >= since) {
+                    each(past)?;
+                }
             }
         }
+        Ok(())
+    })
+}
+
+/// Entries that are read at a time, and how many times that is done ahead.
+const BATCH: u64 = 2048;
+const AHEAD: usize = 4;
+
+/// Some entries that matter, with their bytes; or why there are none.
+type Batch = Result<Vec<(u64, Vec<u8>)>, BookError>;
+
+/// Reads to the end of the ledger, or until nobody listens any more.
+fn read(book: &Book, to: &mpsc::SyncSender<Batch>) {
+    let mut upto = 0;
+    loop {
+        let batch = book.ledger().entries(upto..upto + BATCH).map_err(|e| BookError::Read { why: chain(&e) });
+        let last = batch.as_ref().ok().and_then(|batch| batch.last()).map(|(last, _)| *last);
+        let said = to.send(batch.map(|batch| batch.into_iter().filter(|(_, bytes)| matters(bytes)).collect()));
+        let (Some(last), Ok(())) = (last, said) else { return };
+        upto = last + 1;
     }
 }
 
-/// Entries that are read at a time.
-const BATCH: u64 = 2048;
-
-/// The entry, if it is of a kind that matters here. Canonical JSON names the kind in exactly these bytes.
-fn relevant(index: u64, bytes: &[u8]) -> Result<Option<Entry>, BookError> {
+/// Whether an entry is of a kind that matters here. Canonical JSON names the kind in exactly these bytes; what is no text is read, to be told.
+fn matters(bytes: &[u8]) -> bool {
     const KINDS: [&str; 7] =
         [r#""is":"proposed""#, r#""is":"assessed""#, r#""is":"opened""#, r#""is":"stopped""#, r#""is":"founded""#, r#""is":"enrolled""#, r#""is":"governed""#];
-    let unreadable = |why: String| BookError::Read { why: format!("entry {index}: {why}") };
-    let text = std::str::from_utf8(bytes).map_err(|e| unreadable(e.to_string()))?;
-    match KINDS.iter().any(|kind| text.contains(kind)) {
-        true => serde_json::from_str(text).map(Some).map_err(|e| unreadable(e.to_string())),
-        false => Ok(None),
-    }
+    std::str::from_utf8(bytes).map_or(true, |text| KINDS.iter().any(|kind| text.contains(kind)))
 }
 
 /// What is known so far.
