@@ -54,7 +54,7 @@ pub fn past(book: &Book, since: Moment, each: &mut dyn FnMut(Past) -> Result<(),
         for batch in batches {
             for (index, bytes) in batch? {
                 let entry: Entry = serde_json::from_slice(&bytes).map_err(|e| BookError::Read { why: format!("entry {index}: {e}") })?;
-                if let Some(past) = fold.take(book, index, entry)?.filter(|past| past.at >= since) {
+                if let Some(past) = fold.take(book, index, entry, &bytes)?.filter(|past| past.at >= since) {
                     each(past)?;
                 }
             }
@@ -92,7 +92,8 @@ fn matters(bytes: &[u8]) -> bool {
 /// What is known so far.
 #[derive(Default)]
 struct Fold {
-    proposed: HashMap<IntentId, (Intent, Effects, Digest)>,
+    /// With whether the effects are not those that were judged.
+    proposed: HashMap<IntentId, (Intent, Effects, bool)>,
     sessions: HashMap<SessionId, Session>,
     /// The agents that each order to delegate bounds its subagent by.
     orders: HashMap<IntentId, Vec<AgentName>>,
@@ -107,17 +108,18 @@ struct Session {
 }
 
 impl Fold {
-    fn take(&mut self, book: &Book, index: u64, entry: Entry) -> Result<Option<Past>, BookError> {
+    fn take(&mut self, book: &Book, index: u64, entry: Entry, bytes: &[u8]) -> Result<Option<Past>, BookError> {
         match entry.event {
             Event::Proposed { intent, effects, digest } => {
                 if let Deed::Delegate { within, .. } = &intent.deed {
                     self.orders.insert(intent.id.clone(), within.clone());
                 }
-                self.proposed.insert(intent.id.clone(), (intent, effects, digest));
+                let (effects, cut) = whole(book, effects, bytes, &digest);
+                self.proposed.insert(intent.id.clone(), (intent, effects, cut));
             }
             Event::Assessed { intent, verdict, .. } => {
                 let proposed = self.proposed.remove(&intent);
-                return Ok(proposed.map(|(intent, effects, digest)| self.past(book, index, entry.at, (intent, effects, digest), verdict)));
+                return Ok(proposed.map(|proposed| self.past(index, entry.at, proposed, verdict)));
             }
             Event::Opened { session, parent, .. } => {
                 let order = if let Some(action::Parent::Subagent { intent, .. }) = &parent { self.orders.get(intent) } else { None };
@@ -136,9 +138,7 @@ impl Fold {
         Ok(None)
     }
 
-    fn past(&self, book: &Book, index: u64, at: Moment, proposed: (Intent, Effects, Digest), verdict: Verdict) -> Past {
-        let (intent, effects, digest) = proposed;
-        let (effects, cut) = whole(book, effects, &digest);
+    fn past(&self, index: u64, at: Moment, (intent, effects, cut): (Intent, Effects, bool), verdict: Verdict) -> Past {
         let governs = matches!(intent.deed, Deed::Govern { .. });
         let people = People {
             enrolled: self.roster.is_enrolled(&intent.asked_by),
@@ -169,14 +169,29 @@ impl Fold {
 }
 
 /// The effects that were judged: those of the entry, or of the blob where they did not fit it. Whether neither is there.
-fn whole(book: &Book, effects: Effects, digest: &Digest) -> (Effects, bool) {
-    if Digest::of(&effects).is_ok_and(|found| found == *digest) {
+fn whole(book: &Book, effects: Effects, entry: &[u8], digest: &Digest) -> (Effects, bool) {
+    if is_of(entry, digest) || Digest::of(&effects).is_ok_and(|found| found == *digest) {
         return (effects, false);
     }
     match book.get_value(digest) {
         Ok(kept) => (kept, false),
         Err(_) => (effects, true),
     }
+}
+
+/// Whether this is the digest of the effects as they stand in the entry: an entry is canonical, so they need not be written again.
+fn is_of(entry: &[u8], digest: &Digest) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Written<'a> {
+        #[serde(borrow)]
+        event: Proposed<'a>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Proposed<'a> {
+        #[serde(borrow)]
+        effects: &'a serde_json::value::RawValue,
+    }
+    serde_json::from_slice::<Written<'_>>(entry).is_ok_and(|written| Digest::of_bytes(written.event.effects.get().as_bytes()) == *digest)
 }
 
 /// Where people propose themselves; every session of an agent has a name of random digits.

@@ -24,7 +24,7 @@ use crate::screen::{self, BAD, DIM, Ending, WARN};
 use crate::solver::{Asking, Solver};
 use crate::words;
 
-/// Check a policy, prove it, try it on what is typed or was decided, or tell why a verdict is as it is.
+/// Check a policy, prove it, compare or try it, or tell why a verdict is as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy try --command 'terraform destroy'\n  countersign policy backtest new.cedar --since 14d\n  countersign policy suggest --days 90 --out narrower.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, a rule decides nothing, an invariant fails or is not proved, the new policy permits more or decides otherwise, or what is tried would be held.")]
 pub(crate) struct Args {
