@@ -40,9 +40,9 @@ enum What {
     /// be evaluated, matches no request at all (dead), permits nothing because others forbid all of it (ruled out), or changes no decision
     /// beside the others (shadowed). The policy in force is the one in this program.
     Check(check::Args),
-    /// Prove with logic (cvc5) that a policy permits nothing that an invariant rules out, whatever is asked and whoever signs.
+    /// Prove with logic (cvc5) that a policy permits nothing that an invariant rules out.
     ///
-    /// What fails is told with a request that shows it; what the solver does not decide is not proved and counts as failed.
+    /// It holds whatever is asked and whoever signs. What fails is told with a request that shows it; what the solver does not decide is not proved and counts as failed.
     Prove(prove::Args),
     /// Tell with logic (cvc5) what one policy permits that another does not, action by action.
     ///
@@ -53,7 +53,7 @@ enum What {
     /// It is read as `countersign read` reads it and judged as if it were asked for now, with the environments and people of the service
     /// where there is one. Nothing is run, and nothing is recorded.
     Try(try_out::Args),
-    /// Judge what was decided again under another policy, and list what would be decided otherwise.
+    /// Judge decisions again under another policy, and list those that would be others.
     ///
     /// Each decision of the ledger is judged under the policy in force first: one that does not come out as it is recorded is counted and
     /// named, and nothing else is told of it.
@@ -63,7 +63,7 @@ enum What {
     /// It is the present policy and further `forbid` rules. That it permits nothing more is proved (cvc5), and that everything that was
     /// asked for would be decided as it was is seen by judging all of it again.
     Suggest(suggest::Args),
-    /// Tell what each rule says of each effect of an intent, with nobody's signature and with more and more of them.
+    /// Tell what each rule says of each effect of an intent, signature by signature.
     Explain {
         /// The intent; the first digits are enough.
         id: String,
