@@ -81,7 +81,7 @@ fn place(text: &str, number: usize, place: &str, known: &[(Environment, Generati
         return Ok((EnvironmentName::new(name), tier));
     }
     let names = known.iter().map(|(one, _)| words::safe(one.name.as_str())).chain(PLACES.into_iter().map(|(name, _)| name.to_owned()));
-    Err(wrong(text, &format!("word {number}, `{}`, is no place that is known", words::safe(place)), &format!("one of {}; `countersign env list` has those of the service", names.collect::<Vec<_>>().join(", "))))
+    Err(wrong(text, &format!("word {number}, `{}`, is no place that is known", words::safe(place)), &format!("one of {}; `countersign env` lists those of the service", names.collect::<Vec<_>>().join(", "))))
 }
 
 fn wrong(text: &str, what: &str, hint: &str) -> Misuse {
