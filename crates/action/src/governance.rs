@@ -145,7 +145,7 @@ pub enum Governance {
 }
 
 /// Who must agree to a change of who may do what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Concern {
     /// Those who administer the service.
     Administration,

@@ -170,7 +170,7 @@ fn named(words: &[u8]) -> SessionId {
     SessionId::new(Digest::of_bytes(words).to_string().trim_start_matches("sha256:").chars().take(12).collect::<String>())
 }
 
-fn survey(root: &str) -> Survey {
+pub(crate) fn survey(root: &str) -> Survey {
     match root.is_empty() {
         true => Survey::outside(),
         false => Survey::of_session(Path::new(root)),
@@ -208,7 +208,7 @@ impl Begun {
 
 /// The work tree above a folder: the nearest that git keeps. Neither a home nor what is above one, nor a hidden folder of it,
 /// nor where the service is: there ordinary work is not ordinary.
-fn tree_of(cwd: &Path, service: &Office) -> Option<PathBuf> {
+pub(crate) fn tree_of(cwd: &Path, service: &Office) -> Option<PathBuf> {
     let cwd = cwd.canonicalize().ok()?;
     let root = cwd.ancestors().find(|folder| folder.join(".git").exists())?;
     let hidden = root.strip_prefix(&service.home).is_ok_and(|inside| inside.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".")));

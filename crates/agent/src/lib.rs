@@ -51,6 +51,7 @@ mod purse;
 mod reach;
 mod recovery;
 mod rehearsal;
+pub mod replay;
 mod rights;
 mod role;
 mod running;
@@ -67,6 +68,7 @@ mod survey;
 mod teams;
 mod untrusted;
 mod usage;
+mod what_if;
 
 pub use act::{Acted, Seat, act};
 pub use book::{Book, BookError, Clock, Named};

@@ -16,7 +16,7 @@ use crate::office::Office;
 use crate::settle::{self, SettleError};
 
 /// What a person's own proposal is asked as: no agent, and no session.
-const NOBODY: &str = "nobody";
+pub(crate) const NOBODY: &str = "nobody";
 
 /// Proposes a change; it is held until the people have signed whom it needs, or ends where policy refuses it. Nothing is proposed
 /// that could not be made, or to which nobody could agree.
@@ -41,25 +41,30 @@ pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Resul
     Ok(crate::proposal::propose(service, person, deed)?)
 }
 
-/// Whether the person who is acted for is there at all, and, for a change of people, no less than the guard's own least.
+/// Whether the person who is acted for is there at all, and, for a change of who may do what, no less than the guard's own least.
 pub(crate) fn judge(service: &Office, intent: &Intent, verdict: Verdict) -> Result<Verdict, BookError> {
     let roster = service.book.roster()?;
-    let policy = service.guard.policy_digest();
-    if !roster.is_enrolled(&intent.asked_by) {
+    Ok(by(roster.is_enrolled(&intent.asked_by), roster.ballot(intent, &EnvironmentName::service()).least(), intent, verdict))
+}
+
+/// The same for people as they were: whether the one who asks was enrolled, and the least that a change of people needed.
+pub(crate) fn by(enrolled: bool, least: Option<Quorum>, intent: &Intent, verdict: Verdict) -> Verdict {
+    let policy = verdict.policy;
+    if !enrolled {
         let text = format!("`{}`, for whom this is asked, is not enrolled", intent.asked_by);
-        return Ok(Verdict::refuse(policy, "not-enrolled", text).and(verdict));
+        return Verdict::refuse(policy, "not-enrolled", text).and(verdict);
     }
-    let Some(least) = roster.ballot(intent, &EnvironmentName::service()).least() else { return Ok(verdict) };
+    let Some(least) = least else { return verdict };
     let enough = match verdict.decision {
         Decision::Permit => false,
         Decision::Hold { quorum } => quorum.and(least) == quorum,
         Decision::Refuse => true,
     };
     if enough {
-        return Ok(verdict);
+        return verdict;
     }
     let reasons = vec![Reason { rule: "people-least".into(), text: "whatever a policy says, a change of who may do what needs at least this".into() }];
-    Ok(verdict.and(Verdict { decision: Decision::Hold { quorum: least }, reasons, policy }))
+    verdict.and(Verdict { decision: Decision::Hold { quorum: least }, reasons, policy })
 }
 
 /// What is to be written with the end of the intent. Asked once more by the roster that the change is for: what came between its start

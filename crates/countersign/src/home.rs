@@ -147,7 +147,20 @@ impl Home {
             let guard = scope.spawn(policy);
             (Book::open(&self.folder, log_key, Box::new(clock::now)), guard.join())
         });
-        let (book, guard) = (book?, guard.map_err(|_| anyhow::anyhow!("the policy could not be read: a defect of countersign, please report it"))?);
+        let guard = guard.map_err(|_| anyhow::anyhow!("the policy could not be read: a defect of countersign, please report it"))?;
+        self.office(&self.folder, book?, guard, reachable)
+    }
+
+    /// A service in a folder that is thrown away, with nobody in it and no environment: for what is only supposed where there is none.
+    pub(crate) fn scratch(&self, folder: &Path) -> anyhow::Result<Office> {
+        let book = Book::open(folder, LogKey::generate("scratch", clock::seed()?), Box::new(clock::now))?;
+        let key = GuardKey::generate(clock::seed()?);
+        let reachable = crate::door::reachable(self)?;
+        let guard = Guard::with_registries(built_in(), reachable.iter().map(String::as_str), key);
+        self.office(folder, book, guard, reachable)
+    }
+
+    fn office(&self, folder: &Path, book: Book, guard: Result<Guard, guard::BadPolicy>, reachable: Vec<String>) -> anyhow::Result<Office> {
         let guard = guard.context("the built-in policy is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
@@ -156,7 +169,7 @@ impl Home {
         Ok(Office {
             book,
             guard,
-            folder: self.folder.clone(),
+            folder: folder.to_owned(),
             home: user_home()?,
             reachable,
             documentation,

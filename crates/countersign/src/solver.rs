@@ -1,6 +1,7 @@
 //! The solver as commands ask it: which one, how long, and what a person is told where there is none.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sandbox::SolverError;
@@ -39,11 +40,19 @@ pub(crate) struct Asking {
     one: Duration,
     /// When all of them have to be answered.
     end: Instant,
+    /// None was named, and none is installed.
+    absent: AtomicBool,
 }
 
 impl Asking {
     pub(crate) fn new(program: Option<PathBuf>, one: Duration, all: Duration) -> Self {
-        Self { program, one, end: Instant::now() + all }
+        Self { program, one, end: Instant::now() + all, absent: AtomicBool::new(false) }
+    }
+
+    /// Whether it was found out that there is none here, and none was named that should be. One that is named, or that gives no answer, is
+    /// another matter.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.absent.load(Ordering::Relaxed)
     }
 
     pub(crate) fn answer(&self, script: &[u8]) -> Result<String, String> {
@@ -53,7 +62,12 @@ impl Asking {
         }
         match sandbox::solve(self.program.as_deref(), script, self.one.min(left)) {
             Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            Err(SolverError::Missing | SolverError::Spawn(_)) => Err(missing(self.program.as_deref())),
+            Err(error @ (SolverError::Missing | SolverError::Spawn(_))) => {
+                let is_none = matches!(&error, SolverError::Missing) || matches!(&error, SolverError::Spawn(e) if e.kind() == std::io::ErrorKind::PermissionDenied);
+                let absent = self.program.is_none() && is_none;
+                self.absent.fetch_or(absent, Ordering::Relaxed);
+                Err(missing(self.program.as_deref()))
+            }
             Err(SolverError::NoAnswer(why)) => Err(format!("the solver gave no answer: {why}\nhint: see whether `cvc5 --version` answers, or name another with --solver FILE")),
         }
     }

@@ -61,6 +61,9 @@ impl InForce {
 pub const USUAL_REGISTRIES: [&str; 6] =
     ["index.crates.io", "static.crates.io", "crates.io", "registry.npmjs.org", "pypi.org", "files.pythonhosted.org"];
 
+/// How one question gets its verdict.
+pub(crate) type Climb<'c> = &'c mut dyn FnMut(&Question<'_>) -> Result<Verdict, Fault>;
+
 /// Decides and signs. One policy set, one key.
 pub struct Guard {
     rules: Rules,
@@ -130,18 +133,22 @@ impl Guard {
     /// No effects at all are judged as running a program in the copy, and a deed that leaves the box by its nature (landing,
     /// reaching a host, changing an environment) as leaving it, whatever its effects say.
     pub fn assess(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances) -> Verdict {
+        self.assess_by(intent, effects, circumstances, &mut |question| self.climb(question, circumstances))
+    }
+
+    /// The same, where each question is answered by `climb`.
+    pub(crate) fn assess_by(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances, climb: Climb<'_>) -> Verdict {
         if intent.asked_by != circumstances.asked_by || intent.agent != circumstances.agent {
             return Verdict::refuse(self.digest, "another-requester", "the intent names another person or agent than the session");
         }
-        self.judge(intent, effects, circumstances)
-            .unwrap_or_else(|fault| Verdict::refuse(self.digest, "policy-error", fault.to_string()))
+        self.judge(intent, effects, &circumstances.in_force, climb).unwrap_or_else(|fault| Verdict::refuse(self.digest, "policy-error", fault.to_string()))
     }
 
-    fn judge(&self, intent: &Intent, effects: &Effects, circumstances: &Circumstances) -> Result<Verdict, Fault> {
+    fn judge(&self, intent: &Intent, effects: &Effects, in_force: &InForce, climb: Climb<'_>) -> Result<Verdict, Fault> {
         let stand_in = at_least(intent, effects);
         let mut opinions = Vec::new();
-        for question in self.questions(intent, effects.iter().chain(&stand_in), &circumstances.in_force) {
-            opinions.push(self.climb(&question, circumstances)?);
+        for question in self.questions(intent, effects.iter().chain(&stand_in), in_force) {
+            opinions.push(climb(&question)?);
         }
         // Gravest first; what is allowed gives no reason beside what is not.
         opinions.sort_by_key(|opinion| std::cmp::Reverse(opinion.decision));
@@ -176,7 +183,7 @@ impl Guard {
     }
 
     /// The first rung that Cedar allows.
-    fn climb(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Verdict, Fault> {
+    pub(crate) fn climb(&self, question: &Question<'_>, circumstances: &Circumstances) -> Result<Verdict, Fault> {
         let inquiry = self.rules.inquire(question, circumstances)?;
         let mut at_nobody = None;
         let mut at_top = Vec::new();
@@ -221,6 +228,11 @@ impl Guard {
 
     fn is_documentation(&self, effect: &Effect) -> bool {
         plain_host(effect, "page").is_some_and(|host| self.documentation.contains(host))
+    }
+
+    /// The rules of its policy, in the order of the text.
+    pub fn rules(&self) -> Vec<Reason> {
+        self.rules.in_order()
     }
 
     pub(crate) fn key(&self) -> &GuardKey {

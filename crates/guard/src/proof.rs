@@ -10,6 +10,7 @@
 
 mod case;
 mod diff;
+mod lint;
 mod solver;
 
 use action::Reason;
@@ -22,6 +23,7 @@ use solver::{Asked, Oracle, driven};
 
 pub use case::Witness;
 pub use diff::{Difference, diff};
+pub use lint::{Finding, Flaw, lint};
 
 /// Runs the solver on one script and gives what it wrote. An error says why there was no answer, in words, and is the end: a solver that
 /// gave none is asked nothing more.

@@ -1,26 +1,32 @@
 //! `countersign policy`
 
+mod backtest;
+mod check;
 mod diff;
 mod prove;
+mod suggest;
+mod try_out;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use action::{Decision, Reason};
+use agent::Office;
 use anyhow::Context;
 use clap::Subcommand;
-use guard::{BadPolicy, Explanation, Outcome, PolicySource, Witness};
+use guard::{BadPolicy, Explanation, Guard, GuardKey, Outcome, PolicySource, Witness};
 use serde_json::json;
 
 use crate::args::Common;
+use crate::clock;
 use crate::home::{Home, built_in};
-use crate::screen::{self, BAD, DIM, Ending, GOOD, WARN};
+use crate::screen::{self, BAD, DIM, Ending, WARN};
 use crate::solver::{Asking, Solver};
 use crate::words;
 
-/// Check a policy, prove it, compare two, or tell why a verdict is as it is.
+/// Check a policy, prove it, compare or try it, or tell why a verdict is as it is.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, an invariant fails or is not proved, or the new policy permits more.")]
+#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy try --command 'terraform destroy'\n  countersign policy backtest new.cedar --since 14d\n  countersign policy suggest --days 90 --out narrower.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, a rule decides nothing, an invariant fails or is not proved, the new policy permits more or decides otherwise, or what is tried would be held.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -28,22 +34,36 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Check a policy as the guard does before it takes one: it parses, every rule has an id and a reason, and all of it fits the schema.
+    /// Check a policy as the guard does before it takes one, and find rules that decide nothing.
     ///
-    /// The policy in force is the one in this program.
-    Check {
-        /// Cedar policies; those in this program by default.
-        file: Option<PathBuf>,
-    },
-    /// Prove with logic (cvc5) that a policy permits nothing that an invariant rules out, whatever is asked and whoever signs.
+    /// It parses, every rule has an id and a reason, and all of it fits the schema. With logic (cvc5) it is looked whether a rule can fail to
+    /// be evaluated, matches no request at all (dead), permits nothing because others forbid all of it (ruled out), or changes no decision
+    /// beside the others (shadowed). The policy in force is the one in this program.
+    Check(check::Args),
+    /// Prove with logic (cvc5) that a policy permits nothing that an invariant rules out.
     ///
-    /// What fails is told with a request that shows it; what the solver does not decide is not proved and counts as failed.
+    /// It holds whatever is asked and whoever signs. What fails is told with a request that shows it; what the solver does not decide is not proved and counts as failed.
     Prove(prove::Args),
     /// Tell with logic (cvc5) what one policy permits that another does not, action by action.
     ///
     /// Exit code 0: the new policy provably permits nothing that the old one does not.
     Diff(diff::Args),
-    /// Tell what each rule says of each effect of an intent, with nobody's signature and with more and more of them.
+    /// Try a command, a plan, SQL or an effect: what would be said of it, and who could sign.
+    ///
+    /// It is read as `countersign read` reads it and judged as if it were asked for now, with the environments and people of the service
+    /// where there is one. Nothing is run, and nothing is recorded.
+    Try(try_out::Args),
+    /// Judge decisions again under another policy, and list those that would be others.
+    ///
+    /// Each decision of the ledger is judged under the policy in force first: one that does not come out as it is recorded is counted and
+    /// named, and nothing else is told of it.
+    Backtest(backtest::Args),
+    /// Suggest a narrower policy: without the rights that no agent has used.
+    ///
+    /// It is the present policy and further `forbid` rules. That it permits nothing more is proved (cvc5), and that everything that was
+    /// asked for would be decided as it was is seen by judging all of it again.
+    Suggest(suggest::Args),
+    /// Tell what each rule says of each effect of an intent, signature by signature.
     Explain {
         /// The intent; the first digits are enough.
         id: String,
@@ -52,25 +72,14 @@ enum What {
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     match &args.what {
-        What::Check { file } => check(common, file.as_deref()),
+        What::Check(args) => check::run(common, args),
         What::Prove(args) => prove::run(common, args),
         What::Diff(args) => diff::run(common, args),
+        What::Try(args) => try_out::run(common, args),
+        What::Backtest(args) => backtest::run(common, args),
+        What::Suggest(args) => suggest::run(common, args),
         What::Explain { id } => explain(common, id),
     }
-}
-
-fn check(common: &Common, file: Option<&Path>) -> anyhow::Result<Ending> {
-    let text = file.map(text).transpose()?;
-    let source = PolicySource { policies: text.as_deref().unwrap_or(built_in().policies), ..built_in() };
-    match guard::check(&source) {
-        Ok(rules) if common.json => screen::json(&json!({"ok": true, "rules": rules})),
-        Ok(rules) => {
-            rules.iter().for_each(|rule| screen::say(&format!("{:<28} {}", words::safe(&rule.rule), words::safe(&rule.text))));
-            screen::say_in(GOOD, &format!("✓ {}; each has a reason, and all of it fits the schema", words::counted(rules.len(), "rule")));
-        }
-        Err(bad) => return Ok(not_taken(common, "it", &bad)),
-    }
-    Ok(Ending::Done)
 }
 
 fn text(file: &Path) -> anyhow::Result<String> {
@@ -122,11 +131,22 @@ fn json_of_outcome(outcome: &Outcome) -> serde_json::Value {
     match outcome {
         Outcome::Holds => json!({"outcome": "holds"}),
         Outcome::Unproved(why) => json!({"outcome": "unknown", "why": why}),
-        Outcome::Fails(witness) => json!({"outcome": "fails", "witness": {
-            "story": witness.story(), "action": witness.action, "tier": witness.tier, "kind": witness.kind, "role": witness.role, "facts": witness.facts,
-            "signatures": witness.signatures, "rules": witness.rules, "against": witness.against, "errs": witness.errs,
-        }}),
+        Outcome::Fails(witness) => json!({"outcome": "fails", "witness": json_of_witness(witness)}),
     }
+}
+
+fn json_of_witness(witness: &Witness) -> serde_json::Value {
+    json!({
+        "story": witness.story(), "action": witness.action, "tier": witness.tier, "kind": witness.kind, "role": witness.role, "facts": witness.facts,
+        "signatures": witness.signatures, "rules": witness.rules, "against": witness.against, "errs": witness.errs,
+    })
+}
+
+/// A guard as the service's, with other policies in the place of those in force. Its key signs nothing that anybody believes.
+fn guard_under(service: &Office, policies: &str) -> anyhow::Result<Guard> {
+    let source = PolicySource { policies, ..built_in() };
+    let guard = Guard::with_registries(source, service.reachable.iter().map(String::as_str), GuardKey::generate(clock::seed()?))?;
+    Ok(guard.naming_documentation(service.documentation.iter().map(String::as_str))?)
 }
 
 fn explain(common: &Common, id: &str) -> anyhow::Result<Ending> {

@@ -125,7 +125,7 @@ enum Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum DialectWord {
+pub(crate) enum DialectWord {
     Postgres,
     Mysql,
     Sqlite,
@@ -146,7 +146,7 @@ impl DialectWord {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PlaceWord {
+pub(crate) enum PlaceWord {
     /// On this machine, with nothing in between.
     Host,
     /// In the box, as an agent's commands run.
@@ -159,6 +159,52 @@ impl PlaceWord {
             Self::Host => Place::Host,
             Self::Box => Place::Boxed,
         }
+    }
+}
+
+/// What `policy try` supposes: read exactly as what is typed here.
+pub(crate) struct Supposed<'a> {
+    pub(crate) commands: &'a [String],
+    pub(crate) plans: &'a [OsString],
+    pub(crate) sql: &'a [OsString],
+    pub(crate) manifests: &'a [OsString],
+    pub(crate) place: PlaceWord,
+    pub(crate) directory: Option<&'a std::path::Path>,
+    pub(crate) dialect: Option<DialectWord>,
+}
+
+impl Supposed<'_> {
+    /// All effects together, as they are judged. Nothing that was named has none.
+    pub(crate) fn effects(&self, common: &Common) -> anyhow::Result<Vec<action::Effect>> {
+        if self.commands.is_empty() && self.plans.is_empty() && self.sql.is_empty() && self.manifests.is_empty() {
+            return Ok(Vec::new()); // and standard input is not asked
+        }
+        let args = Args {
+            operands: Vec::new(),
+            commands: self.commands.to_vec(),
+            plans: self.plans.to_vec(),
+            sql: self.sql.to_vec(),
+            manifests: self.manifests.to_vec(),
+            kind: None,
+            format: Format::Table,
+            place: self.place,
+            directory: self.directory.map(PathBuf::from),
+            delete: false,
+            dialect: self.dialect,
+            database: None,
+            rows: None,
+            state: None,
+            recorded_state: None,
+            shown: Vec::new(),
+            no_service: false,
+            exit_code: false,
+        };
+        let (inputs, scene) = (input::all(&args)?, Scene::look(common, &args)?);
+        let mut effects = Vec::new();
+        for input in inputs {
+            effects.extend(scene.read(&input)?.effects().iter().cloned());
+        }
+        Ok(effects)
     }
 }
 

@@ -139,6 +139,20 @@ impl Case {
         alone.and_then(|alone| self.response(&alone)).is_some_and(|said| said.diagnostics().errors().next().is_some())
     }
 
+    /// Whether this rule speaks of it.
+    pub(super) fn is_matched_by(&self, rule: &Policy) -> bool {
+        let alone = PolicySet::from_policies([rule.clone()]).ok();
+        alone.and_then(|alone| self.response(&alone)).is_some_and(|said| said.diagnostics().reason().next().is_some())
+    }
+
+    /// It, with those of the rules that decide it where there are only these.
+    pub(super) fn decided_by(&self, rules: &Rules, only: &PolicySet) -> Witness {
+        let said = self.response(only);
+        let mut deciding: Vec<Reason> = said.iter().flat_map(|said| said.diagnostics().reason().filter_map(|id| rules.reason(id))).collect();
+        deciding.sort();
+        self.witness(deciding, Vec::new(), false)
+    }
+
     pub(super) fn permitted(&self, rules: &Rules, bar: Bar<'_>) -> Witness {
         let against = match bar {
             Bar::Invariant(says) => vec![says.clone()],

@@ -23,6 +23,11 @@ impl<'a> Oracle<'a> {
         Self { solve, gone: OnceLock::new() }
     }
 
+    /// Whether it gave no answer once, and is asked nothing more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.get().is_some()
+    }
+
     fn answer(&self, script: &[u8]) -> Result<String, String> {
         if let Some(why) = self.gone.get() {
             return Err(why.clone());

@@ -3,6 +3,7 @@
 
 mod audit;
 mod forged;
+mod lint;
 mod monotone;
 mod people;
 mod permit;

@@ -10,7 +10,7 @@ use crate::world::{POLICIES, SCHEMA};
 const INVARIANTS: &str = include_str!("../../../../policies/invariants.cedar");
 
 /// What cvc5 says to a script. Without cvc5 these tests fail: `make needs` installs it.
-fn solve(script: &[u8]) -> Result<String, String> {
+pub(crate) fn solve(script: &[u8]) -> Result<String, String> {
     let started = Command::new("cvc5").args(["--lang=smt2", "--tlimit=10000", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = started.expect("the program `cvc5` is needed; `make needs` installs it");
     child.stdin.take().unwrap().write_all(script).unwrap();
