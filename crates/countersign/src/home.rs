@@ -35,6 +35,17 @@ pub(crate) fn built_in() -> PolicySource<'static> {
     PolicySource { policies: POLICIES, schema: SCHEMA }
 }
 
+/// The text of the policy in force: the one that people signed, else the one in this program.
+pub(crate) fn policy_of(book: &Book) -> anyhow::Result<String> {
+    match book.roster()?.standing().policy() {
+        None => Ok(POLICIES.to_owned()),
+        Some(digest) => {
+            let bytes = book.get(&digest).with_context(|| format!("the policy in force, {digest}, cannot be read\nhint: put the service's blobs back from a copy")).map_err(Outside)?;
+            String::from_utf8(bytes).map_err(|_| Outside(anyhow::anyhow!("the policy in force, {digest}, is no text")).into())
+        }
+    }
+}
+
 /// What no policy may permit, with the same schema.
 pub(crate) fn invariants() -> PolicySource<'static> {
     PolicySource { policies: INVARIANTS, schema: SCHEMA }
@@ -147,8 +158,16 @@ impl Home {
             let guard = scope.spawn(policy);
             (Book::open(&self.folder, log_key, Box::new(clock::now)), guard.join())
         });
-        let guard = guard.map_err(|_| anyhow::anyhow!("the policy could not be read: a defect of countersign, please report it"))?;
-        self.office(&self.folder, book?, guard, reachable)
+        let (book, guard) = (book?, guard.map_err(|_| anyhow::anyhow!("the policy could not be read: a defect of countersign, please report it"))?);
+        let guard = match book.roster()?.standing().policy() {
+            None => guard,
+            Some(_) => {
+                let key = GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read").map_err(Outside)?;
+                let policies = policy_of(&book)?;
+                Guard::with_registries(PolicySource { policies: &policies, ..built_in() }, reachable.iter().map(String::as_str), key)
+            }
+        };
+        self.office(&self.folder, book, guard, reachable)
     }
 
     /// A service in a folder that is thrown away, with nobody in it and no environment: for what is only supposed where there is none.
@@ -161,7 +180,7 @@ impl Home {
     }
 
     fn office(&self, folder: &Path, book: Book, guard: Result<Guard, guard::BadPolicy>, reachable: Vec<String>) -> anyhow::Result<Office> {
-        let guard = guard.context("the built-in policy is not valid")?;
+        let guard = guard.context("the policy in force is not valid")?;
         let documentation = self.config.fetch.named()?;
         let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
         let variables = variables();

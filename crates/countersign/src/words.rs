@@ -160,9 +160,20 @@ pub(crate) fn inner_lines(book: &agent::Book, deed: &Deed) -> Vec<String> {
         Deed::Publish { issues, .. } => book.get_value(issues).map(|set| issue_lines(&set)),
         Deed::Hand { input, .. } => Ok(book.get(input).map(|bytes| marked(' ', &readable(bytes, input))).unwrap_or_default()), // kept where people are asked
         Deed::McpCall { arguments, .. } => book.get(arguments).map(|bytes| marked(' ', &readable(bytes, arguments))),
+        Deed::Govern { change: action::Governance::SetPolicy { policies, before, .. } } => policy_lines(book, *policies, *before),
         _ => Ok(Vec::new()),
     };
     lines.unwrap_or_else(|e| vec![format!("  what it would write cannot be shown: {e}")])
+}
+
+/// How a policy differs from the one that it takes the place of.
+fn policy_lines(book: &agent::Book, now: Option<action::Digest>, before: Option<action::Digest>) -> Result<Vec<String>, agent::BookError> {
+    let text = |policy: Option<action::Digest>| match policy {
+        Some(digest) => book.get(&digest).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        None => Ok(crate::home::built_in().policies.to_owned()),
+    };
+    let (before, now) = (text(before)?, text(now)?);
+    Ok(compared(&before, &now).unified_diff().header("in force", "proposed").to_string().lines().map(safe).collect())
 }
 
 /// The very texts that would be sent, one after the other.

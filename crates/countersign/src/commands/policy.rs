@@ -4,6 +4,7 @@ mod backtest;
 mod check;
 mod diff;
 mod prove;
+mod set;
 mod suggest;
 mod try_out;
 
@@ -26,7 +27,7 @@ use crate::words;
 
 /// Check a policy, prove it, compare or try it, or tell why a verdict is as it is.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy try --command 'terraform destroy'\n  countersign policy backtest new.cedar --since 14d\n  countersign policy suggest --days 90 --out narrower.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, a rule decides nothing, an invariant fails or is not proved, the new policy permits more or decides otherwise, or what is tried would be held.")]
+#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy try --command 'terraform destroy'\n  countersign policy backtest new.cedar --since 14d\n  countersign policy suggest --days 90 --out narrower.cedar\n  countersign policy set ours.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, a rule decides nothing, an invariant fails or is not proved, the new policy permits more or decides otherwise, or what is tried would be held.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -38,7 +39,7 @@ enum What {
     ///
     /// It parses, every rule has an id and a reason, and all of it fits the schema. With logic (cvc5) it is looked whether a rule can fail to
     /// be evaluated, matches no request at all (dead), permits nothing because others forbid all of it (ruled out), or changes no decision
-    /// beside the others (shadowed). The policy in force is the one in this program.
+    /// beside the others (shadowed).
     Check(check::Args),
     /// Prove with logic (cvc5) that a policy permits nothing that an invariant rules out.
     ///
@@ -63,6 +64,13 @@ enum What {
     /// It is the present policy and further `forbid` rules. That it permits nothing more is proved (cvc5), and that everything that was
     /// asked for would be decided as it was is seen by judging all of it again.
     Suggest(suggest::Args),
+    /// Put another policy in force, by signatures; it must be checked and proved.
+    ///
+    /// It is checked as by `check` and proved as by `prove`; where either fails nothing is asked of anybody. What was found is kept on the ledger beside
+    /// it, and it is signed like a giving of rights. What was held under the old policy is void.
+    Set(set::Args),
+    /// Print the policy in force.
+    Show,
     /// Tell what each rule says of each effect of an intent, signature by signature.
     Explain {
         /// The intent; the first digits are enough.
@@ -78,7 +86,22 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         What::Try(args) => try_out::run(common, args),
         What::Backtest(args) => backtest::run(common, args),
         What::Suggest(args) => suggest::run(common, args),
+        What::Set(args) => set::run(common, args),
+        What::Show => {
+            let policies = in_force(common)?;
+            policies.lines().for_each(|line| screen::say(&words::safe(line)));
+            Ok(Ending::Done)
+        }
         What::Explain { id } => explain(common, id),
+    }
+}
+
+/// The text of the policy in force: the one that people signed, else the one in this program.
+fn in_force(common: &Common) -> anyhow::Result<String> {
+    let home = Home::find(common)?;
+    match home.is_founded() {
+        true => crate::home::policy_of(&home.service()?.book),
+        false => Ok(built_in().policies.to_owned()),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use testkit::{Called, World};
 
+use super::gate::{bash, must_block};
 use super::{done, turn, world, write};
 
 #[test]
@@ -331,4 +332,78 @@ fn rights_that_were_never_used_are_named_and_taken_away_in_a_policy_that_is_prov
     let unproved = world.call("ana", &["policy", "suggest", "--out", &out, "--force", "--solver", "/nowhere/cvc5"]);
     unproved.must_end_with(1).must_say("✗ it is not proved").must_say("hint: install it");
     world.call("ana", &["policy", "suggest", "--out", "/nowhere/x.cedar"]).must_end_with(3).must_say("could not be written");
+}
+
+/// The shipped policy and a rule that refuses every new folder by hand.
+fn without_new_files(world: &World) -> String {
+    let rule = "\n@id(\"no-new-files\")\n@reason(\"nothing new is made here by hand\")\nforbid (principal, action == Action::\"create\", resource) when { context.byHand };\n";
+    world.write("ours.cedar", format!("{}{rule}", include_str!("../../../../policies/default.cedar"))).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_policy_is_in_force_once_it_is_proved_and_signed() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    assert_eq!(bash(&world, "mkdir new").code, 0);
+    must_block(&bash(&world, "sh a.txt"), "held as");
+    let (held, file) = (world.held("hand"), without_new_files(&world));
+    world.call("ana", &["policy", "set", &file]).must_succeed().must_say("grants rights on policy `sha256:").must_say("is in force");
+    must_block(&bash(&world, "mkdir newer"), "nothing new is made here by hand [no-new-files]");
+    world.call("ana", &["policy", "show"]).must_succeed().must_say("@id(\"no-new-files\")");
+    world.call("ana", &["policy", "check"]).must_succeed().must_say("no-new-files");
+    world.call("ana", &["policy", "diff", "in-force", "built-in"]).must_end_with(1).must_say("newly permitted: `create`");
+    world.call("ana", &["sign", &held]).must_end_with(1).must_say("policy");
+    world.call("ana", &["policy", "set", &file]).must_end_with(1).must_say("in force already");
+    // What was checked and proved of it is on the ledger, and it is signed as a giving of rights.
+    world.enrol("adam", &["admin"]);
+    world.call("ana", &["policy", "set", "--built-in"]).must_end_with(1).must_say("held as");
+    let id = world.held("govern");
+    world.call("adam", &["show", &id]).must_succeed().must_say("-@id(\"no-new-files\")").must_say("checked and proved as in sha256:");
+    world.call("adam", &["sign", &id]).must_succeed().must_say("the policy in the program is in force");
+    assert_eq!(bash(&world, "mkdir newer").code, 0);
+    world.call("ana", &["ledger", "verify"]).must_succeed();
+}
+
+#[test]
+fn a_policy_that_is_not_proved_asks_nobody() {
+    let world = world();
+    let loose = without(&world, "grave-in-production");
+    world.call("ana", &["policy", "set", &loose]).must_end_with(1).must_say("✗ fails       [production-needs-two]").must_say("it is not proved, so nobody was asked");
+    let file = without_new_files(&world);
+    world.call("ana", &["policy", "set", &file, "--solver", "/nowhere/cvc5"]).must_end_with(1).must_say("nobody was asked");
+    let broken = world.write("broken.cedar", "permit (").to_str().unwrap().to_owned();
+    world.call("ana", &["policy", "set", &broken]).must_end_with(1).must_say("would not be taken");
+    world.call("ana", &["policy", "set"]).must_end_with(2);
+    let wish = "@id(\"wish\") @reason(\"nothing is read\") forbid (principal, action == Action::\"read\", resource);";
+    let wish = world.write("wish.cedar", wish).to_str().unwrap().to_owned();
+    world.call("ana", &["policy", "set", &file, "--invariants", &wish]).must_end_with(1).must_say("✗ fails       [wish]");
+    assert!(world.inbox().is_empty());
+    world.enrol("ben", &["engineer"]);
+    world.call("ben", &["policy", "set", &file]).must_end_with(1).must_say("refused").must_say("not an admin");
+}
+
+/// The text is lost: everything stops, nothing goes on under another policy.
+#[test]
+fn without_the_text_of_the_policy_in_force_nothing_goes_on() {
+    let world = world();
+    world.project(&[("a.txt", "one\n")]);
+    let before: std::collections::BTreeSet<_> = blobs(&world);
+    world.call("ana", &["policy", "set", &without_new_files(&world)]).must_succeed();
+    for blob in blobs(&world).difference(&before) {
+        std::fs::remove_file(blob).unwrap();
+    }
+    must_block(&bash(&world, "ls"), "the policy in force");
+    world.call("ana", &["inbox"]).must_end_with(3).must_say("put the service's blobs back from a copy");
+}
+
+fn blobs(world: &World) -> std::collections::BTreeSet<std::path::PathBuf> {
+    let mut found = std::collections::BTreeSet::new();
+    let mut folders = vec![world.service().join("blobs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { drop(found.insert(path)) }
+        }
+    }
+    found
 }

@@ -3,20 +3,21 @@
 use std::path::PathBuf;
 
 use action::Reason;
-use guard::{Finding, Flaw, PolicySource, lint};
+use guard::{BadPolicy, Finding, Flaw, PolicySource, lint};
 use serde_json::{Value, json};
 
-use super::{Logic, json_of_witness, not_taken, safe_lines, shown, text};
+use super::{Logic, in_force, json_of_witness, not_taken, safe_lines, shown, text};
 use crate::args::Common;
 use crate::home::built_in;
 use crate::screen::{self, BAD, Ending, GOOD, WARN};
+use crate::solver::Asking;
 use crate::words;
 
 /// Which policy, and how strictly.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign policy check\n  countersign policy check ours.cedar\n  countersign policy check ours.cedar --strict --json\n\nExit code 1: it would not be taken, a rule can fail to be evaluated, matches nothing or is ruled out, or the solver gave no answer. With --strict also where a\nrule is shadowed, and where no solver is installed.")]
 pub(super) struct Args {
-    /// Cedar policies; those in this program by default.
+    /// Cedar policies; those in force by default.
     file: Option<PathBuf>,
     /// Fail also where a rule is shadowed by others, and where no solver is installed to look.
     #[arg(long)]
@@ -26,18 +27,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
-    let policies = args.file.as_deref().map(text).transpose()?;
-    let source = PolicySource { policies: policies.as_deref().unwrap_or(built_in().policies), ..built_in() };
-    let rules = match guard::check(&source) {
-        Ok(rules) => rules,
+    let policies = args.file.as_deref().map_or_else(|| in_force(common), text)?;
+    let told = match looked(&PolicySource { policies: &policies, ..built_in() }, &args.logic.asking()?, args.strict) {
+        Ok(told) => told,
         Err(bad) => return Ok(not_taken(common, "it", &bad)),
     };
-    let asking = args.logic.asking()?;
-    let findings = match lint(&source, &|script| asking.answer(script)) {
-        Ok(findings) => findings,
-        Err(bad) => return Ok(not_taken(common, "it", &bad)),
-    };
-    let told = Told { rules, findings, absent: asking.is_absent(), strict: args.strict };
     match common.json {
         true => screen::json(&told.json()),
         false => told.tell(),
@@ -45,7 +39,15 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(if told.ok() { Ending::Done } else { Ending::NotDone })
 }
 
-struct Told {
+/// Checks it, and looks for rules that decide nothing.
+pub(super) fn looked(source: &PolicySource<'_>, asking: &Asking, strict: bool) -> Result<Told, BadPolicy> {
+    let rules = guard::check(source)?;
+    let findings = lint(source, &|script| asking.answer(script))?;
+    Ok(Told { rules, findings, absent: asking.is_absent(), strict })
+}
+
+/// What was found.
+pub(super) struct Told {
     rules: Vec<Reason>,
     findings: Vec<Finding>,
     /// No solver is installed, and none was named.
@@ -54,7 +56,7 @@ struct Told {
 }
 
 impl Told {
-    fn ok(&self) -> bool {
+    pub(super) fn ok(&self) -> bool {
         !self.findings.iter().any(|finding| self.fails(&finding.flaw))
     }
 
@@ -78,7 +80,7 @@ impl Told {
         all
     }
 
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         self.rules.iter().for_each(|rule| screen::say(&format!("{:<28} {}", words::safe(&rule.rule), words::safe(&rule.text))));
         screen::say_in(GOOD, &format!("✓ {}; each has a reason, and all of it fits the schema", words::counted(self.rules.len(), "rule")));
         self.findings.iter().for_each(|finding| self.tell_one(finding));
@@ -118,7 +120,7 @@ impl Told {
         }
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         let findings: Vec<Value> = self.findings.iter().map(|finding| self.json_of(finding)).collect();
         json!({"ok": self.ok(), "rules": self.rules, "looked": self.unknown().is_empty(), "findings": findings})
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use guard::{Difference, Outcome, PolicySource, Witness, diff};
 use serde_json::json;
 
-use super::{Logic, json_of_outcome, not_taken, safe_lines, shown, text};
+use super::{Logic, in_force, json_of_outcome, not_taken, safe_lines, shown, text};
 use crate::args::Common;
 use crate::home::built_in;
 use crate::screen::{self, BAD, Ending, GOOD, WARN};
@@ -13,18 +13,18 @@ use crate::words;
 
 /// Which policies.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign policy diff old.cedar new.cedar\n  countersign policy diff built-in ours.cedar --json\n\nExit code 0: the new one provably permits nothing that the old one does not. 1: it permits more, or that is not proved.")]
+#[command(after_help = "Examples:\n  countersign policy diff old.cedar new.cedar\n  countersign policy diff in-force ours.cedar --json\n\nExit code 0: the new one provably permits nothing that the old one does not. 1: it permits more, or that is not proved.")]
 pub(super) struct Args {
-    /// Cedar policies as they were; `built-in` is those in this program.
+    /// Cedar policies as they were; `in-force` is those in force, `built-in` those in this program.
     old: PathBuf,
-    /// Cedar policies as they are to be; `built-in` likewise.
+    /// Cedar policies as they are to be; the two words likewise.
     new: PathBuf,
     #[command(flatten)]
     logic: Logic,
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
-    let (old, new) = (read(&args.old)?, read(&args.new)?);
+    let (old, new) = (read(common, &args.old)?, read(common, &args.new)?);
     let asking = args.logic.asking()?;
     let differences = match diff(&with(&old), &with(&new), &|script| asking.answer(script)) {
         Ok(differences) => differences,
@@ -39,8 +39,12 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(if no_wider { Ending::Done } else { Ending::NotDone })
 }
 
-fn read(file: &Path) -> anyhow::Result<String> {
-    if file == Path::new("built-in") { Ok(built_in().policies.to_owned()) } else { text(file) }
+fn read(common: &Common, file: &Path) -> anyhow::Result<String> {
+    match file.to_str() {
+        Some("built-in") => Ok(built_in().policies.to_owned()),
+        Some("in-force") => in_force(common),
+        _ => text(file),
+    }
 }
 
 fn with(policies: &str) -> PolicySource<'_> {

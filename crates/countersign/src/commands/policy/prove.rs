@@ -1,11 +1,11 @@
 //! `countersign policy prove`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use guard::{Invariants, Outcome, PolicySource, Proof, prove};
+use guard::{BadPolicy, Invariants, Outcome, PolicySource, Proof, prove};
 use serde_json::json;
 
-use super::{Logic, json_of_outcome, not_taken, safe_lines, shown, text};
+use super::{Logic, in_force, json_of_outcome, not_taken, safe_lines, shown, text};
 use crate::args::Common;
 use crate::home::{built_in, invariants};
 use crate::screen::{self, BAD, Ending, GOOD, WARN};
@@ -15,7 +15,7 @@ use crate::words;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  countersign policy prove\n  countersign policy prove ours.cedar\n  countersign policy prove ours.cedar --invariants our-invariants.cedar --json\n\nExit code 0: all hold. 1: one fails or is not proved, or a file would not be taken.")]
 pub(super) struct Args {
-    /// Cedar policies; those in this program by default.
+    /// Cedar policies; those in force by default.
     file: Option<PathBuf>,
     /// More invariants beside the shipped ones: `forbid` rules, of which nothing that one matches may be permitted.
     #[arg(long, value_name = "FILE")]
@@ -25,11 +25,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
-    let policies = args.file.as_deref().map(text).transpose()?;
-    let source = PolicySource { policies: policies.as_deref().unwrap_or(built_in().policies), ..built_in() };
-    let more = args.invariants.as_deref().map(text).transpose()?.unwrap_or_default();
-    let all = format!("{}\n{more}", invariants().policies);
-    let invariants = match Invariants::load(&PolicySource { policies: &all, ..invariants() }) {
+    let policies = args.file.as_deref().map_or_else(|| in_force(common), text)?;
+    let source = PolicySource { policies: &policies, ..built_in() };
+    let invariants = match with_shipped(args.invariants.as_deref())? {
         Ok(invariants) => invariants,
         Err(bad) => return Ok(not_taken(common, "the invariants", &bad)),
     };
@@ -46,13 +44,20 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     Ok(if held { Ending::Done } else { Ending::NotDone })
 }
 
-fn json_of(proof: &Proof) -> serde_json::Value {
+/// The shipped invariants, and those of a file.
+pub(super) fn with_shipped(more: Option<&Path>) -> anyhow::Result<Result<Invariants, BadPolicy>> {
+    let more = more.map(text).transpose()?.unwrap_or_default();
+    let all = format!("{}\n{more}", invariants().policies);
+    Ok(Invariants::load(&PolicySource { policies: &all, ..invariants() }))
+}
+
+pub(super) fn json_of(proof: &Proof) -> serde_json::Value {
     let mut json = json_of_outcome(&proof.outcome);
     json["invariant"] = json!(proof.invariant);
     json
 }
 
-fn tell(proofs: &[Proof]) {
+pub(super) fn tell(proofs: &[Proof]) {
     let mut hints: Vec<&str> = Vec::new();
     for Proof { invariant, outcome } in proofs {
         let says = format!("[{}] {}", words::safe(&invariant.rule), words::safe(&invariant.text));

@@ -47,13 +47,14 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         bail!(Misuse(format!("`{}` is there already\nhint: name another file, or write over it with --force", words::safe(&file.display().to_string()))));
     }
     let service = Home::find(common)?.service()?;
+    let present = crate::home::policy_of(&service.book)?;
     let since = backtest::before_now(u64::from(args.days) * 24 * 3600);
     let (enough, few): (Vec<Role>, Vec<Role>) = roles(&service, since)?.into_iter().partition(|role| role.decisions >= FEWEST);
     if enough.is_empty() {
         return Ok(too_little(common, args.days, &few));
     }
-    let narrower = Narrower::of(built_in().policies, args.days, &enough)?;
-    let shown = shown(&service, args, &narrower, since)?;
+    let narrower = Narrower::of(&present, args.days, &enough)?;
+    let shown = shown(&service, args, &present, &narrower, since)?;
     if common.json {
         let text = shown.holds().then_some(&narrower.policies);
         screen::json(&json!({"ok": shown.holds(), "days": args.days, "roles": narrower.json(), "too_few": few.iter().map(Role::json).collect::<Vec<_>>(),
@@ -115,10 +116,10 @@ struct Shown {
     sums: Sums,
 }
 
-fn shown(service: &Office, args: &Args, narrower: &Narrower, since: action::Moment) -> anyhow::Result<Shown> {
+fn shown(service: &Office, args: &Args, present: &str, narrower: &Narrower, since: action::Moment) -> anyhow::Result<Shown> {
     let asking = args.logic.asking()?;
     let new = PolicySource { policies: &narrower.policies, ..built_in() };
-    let differences = diff(&built_in(), &new, &|script| asking.answer(script))?;
+    let differences = diff(&PolicySource { policies: present, ..built_in() }, &new, &|script| asking.answer(script))?;
     let unproved = differences.iter().find_map(|one| match &one.wider {
         Outcome::Holds => None,
         Outcome::Unproved(why) => Some(why.clone()),
