@@ -37,6 +37,9 @@ impl Access {
     /// Up to here one peer agrees to what is narrow.
     pub const SHORT_SECONDS: u64 = 4 * 3600;
 
+    /// More of them are as good as everything.
+    pub const FEW: usize = 4;
+
     /// Whether it could be granted at all.
     pub fn check(&self) -> Result<(), BadAccess> {
         if let Some(verb) = self.verbs.iter().find(|verb| !Self::VERBS.contains(verb)) {
@@ -57,15 +60,22 @@ impl Access {
         Ok(())
     }
 
-    /// Whether it is to everything there, or for longer than a few hours.
+    /// Whether it is to everything there or to more than a few things, of which one may be all of a kind, or for longer than a few hours.
     pub fn is_wide(&self) -> bool {
-        self.seconds > Self::SHORT_SECONDS || self.resources.iter().any(|pattern| pattern == "*")
+        let whole_kinds = self.resources.iter().filter(|pattern| pattern.split_once(':').is_none_or(|(_, name)| name.starts_with('*'))).count();
+        if whole_kinds > 1 {
+            return true;
+        }
+        self.seconds > Self::SHORT_SECONDS || self.resources.len() > Self::FEW || self.resources.iter().any(|pattern| pattern == "*")
     }
 
     /// Whether an effect is among what it is to, whenever that is.
     pub fn covers(&self, effect: &Effect) -> bool {
         let place = self.environment.includes(&effect.environment);
-        let resource = || self.resources.iter().any(|pattern| fits(pattern, &effect.resource.kind, &effect.resource.name));
+        // One effect that stands for several paths names only the first of them.
+        let is_one = effect.count.as_ref().is_none_or(|count| count.unit != "paths");
+        let named = |pattern: &&String| is_one || !pattern.contains(':');
+        let resource = || self.resources.iter().filter(named).any(|pattern| fits(pattern, &effect.resource.kind, &effect.resource.name));
         place && self.verbs.contains(&effect.verb) && resource()
     }
 

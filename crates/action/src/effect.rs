@@ -1,5 +1,6 @@
 //! One thing in the world that an intent would touch.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -312,6 +313,11 @@ impl Effects {
     /// The environment that the worst effect lands in.
     pub fn environment(&self) -> EnvironmentName {
         self.0.first().map_or_else(EnvironmentName::workspace, |e| e.environment.clone())
+    }
+
+    /// Every environment that an effect lands in.
+    pub fn places(&self) -> BTreeSet<EnvironmentName> {
+        self.0.iter().map(|effect| effect.environment.clone()).collect()
     }
 
     /// The lines that a person is shown and signs.

@@ -43,9 +43,9 @@ impl EnvironmentName {
         self == other || region
     }
 
-    /// Names of ours, which no mapping takes.
+    /// Names of ours, which no mapping takes, nor what would be a region of one.
     pub fn is_reserved(&self) -> bool {
-        [Self::workspace(), Self::host(), Self::worktree(), Self::service(), Self::unknown()].contains(self)
+        [Self::workspace(), Self::host(), Self::worktree(), Self::service(), Self::unknown()].iter().any(|ours| ours.includes(self))
     }
 }
 

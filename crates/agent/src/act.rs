@@ -212,7 +212,7 @@ impl Seat<'_> {
     }
 
     fn propose(&mut self, intent: &Intent, effects: &Effects, digest: Digest, verdict: &Verdict) -> Result<(), BookError> {
-        let generation = self.service.book.generation(&effects.environment())?;
+        let generation = self.service.book.fence(effects)?;
         self.pending.push(Event::Proposed { intent: intent.clone(), effects: effects.clone(), digest });
         self.pending.push(Event::Assessed {
             intent: intent.id.clone(),
@@ -305,7 +305,7 @@ impl Seat<'_> {
         }
         let effects = self.survey.effects(service, &intent).map_err(|e| e.to_string())?;
         let digest = digest_of(&effects).map_err(|e| e.to_string())?;
-        let generation = service.book.generation(&effects.environment()).map_err(|e| e.to_string())?;
+        let generation = service.book.fence(&effects).map_err(|e| e.to_string())?;
         let order = Countersigned::verify(intent, digest, permit, &service.guard.public_key(), generation, service.book.now())
             .map_err(|e| e.to_string())?;
         let agreed = order.permit().quorum.map(|_| settle::still_agreed(service, order.value(), &effects, permit));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use action::{Answer, Digest, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, Reply, SessionId, StopScope};
+use action::{Answer, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, Reply, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
@@ -239,6 +239,11 @@ impl Book {
     /// The generation of an environment; one that nobody mapped stays at 0.
     pub fn generation(&self, name: &EnvironmentName) -> Result<Generation, BookError> {
         Ok(self.people()?.roster.standing().generation(name))
+    }
+
+    /// The generation that what touches these things is fenced by: it changes with the mapping of any place among them.
+    pub fn fence(&self, effects: &Effects) -> Result<Generation, BookError> {
+        Ok(self.people()?.roster.standing().generation_of(&effects.places()))
     }
 
     /// The people, folded from their enrolments and from the signed changes since. What nobody signed for who may is no change; the

@@ -103,9 +103,10 @@ pub fn ask(service: &Office, asking: &Asking) -> Result<Told, NotAsked> {
     };
     let intent =
         Intent { v: 1, id: service.intent_id(), session, turn: 1, asked_by: asking.person.clone(), agent: AgentName::new(&asking.agent), deed };
+    let people = service.book.roster()?.changes();
     let effects = survey(&begun.root).effects(service, &intent)?;
     let verdict = service.assess(&intent, &effects, false, begun.since);
-    let case = Case { service, begun, intent, effects, verdict, confirms: asking.confirms };
+    let case = Case { service, people, begun, intent, effects, verdict, confirms: asking.confirms };
     match case.verdict.decision {
         Decision::Permit => case.permit(),
         Decision::Refuse => case.refuse(),
@@ -221,6 +222,8 @@ pub(crate) fn tree_of(cwd: &Path, service: &Office) -> Option<PathBuf> {
 /// Something that was judged just now.
 struct Case<'a> {
     service: &'a Office,
+    /// How many changes of who may do what it was judged by.
+    people: u64,
     begun: Begun,
     intent: Intent,
     effects: Effects,
@@ -312,7 +315,7 @@ impl Case<'_> {
         }
         let same = story.effects == self.effects
             && story.verdict.as_ref().is_some_and(|verdict| verdict.policy == self.verdict.policy)
-            && story.generation == service.book.generation(&self.effects.environment())?;
+            && story.generation == service.book.fence(&self.effects)?;
         if !same {
             let text = "what it would touch, the policy or the environment has changed since it was asked for";
             let reasons = vec![Reason { rule: "drifted".into(), text: text.into() }];
@@ -347,7 +350,7 @@ impl Case<'_> {
     fn proposal(&self) -> Result<Vec<Event>, NotAsked> {
         let digest = Digest::of(&self.effects).map_err(|e| NotAsked::Unwritable { why: e.to_string() })?;
         let id = self.intent.id.clone();
-        let generation = self.service.book.generation(&self.effects.environment())?;
+        let generation = self.service.book.fence(&self.effects)?;
         Ok(vec![
             Event::Proposed { intent: self.intent.clone(), effects: self.effects.clone(), digest },
             Event::Assessed { intent: id, verdict: self.verdict.clone(), generation, expires: self.service.hold_expiry() },
@@ -357,9 +360,9 @@ impl Case<'_> {
     /// All or nothing. Of several processes that meet a new session, one opens it and the others go on in it.
     fn write(&self, events: Vec<Event>) -> Result<(), NotAsked> {
         let with_opening: Vec<Event> = self.begun.opening.iter().cloned().chain(events.iter().cloned()).collect();
-        match self.service.book.write(&with_opening) {
+        match self.service.book.write_while(self.people, &with_opening) {
             Ok(_) => Ok(()),
-            Err(BookError::AlreadyDone { key }) if key.starts_with("opened:") => self.service.book.write(&events).map(|_| ()).map_err(NotAsked::from),
+            Err(BookError::AlreadyDone { key }) if key.starts_with("opened:") => self.service.book.write_while(self.people, &events).map(|_| ()).map_err(NotAsked::from),
             Err(e) => Err(e.into()),
         }
     }
@@ -377,7 +380,7 @@ fn is_of_history(effect: &Effect) -> bool {
 /// Only what a verified permit names is handed over.
 fn redeem(service: &Office, intent: Intent, effects: &Effects, permit: &Signed) -> Result<Countersigned<Intent>, NotAsked> {
     let digest = Digest::of(effects).map_err(|e| NotAsked::Unwritable { why: e.to_string() })?;
-    let generation = service.book.generation(&effects.environment())?;
+    let generation = service.book.fence(effects)?;
     Ok(Countersigned::verify(intent, digest, permit, &service.guard.public_key(), generation, service.book.now())?)
 }
 

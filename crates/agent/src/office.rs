@@ -68,8 +68,8 @@ impl Office {
             asked_by: intent.asked_by.clone(),
             agent: intent.agent.clone(),
             boxed,
-            in_force: InForce::of(roster.standing(), &intent.asked_by, &intent.agent, self.book.now().max(roster.latest())),
-            generation: self.book.generation(&effects.environment())?,
+            in_force: InForce::of(roster.standing(), &intent.asked_by, &intent.agent, self.book.now(), roster.latest()),
+            generation: self.book.fence(effects)?,
             stopped: self.book.stopped(since, &intent.session, Some(&intent.id))?.is_some(),
             electorate: match intent.deed {
                 Deed::Govern { .. } => Electorate::of(intent, &roster),

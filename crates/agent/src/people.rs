@@ -7,8 +7,10 @@
 //! The roster is a fold over the ledger: a change that nobody signed for is none, whoever wrote it. If the power goes before the
 //! last write, people are as they were, and the intent is named `Unknown`.
 
-use action::{AgentName, Concern, Decision, Deed, Effects, Entry, EnvironmentName, Event, Intent, IntentId, Governance, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
-use guard::NotEnrolled;
+use std::collections::BTreeSet;
+
+use action::{AgentName, Concern, Decision, Deed, Effects, Entry, Environment, EnvironmentName, Event, Intent, IntentId, Governance, PersonId, Quorum, Reason, SessionId, Signed, Verdict};
+use guard::{NotEnrolled, Roster};
 
 use crate::book::BookError;
 use crate::landing::Landed;
@@ -23,6 +25,7 @@ pub(crate) const NOBODY: &str = "nobody";
 pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Result<(IntentId, Verdict), NotChanged> {
     let roster = service.book.roster()?;
     roster.check(&change)?;
+    check_not_frozen(service, &roster, &change)?;
     let (concern, deed) = (change.concern(), Deed::Govern { change });
     let asked = Intent {
         v: 1,
@@ -33,7 +36,7 @@ pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Resul
         agent: AgentName::new(NOBODY),
         deed: deed.clone(),
     };
-    let ballot = roster.ballot(&asked, &EnvironmentName::service());
+    let ballot = roster.ballot(&asked, &BTreeSet::from([EnvironmentName::service()]));
     if let Some(quorum) = ballot.least().filter(|quorum| !ballot.could_meet(*quorum, &roster)) {
         let gains = asked.interested().into_iter().find(|one| *one != person).cloned();
         return Err(NotChanged::NobodyCould { quorum, concern, gains });
@@ -44,7 +47,7 @@ pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Resul
 /// Whether the person who is acted for is there at all, and, for a change of who may do what, no less than the guard's own least.
 pub(crate) fn judge(service: &Office, intent: &Intent, verdict: Verdict) -> Result<Verdict, BookError> {
     let roster = service.book.roster()?;
-    Ok(by(roster.is_enrolled(&intent.asked_by), roster.ballot(intent, &EnvironmentName::service()).least(), intent, verdict))
+    Ok(by(roster.is_enrolled(&intent.asked_by), roster.ballot(intent, &BTreeSet::from([EnvironmentName::service()])).least(), intent, verdict))
 }
 
 /// The same for people as they were: whether the one who asks was enrolled, and the least that a change of people needed.
@@ -72,6 +75,7 @@ pub(crate) fn by(enrolled: bool, least: Option<Quorum>, intent: &Intent, verdict
 pub(crate) fn make(service: &Office, intent: &Intent, change: &Governance) -> Result<Landed, NotChanged> {
     let roster = service.book.roster()?;
     roster.check(change)?;
+    check_not_frozen(service, &roster, change)?;
     let story = service.book.story(&intent.id)?.ok_or(NotChanged::Unsigned)?;
     let permit: &Signed = story.permit.as_ref().ok_or(NotChanged::Unsigned)?;
     agreed(service, intent, &story.effects, permit)?;
@@ -87,6 +91,26 @@ pub(crate) fn make(service: &Office, intent: &Intent, change: &Governance) -> Re
 fn correction(id: &IntentId, change: &Governance) -> Option<Event> {
     let Governance::BreakGlass { glass } = change else { return None };
     Some(Event::CorrectionOpened { intent: id.clone(), title: format!("the glass of {} was broken for {}: {}", glass.environment, glass.person, glass.why) })
+}
+
+/// Mapping a frozen place otherwise would pass the freeze: it is thawed first, or waited for.
+fn check_not_frozen(service: &Office, roster: &Roster, change: &Governance) -> Result<(), NotChanged> {
+    let (Governance::SetEnvironment { environment, .. } | Governance::RemoveEnvironment { environment, .. }) = change else { return Ok(()) };
+    let frozen: Vec<&EnvironmentName> = roster.standing().frozen(service.book.now(), roster.latest()).collect();
+    let is_frozen = |name: &EnvironmentName| frozen.iter().any(|frozen| frozen.includes(name));
+    // Under another name the same place would not be frozen.
+    let there = roster.standing().environments().map(|(known, _)| known).filter(|known| is_frozen(&known.name));
+    match is_frozen(&environment.name) || there.into_iter().any(|known| overlap(known, environment)) {
+        true => Err(NotChanged::Frozen { environment: environment.name.clone() }),
+        false => Ok(()),
+    }
+}
+
+/// Whether two environments have a place in common, or a folder that is in one of the other.
+fn overlap(one: &Environment, other: &Environment) -> bool {
+    let below = |a: &str, b: &str| std::path::Path::new(a).starts_with(b) || std::path::Path::new(b).starts_with(a);
+    let paths = one.paths.iter().any(|a| other.paths.iter().any(|b| below(a, b)));
+    paths || one.places().any(|a| other.places().any(|b| a == b))
 }
 
 fn agreed(service: &Office, intent: &Intent, effects: &Effects, permit: &Signed) -> Result<(), NotChanged> {
@@ -112,6 +136,12 @@ pub enum NotChanged {
         concern: Concern,
         /// Who gains by it and did not ask.
         gains: Option<PersonId>,
+    },
+    /// A freeze holds for what is mapped as well.
+    #[error("`{environment}` or a place of it is frozen, and so is what maps to it\nhint: wait until it is over, or `countersign env thaw` first")]
+    Frozen {
+        /// Which.
+        environment: EnvironmentName,
     },
     /// Those who agreed do not count any more.
     #[error("{why}")]

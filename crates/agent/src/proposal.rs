@@ -20,7 +20,7 @@ pub(crate) fn propose(service: &Office, person: &PersonId, deed: Deed) -> Result
     let effects = Survey::outside().effects(service, &intent).map_err(|e| BookError::Read { why: e.to_string() })?;
     let digest = Digest::of(&effects).map_err(|e| BookError::Write { why: e.to_string() })?;
     let verdict = service.assess(&intent, &effects, true, service.book.ledger().len());
-    let generation = service.book.generation(&effects.environment())?;
+    let generation = service.book.fence(&effects)?;
     let id = intent.id.clone();
     let assessed = Event::Assessed { intent: id.clone(), verdict: verdict.clone(), generation, expires: service.hold_expiry() };
     let mut events = vec![Event::Proposed { intent, effects, digest }, assessed];

@@ -92,7 +92,7 @@ impl Reaching {
         let digest = Digest::of(&effects).map_err(|e| BookError::Write { why: e.to_string() })?;
         let as_whom = |agent: &AgentName| service.assess(&Intent { agent: agent.clone(), ..intent.clone() }, &effects, true, self.since);
         let verdict = self.within.iter().map(as_whom).fold(as_whom(&intent.agent), Verdict::and);
-        let generation = service.book.generation(&effects.environment())?;
+        let generation = service.book.fence(&effects)?;
         let mut events = vec![
             Event::Proposed { intent: intent.clone(), effects: effects.clone(), digest },
             Event::Assessed { intent: intent.id.clone(), verdict: verdict.clone(), generation, expires: service.hold_expiry() },
@@ -146,7 +146,7 @@ impl Reaching {
         let book = &self.service.book;
         let id = intent.id.clone();
         let line = format!("the door is open for {}", intent.deed.line());
-        let generation = book.generation(&effects.environment())?;
+        let generation = book.fence(effects)?;
         let digest = Digest::of(effects).map_err(|e| BookError::Write { why: e.to_string() })?;
         let key = self.service.guard.public_key();
         let void = |why: String| {

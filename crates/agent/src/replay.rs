@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc;
 
-use action::{AgentName, Decision, Deed, Digest, Effects, Entry, EnvironmentName, Event, Intent, IntentId, Moment, Quorum, Reason, SessionId, StopScope, Verdict};
+use action::{AgentName, Decision, Deed, Digest, Effects, Entry, Event, Intent, IntentId, Moment, Quorum, Reason, SessionId, StopScope, Verdict};
 use guard::{Circumstances, Electorate, Guard, InForce, Replay, Roster};
 
 use crate::book::{Book, BookError, chain};
@@ -144,8 +144,8 @@ impl Fold {
         let people = People {
             enrolled: self.roster.is_enrolled(&intent.asked_by),
             electorate: if governs { Electorate::of(&intent, &self.roster) } else { Electorate::default() },
-            least: if governs { self.roster.ballot(&intent, &EnvironmentName::service()).least() } else { None },
-            in_force: InForce::of(self.roster.standing(), &intent.asked_by, &intent.agent, at.max(self.roster.latest())),
+            least: if governs { self.roster.ballot(&intent, &effects.places()).least() } else { None },
+            in_force: InForce::of(self.roster.standing(), &intent.asked_by, &intent.agent, at, self.roster.latest()),
         };
         let within = self.sessions.get(&intent.session).map(|session| session.within.clone()).unwrap_or_default();
         Past { index, at, within, people, perhaps_stopped: self.perhaps_stopped(&intent), intent, effects, verdict, cut }

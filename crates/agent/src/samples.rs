@@ -169,7 +169,7 @@ impl Sample {
         let effects = Survey::outside().effects(&self.office, &intent).unwrap();
         let digest = Digest::of(&effects).unwrap();
         let verdict = self.office.assess(&intent, &effects, true, 0);
-        let generation = self.book().generation(&effects.environment()).unwrap();
+        let generation = self.book().fence(&effects).unwrap();
         let expires = self.office.hold_expiry();
         let id = intent.id.clone();
         self.write(&[Event::Proposed { intent, effects, digest }, Event::Assessed { intent: id.clone(), verdict, generation, expires }]);

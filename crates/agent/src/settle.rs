@@ -4,7 +4,7 @@
 //! is then executed right here, by whoever's answer completed it. Two processes may try: the ledger takes one
 //! `Countersigned` and one `Started` an intent.
 
-use action::{Countersigned, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Quorum, Reason, Receipt, RefusedBy, Reply, Signed, Stage};
+use action::{Decision, Countersigned, Deed, Digest, Effects, Event, Intent, IntentId, Outcome, PersonId, Quorum, Reason, Receipt, RefusedBy, Reply, Signed, Stage};
 use guard::Recorded;
 
 use crate::book::BookError;
@@ -136,7 +136,7 @@ pub(crate) fn fence(service: &Office, story: &Story) -> Result<(), SettleError> 
     if !service.book.roster()?.is_enrolled(&story.intent.asked_by) {
         return Err(ended(service, &story.intent.id, SettleError::AskerGone { person: story.intent.asked_by.clone() }));
     }
-    let now = service.book.generation(&story.effects.environment())?;
+    let now = service.book.fence(&story.effects)?;
     match now == story.generation {
         true => Ok(()),
         false => Err(ended(service, &story.intent.id, SettleError::Void(action::NotCountersigned::OtherGeneration { signed: story.generation, now }))),
@@ -222,7 +222,7 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
     publish::ready(service, &intent.deed).map_err(|e| SettleError::NotBegun { why: e.to_string() })?;
     let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
     let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
-    let generation = service.book.generation(&effects.environment())?;
+    let generation = service.book.fence(&effects)?;
     let verified = Countersigned::verify(intent.clone(), digest, permit, &service.guard.public_key(), generation, service.book.now());
     let order = match verified {
         Ok(order) => order,
@@ -233,6 +233,9 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
         Err(e @ (SettleError::NotPermitted(_) | SettleError::AskerGone { .. })) => return Err(ended(service, &intent.id, e)),
         Err(e) => return Err(e),
     };
+    if let Some(why) = judged_otherwise(service, intent, &effects, order.permit(), since)? {
+        return Err(ended(service, &intent.id, why));
+    }
     let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
     let started = match service.book.begin(Some(people), order.permit().expires, &[started]) {
         Err(BookError::Expired { until, at }) => {
@@ -249,6 +252,23 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
     };
     let ms = service.book.now().0.saturating_sub(begun.0);
     finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
+}
+
+/// What has come since the permit was signed counts: a freeze, another policy, access that is over.
+fn judged_otherwise(service: &Office, intent: &Intent, effects: &Effects, permit: &action::Permit, since: u64) -> Result<Option<SettleError>, SettleError> {
+    let now = service.guard.policy_digest();
+    if permit.policy != now {
+        return Ok(Some(SettleError::NotPermitted(guard::NotPermitted::OtherPolicy { judged: permit.policy, now })));
+    }
+    let verdict = service.assess(intent, effects, true, since);
+    let enough = match (verdict.decision, permit.quorum) {
+        (Decision::Permit, _) => true,
+        (Decision::Hold { quorum }, Some(signed)) => signed.and(quorum) == signed,
+        (Decision::Hold { .. }, None) | (Decision::Refuse, _) => false,
+    };
+    // A stop is told by the stop itself.
+    let stopped = service.book.stopped(since, &intent.session, Some(&intent.id))?.is_some();
+    Ok((!enough && !stopped).then_some(SettleError::NotPermitted(guard::NotPermitted::Forbidden { reasons: verdict.reasons })))
 }
 
 fn finish(service: &Office, id: &IntentId, landed: Result<Landed, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {

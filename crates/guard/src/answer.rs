@@ -3,6 +3,8 @@
 //! An answer counts only if a key that is enrolled for the very person it names signed exactly this matter in exactly these
 //! bytes. A no counts even when it is late: who objects need not object in time twice.
 
+use std::collections::BTreeSet;
+
 use action::{
     Answer, BadSignature, BadText, Concern, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed,
 };
@@ -25,6 +27,8 @@ pub struct Matter {
     pub generation: Generation,
     /// The lines that a person is shown.
     pub shown: Vec<String>,
+    /// Every environment that it touches.
+    pub(crate) places: BTreeSet<EnvironmentName>,
     /// It concerns those who administer the service, and admins agree to it as well.
     pub(crate) governs: bool,
 }
@@ -74,6 +78,7 @@ impl Matter {
             environment: effects.environment(),
             generation,
             shown: effects.lines(),
+            places: effects.places(),
             governs: matches!(&intent.deed, Deed::Govern { change } if change.concern() == Concern::Administration),
         })
     }

@@ -290,7 +290,7 @@ impl<'a> Audit<'a> {
     fn started(&mut self, intent: &IntentId, permit: Digest, at: Moment) -> Result<(), Wrong> {
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
         let place = case.start(permit, at, &self.roster)?;
-        match self.roster.standing().generation(&place.environment) {
+        match self.roster.standing().generation_of(&place.places) {
             // A place that nobody ever mapped has none.
             now if now.0 != 0 && now != place.generation => Err(Wrong::OlderGeneration { permit: place.generation, now }),
             _ => Ok(()),

@@ -26,8 +26,8 @@ use crate::roster::Roster;
 pub struct Ballot {
     pub(crate) asked_by: PersonId,
     pub(crate) interested: BTreeSet<PersonId>,
-    /// Whose owners count as owners.
-    pub(crate) environment: EnvironmentName,
+    /// Whose owners count as owners: of all of them.
+    pub(crate) places: BTreeSet<EnvironmentName>,
     governing: Option<Governing>,
 }
 
@@ -66,7 +66,7 @@ impl Electorate {
 }
 
 impl Ballot {
-    pub(crate) fn of(intent: &Intent, environment: &EnvironmentName, roster: &Roster) -> Self {
+    pub(crate) fn of(intent: &Intent, places: &BTreeSet<EnvironmentName>, roster: &Roster) -> Self {
         let governing = match &intent.deed {
             Deed::Govern { change } => Some(Governing {
                 concern: change.concern(),
@@ -78,13 +78,13 @@ impl Ballot {
             }),
             _ => None,
         };
-        let environment = match &intent.deed {
-            Deed::Govern { change: Governance::GrantAccess { access } } => &access.environment,
-            Deed::Govern { change: Governance::BreakGlass { glass } } => &glass.environment,
-            _ => environment,
+        let places = match &intent.deed {
+            Deed::Govern { change: Governance::GrantAccess { access } } => BTreeSet::from([access.environment.clone()]),
+            Deed::Govern { change: Governance::BreakGlass { glass } } => BTreeSet::from([glass.environment.clone()]),
+            _ => places.clone(),
         };
         let interested = intent.interested().into_iter().cloned().collect();
-        Self { asked_by: intent.asked_by.clone(), interested, environment: environment.clone(), governing }
+        Self { asked_by: intent.asked_by.clone(), interested, places, governing }
     }
 
     /// Whether a person's yes counts.

@@ -47,10 +47,10 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// As it stands for an agent of a person.
-    pub fn of(standing: &Standing, person: &PersonId, agent: &AgentName, at: Moment) -> Self {
+    /// As it stands for an agent of a person at a moment; `latest` is when who may do what was last changed.
+    pub fn of(standing: &Standing, person: &PersonId, agent: &AgentName, at: Moment, latest: Moment) -> Self {
         Self {
-            frozen: standing.frozen(at).cloned().collect(),
+            frozen: standing.frozen(at, latest).cloned().collect(),
             access: standing.access_of(person, agent, at).cloned().collect(),
             glass: standing.broken_for(person, at).cloned().collect(),
         }

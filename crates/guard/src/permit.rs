@@ -31,7 +31,7 @@ impl Guard {
         let quorum = self.judged_again(intent, effects, verdict, circumstances)?;
         let matter = Matter::of(intent, effects, self.policy_digest(), circumstances.generation)?;
         let voices = heard(&matter, answers, roster, now)?;
-        let ballot = roster.ballot(intent, &matter.environment);
+        let ballot = roster.ballot(intent, &matter.places);
         let tally = Tally::count(&voices, &ballot, roster);
         if let Some(quorum) = quorum.filter(|q| !tally.meets(*q)) {
             return Err(NotPermitted::QuorumNotMet { quorum, signed: tally.words() });
@@ -73,7 +73,7 @@ impl Guard {
         let Some(quorum) = permit.quorum else { return Ok(()) };
         let matter = Matter::of(intent, effects, permit.policy, permit.generation)?;
         let named: Vec<Recorded> = answers.iter().filter(|one| permit.answers.contains(&one.answer.digest())).cloned().collect();
-        let (voices, ballot) = (heard(&matter, &named, roster, permit.issued)?, roster.ballot(intent, &matter.environment));
+        let (voices, ballot) = (heard(&matter, &named, roster, permit.issued)?, roster.ballot(intent, &matter.places));
         let tally = Tally::count(&voices, &ballot, roster);
         match tally.people == permit.people && tally.meets(quorum) && ballot.is_met_by(&tally) {
             true => Ok(()),

@@ -44,7 +44,7 @@ impl Tally {
         if peer {
             self.peers.insert(person.clone());
         }
-        let owns = roster.owns(person, &ballot.environment);
+        let owns = roster.owns(person, &ballot.places);
         let administers = roster.holds(person, Role::Admin);
         for (is_one, all, peers) in [(owns, &mut self.owners, &mut self.peer_owners), (administers, &mut self.admins, &mut self.peer_admins)] {
             if is_one {

@@ -125,13 +125,11 @@ impl Roster {
             return Err(NotEnrolled::OutOfTurn { number, expected });
         }
         self.check(change)?;
-        // A clock that was set back gives nothing for longer.
-        let at = self.latest().max(at);
         self.make(intent, change, at)?;
         self.changes = number;
         self.governed = true;
         self.places_governed |= matches!(change, Governance::SetEnvironment { .. } | Governance::RemoveEnvironment { .. });
-        self.latest = Some(at);
+        self.latest = self.latest.max(Some(at));
         Ok(())
     }
 
@@ -152,8 +150,8 @@ impl Roster {
     }
 
     /// Who must agree to an intent whose effects land there, and whose voice counts for it.
-    pub fn ballot(&self, intent: &Intent, environment: &EnvironmentName) -> Ballot {
-        Ballot::of(intent, environment, self)
+    pub fn ballot(&self, intent: &Intent, places: &BTreeSet<EnvironmentName>) -> Ballot {
+        Ballot::of(intent, places, self)
     }
 
     /// What stands beside people.
@@ -161,10 +159,9 @@ impl Roster {
         &self.standing
     }
 
-    /// Whether a person's signature is an owner's there.
-    pub(crate) fn owns(&self, person: &PersonId, environment: &EnvironmentName) -> bool {
-        let named = self.standing.environment(environment).map_or(&[][..], |environment| &environment.owners);
-        self.holds(person, Role::Owner) && (named.is_empty() || named.contains(person))
+    /// Whether a person's signature is an owner's in all of these places.
+    pub(crate) fn owns(&self, person: &PersonId, places: &BTreeSet<EnvironmentName>) -> bool {
+        self.holds(person, Role::Owner) && places.iter().all(|place| self.standing.is_owned_by(place, person))
     }
 
     /// Whose key this is, revoked or not; its comment does not matter.

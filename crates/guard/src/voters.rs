@@ -1,5 +1,7 @@
 //! Whose signature would count for an intent, before anybody has signed: the same count as for a permit, over people instead of answers.
 
+use std::collections::BTreeSet;
+
 use action::{Effects, EnvironmentName, Intent, PersonId, Quorum, Reason, Role};
 
 use crate::guard::{Circumstances, Guard};
@@ -22,13 +24,13 @@ pub struct Voter {
 
 impl Roster {
     /// Everybody whose yes to this intent, whose effects land there, would count and who has a key to give it with, by name.
-    pub fn voters(&self, intent: &Intent, environment: &EnvironmentName) -> Vec<Voter> {
-        let (ballot, interested) = (self.ballot(intent, environment), intent.interested());
+    pub fn voters(&self, intent: &Intent, places: &BTreeSet<EnvironmentName>) -> Vec<Voter> {
+        let (ballot, interested) = (self.ballot(intent, places), intent.interested());
         let voices = self.people().filter(|person| ballot.counts(person, self) && self.has_key(person));
         let voter = |person: &PersonId| Voter {
             person: person.clone(),
             peer: !interested.contains(person),
-            owner: self.owns(person, &ballot.environment),
+            owner: self.owns(person, &ballot.places),
             admin: self.holds(person, Role::Admin),
         };
         voices.map(voter).collect()
@@ -47,9 +49,9 @@ impl Guard {
         quorum: Option<Quorum>,
         people: &[PersonId],
     ) -> Result<(), NotPermitted> {
-        let environment = effects.environment();
-        let ballot = roster.ballot(intent, &environment);
-        let voices: Vec<PersonId> = roster.voters(intent, &environment).into_iter().map(|voter| voter.person).collect();
+        let places = effects.places();
+        let ballot = roster.ballot(intent, &places);
+        let voices: Vec<PersonId> = roster.voters(intent, &places).into_iter().map(|voter| voter.person).collect();
         let tally = Tally::of_people(people.iter().filter(|person| voices.contains(person)), &ballot, roster);
         let needs = |quorum| NotPermitted::QuorumNotMet { quorum, signed: tally.words() };
         if let Some(quorum) = quorum.filter(|quorum| !tally.meets(*quorum)) {

@@ -36,6 +36,9 @@ fn access_covers_what_it_names_and_nothing_beside_it() {
     for (verb, kind, name, environment, covered) in table {
         assert_eq!(access().covers(&effect(verb, kind, name, environment)), covered, "{verb} {kind}:{name} in {environment}");
     }
+    let several = effect(Verb::Update, "database", "orders-eu, customers and 3 more", "production").counted(5, "paths");
+    assert!(!access().covers(&several), "the others are not named");
+    assert!(Access { resources: vec!["database".into()], ..access() }.covers(&several));
     let in_region = Access { environment: EnvironmentName::new("production/eu"), ..access() };
     assert!(!in_region.covers(&effect(Verb::Read, "database", "orders-eu", "production")), "a region is not all of it");
     assert!(!in_region.covers(&effect(Verb::Read, "database", "orders-eu", "production/us")));
@@ -103,6 +106,8 @@ fn everything_and_long_are_wide() {
     assert!(!Access { seconds: 4 * 3600, ..access() }.is_wide());
     assert!(Access { seconds: 4 * 3600 + 1, ..access() }.is_wide());
     assert!(Access { resources: vec!["file".into(), "*".into()], ..access() }.is_wide());
+    assert!(!Access { resources: vec!["file:a".into(); 4], ..access() }.is_wide() && Access { resources: vec!["file:a".into(); 5], ..access() }.is_wide());
+    assert!(!Access { resources: vec!["file".into(), "table:a".into()], ..access() }.is_wide() && Access { resources: vec!["file".into(), "table:*".into()], ..access() }.is_wide());
 }
 
 #[test]

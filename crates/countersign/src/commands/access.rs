@@ -93,7 +93,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         What::Request { environment, actions, resources, span, why, agent } => Governance::GrantAccess {
             access: Access {
                 person: home.person(&service)?,
-                agent: agent.as_ref().map(AgentName::new),
+                agent: agent.as_deref().map(|name| super::init::check_name(name).map(|()| AgentName::new(name))).transpose()?,
                 environment: EnvironmentName::new(environment),
                 verbs: actions.iter().map(|action| action.verb()).collect(),
                 resources: resources.clone(),

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 enum What {
     /// Map an environment, or change its mapping; its generation grows, and permits of the old one are void.
     Add(Mapping),
-    /// Unmap an environment. What was it is then a place that nobody knows, and judged as production.
+    /// Unmap an environment. What was it is then of this machine, or a host that nobody knows, which is judged as production.
     Remove {
         /// Its name.
         name: String,

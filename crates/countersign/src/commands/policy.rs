@@ -21,7 +21,7 @@ use serde_json::json;
 use crate::args::Common;
 use crate::clock;
 use crate::home::{Home, built_in};
-use crate::screen::{self, BAD, DIM, Ending, WARN};
+use crate::screen::{self, BAD, DIM, Ending, Misuse, WARN};
 use crate::solver::{Asking, Solver};
 use crate::words;
 
@@ -105,8 +105,19 @@ fn in_force(common: &Common) -> anyhow::Result<String> {
     }
 }
 
+/// More is no policy that anybody reads.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
 fn text(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))
+    use std::io::Read as _;
+    let shown = || format!("`{}` cannot be read", words::safe(&file.display().to_string()));
+    let found = std::fs::metadata(file).with_context(shown)?;
+    if !found.is_file() || found.len() > LONGEST {
+        anyhow::bail!(Misuse(format!("`{}` is no file of up to 4 MiB", words::safe(&file.display().to_string()))));
+    }
+    let mut text = String::new();
+    std::fs::File::open(file).and_then(|file| file.take(LONGEST).read_to_string(&mut text)).with_context(shown)?;
+    Ok(text)
 }
 
 /// Says why something would not be taken.

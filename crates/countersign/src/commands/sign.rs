@@ -63,7 +63,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         (Answered::Complete(_), Some(settled)) => {
             let (style, mark) = if settled.ok { (GOOD, '✓') } else { (BAD, '✗') };
             if !common.json {
-                screen::say_in(style, &format!("{mark} signed by {}; {}", answer.person, settled.receipt.outcome.line));
+                screen::say_in(style, &format!("{mark} signed by {}; {}", answer.person, words::safe(&settled.receipt.outcome.line)));
                 screen::say(&format!("  receipt: entry {} · countersign ledger prove {}", settled.receipt.index, words::short(&story.intent.id)));
             }
             Ok(if settled.ok { Ending::Done } else { Ending::NotDone })

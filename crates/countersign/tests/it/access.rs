@@ -208,3 +208,88 @@ fn an_environment_is_mapped_by_signatures_and_its_change_voids_what_waits() {
     world.call("adam", &["sign", &waiting(&world)]).must_succeed().must_say("generation 4");
     world.call("ana", &["ledger", "verify"]).must_succeed();
 }
+
+/// One entry by a clock that was ahead ends no freeze and makes no access last.
+#[test]
+fn a_clock_that_was_ahead_once_ends_no_freeze_and_prolongs_nothing() {
+    let mut world = two_places();
+    world.call("ana", &["env", "freeze", "production", "--for", "3d", "--why", "quarter end"]).must_succeed();
+    world.clock_off_by(900_000);
+    world.make_key("spare");
+    let spare = world.path("spare.key.pub");
+    world.call("ana", &["people", "add", "ana", "--public-key", spare.to_str().unwrap()]).must_succeed();
+    request(&world, "ana", &["--env", "staging", "--actions", "create", "--resources", "file:*", "--for", "1h"]).must_end_with(1);
+    world.call("ben", &["sign", &waiting(&world)]).must_succeed();
+    world.clock_off_by(0);
+    must_block(&makes(&world, "production", "one"), "there is a freeze");
+    must_block(&makes(&world, "staging", "one"), "staging is shared");
+    world.call("ana", &["access", "list"]).must_succeed().must_say("nobody has access");
+}
+
+/// What people had signed for before the freeze does not pass it either.
+#[test]
+fn a_freeze_stops_what_was_signed_before_it() {
+    let world = two_places();
+    must_block(&makes(&world, "production", "one"), "held as");
+    world.call("ben", &["sign", &world.held("hand")]).must_succeed();
+    world.call("ana", &["env", "freeze", "production", "--for", "1h", "--why", "x"]).must_succeed();
+    must_block(&makes(&world, "production", "one"), "there is a freeze");
+    // And mapping it otherwise is no way round it.
+    let path = world.path("production");
+    world.call("ana", &["env", "remove", "production/eu"]).must_end_with(1).must_say("is frozen, and so is what maps to it");
+    world.call("ana", &["env", "add", "soft", "--tier", "development", "--path", path.join("sub").to_str().unwrap()]).must_end_with(1).must_say("is frozen");
+    world.call("ana", &["env", "add", "production/eu", "--tier", "staging", "--path", path.to_str().unwrap()]).must_end_with(1).must_say("env thaw");
+}
+
+/// A name that stands for several places has the owners of each of them.
+#[test]
+fn a_group_of_places_is_owned_by_who_owns_each_of_them() {
+    let world = two_places();
+    world.enrol("omar", &["engineer", "owner"]);
+    let path = world.path("production");
+    world.call("ana", &["env", "add", "production/eu", "--tier", "production", "--path", path.to_str().unwrap(), "--owner", "olga", "--owner", "ana"]).must_succeed();
+    world.call("omar", &["access", "request", "--env", "production", "--actions", "create", "--resources", "*", "--for", "1h", "--why", "x"]).must_end_with(1);
+    let id = waiting(&world);
+    world.call("ben", &["sign", &id]).must_say("signed by ben");
+    world.call("ana", &["access", "list"]).must_say("nobody has access");
+    world.call("olga", &["sign", &id]).must_succeed().must_say("omar may create");
+    world.call("omar", &["break-glass", "request", "--env", "production", "--for", "9m", "--why", "x"]).must_end_with(1);
+    let id = waiting(&world);
+    world.call("ana", &["sign", &id]).must_say("signed by ana");
+    world.call("ana", &["break-glass", "list"]).must_say("no glass was ever broken");
+    world.call("olga", &["sign", &id]).must_succeed().must_say("a review is owed");
+}
+
+/// Of several places that something touches each one counts: its mapping, and who owns it.
+#[test]
+fn what_touches_two_places_is_void_when_either_is_mapped_otherwise() {
+    let world = two_places();
+    let mut seen: Vec<String> = Vec::new();
+    for place in ["staging", "production"] {
+        let (one, other) = (world.path("production").join(place), world.path("staging").join(place));
+        let both = format!("mkdir {} {}", one.display(), other.display());
+        must_block(&bash(&world, &both), "held as");
+        let held = world.inbox().into_iter().map(|(id, _)| id).find(|id| !seen.contains(id)).unwrap();
+        world.call("ben", &["sign", &held]).must_succeed();
+        let name = if place == "production" { "production/eu" } else { place };
+        let path = world.path(place);
+        world.call("ana", &["env", "add", name, "--tier", place, "--path", path.to_str().unwrap(), "--host", "h.example"]).must_succeed();
+        must_block(&bash(&world, &both), "held as");
+        seen.extend(world.inbox().into_iter().map(|(id, _)| id));
+    }
+}
+
+/// Access was agreed to for what an environment was then.
+#[test]
+fn access_ends_when_its_environment_is_mapped_otherwise() {
+    let world = two_places();
+    request(&world, "ana", &MAKE_IN_PRODUCTION).must_end_with(1);
+    world.call("ben", &["sign", &waiting(&world)]).must_succeed();
+    assert_eq!(makes(&world, "production", "one").code, 0);
+    let path = world.path("production");
+    world.call("ana", &["env", "add", "production/eu", "--tier", "production", "--path", path.to_str().unwrap(), "--host", "h.example"]).must_succeed();
+    must_block(&makes(&world, "production", "two"), "held as");
+    for ours in ["unknown", "unknown/x", "host", "service"] {
+        request(&world, "ana", &["--env", ours, "--actions", "create", "--resources", "file", "--for", "1h"]).must_end_with(1).must_say("a name of ours");
+    }
+}

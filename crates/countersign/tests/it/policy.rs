@@ -369,14 +369,26 @@ fn a_policy_that_is_not_proved_asks_nobody() {
     let world = world();
     let loose = without(&world, "grave-in-production");
     world.call("ana", &["policy", "set", &loose]).must_end_with(1).must_say("✗ fails       [production-needs-two]").must_say("it is not proved, so nobody was asked");
+    // A solver of one's own proves nothing here.
+    let yes = solver(&world, "cat > /dev/null; echo unsat");
+    let mut liar = world.command("ana", &["policy", "set", &loose]);
+    liar.env("CVC5", yes);
+    Called::of(liar).must_end_with(1).must_say("✗ fails       [production-needs-two]");
     let file = without_new_files(&world);
-    world.call("ana", &["policy", "set", &file, "--solver", "/nowhere/cvc5"]).must_end_with(1).must_say("nobody was asked");
+    world.call("ana", &["policy", "set", &file, "--solver", "/nowhere/cvc5"]).must_end_with(2);
     let broken = world.write("broken.cedar", "permit (").to_str().unwrap().to_owned();
     world.call("ana", &["policy", "set", &broken]).must_end_with(1).must_say("would not be taken");
     world.call("ana", &["policy", "set"]).must_end_with(2);
     let wish = "@id(\"wish\") @reason(\"nothing is read\") forbid (principal, action == Action::\"read\", resource);";
     let wish = world.write("wish.cedar", wish).to_str().unwrap().to_owned();
     world.call("ana", &["policy", "set", &file, "--invariants", &wish]).must_end_with(1).must_say("✗ fails       [wish]");
+    // No way back from it: nothing is permitted at all, or no signatures are enough for a change of who may do what.
+    let empty = world.write("empty.cedar", "").to_str().unwrap().to_owned();
+    world.call("ana", &["policy", "set", &empty]).must_end_with(1).must_say("nobody was asked");
+    let locked = "@id(\"locked\") @reason(\"too much\") forbid (principal, action, resource) when { context.governs } unless { context.signedByTwoPeers && context.signedByAdmin };";
+    let locked = world.write("locked.cedar", format!("{}\n{locked}", include_str!("../../../../policies/default.cedar"))).to_str().unwrap().to_owned();
+    world.call("ana", &["policy", "set", &locked]).must_end_with(1).must_say("nobody could ever put the policy in the program in force");
+    world.call("ana", &["policy", "set", "/dev/zero"]).must_end_with(2).must_say("no file of up to 4 MiB");
     assert!(world.inbox().is_empty());
     world.enrol("ben", &["engineer"]);
     world.call("ben", &["policy", "set", &file]).must_end_with(1).must_say("refused").must_say("not an admin");
@@ -402,7 +414,10 @@ fn blobs(world: &World) -> std::collections::BTreeSet<std::path::PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { drop(found.insert(path)) }
+            match path.is_dir() {
+                true => folders.push(path),
+                false => found.extend([path]),
+            }
         }
     }
     found

@@ -87,7 +87,7 @@ fn an_environment_that_is_not_there_is_mapped_and_said_not_to_be_there() {
     let added = world.call("ana", &["env", "add", "production", "--tier", "production", "--path", "/nowhere/at/all", "--json"]);
     added.must_succeed().must_say("`/nowhere/at/all` is not there now; it is mapped all the same");
     let told: Value = serde_json::from_str(added.out.lines().next().unwrap()).unwrap();
-    assert_eq!((&told["environment"]["name"], &told["generation"]), (&"production".into(), &1.into()));
+    assert_eq!((&told["ok"], &told["line"]), (&true.into(), &"production is mapped (production, generation 1)".into()));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! One intent as the replay knows it. What only an open intent needs is dropped when it ends, so that a long ledger fits.
 
+use std::collections::BTreeSet;
+
 use action::{
     Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Governance, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
 };
@@ -31,7 +33,7 @@ struct Open {
 
 /// Where a permit lands.
 pub(super) struct Place {
-    pub(super) environment: EnvironmentName,
+    pub(super) places: BTreeSet<EnvironmentName>,
     pub(super) generation: Generation,
 }
 
@@ -97,7 +99,7 @@ impl Case {
         if roster.is_governed() {
             open.check_still_agreed(known, roster)?;
         }
-        Ok(Place { environment: known.environment.clone(), generation: known.generation })
+        Ok(Place { generation: known.generation, places: open.matter.places.clone() })
     }
 
     /// Whether a change of people is what this intent was signed for, by those whom it needs, and was begun.
@@ -108,7 +110,7 @@ impl Case {
             return Err(Wrong::OtherChange);
         }
         let (_, permit) = open.permit.as_ref().ok_or(Wrong::NoPermit)?;
-        let ballot = roster.ballot(&open.intent, &open.matter.environment);
+        let ballot = roster.ballot(&open.intent, &open.matter.places);
         let tally = Tally::count(open.named(permit)?, &ballot, roster);
         match (ballot.is_met_by(&tally), ballot.least()) {
             (false, Some(quorum)) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
@@ -185,7 +187,7 @@ impl Open {
         if let Some(late) = named.iter().find(|voice| permit.issued >= voice.expires) {
             return Err(Wrong::AnswerExpired { person: late.person.clone() });
         }
-        let ballot = roster.ballot(&self.intent, &self.matter.environment);
+        let ballot = roster.ballot(&self.intent, &self.matter.places);
         let tally = Tally::count(named, &ballot, roster);
         if tally.people != permit.people {
             return Err(Wrong::PeopleDiffer { counted: tally.words() });
@@ -208,7 +210,7 @@ impl Open {
     /// Whoever agreed must still count when it begins.
     fn check_still_agreed(&self, permit: &Permit, roster: &Roster) -> Result<(), Wrong> {
         let Some(quorum) = permit.quorum else { return Ok(()) };
-        let ballot = roster.ballot(&self.intent, &self.matter.environment);
+        let ballot = roster.ballot(&self.intent, &self.matter.places);
         let tally = Tally::count(self.named(permit)?, &ballot, roster);
         match tally.people == permit.people && tally.meets(quorum) {
             true => Ok(()),

@@ -64,7 +64,7 @@ proptest! {
     #[test]
     fn past_its_founding_nobody_gives_alone_and_one_who_gains_agrees_to_nothing(roster in any_roster(), by in any_person(), change in any_change()) {
         let intent = asked(&by, change.clone());
-        let ballot = roster.ballot(&intent, &EnvironmentName::service());
+        let ballot = roster.ballot(&intent, &BTreeSet::from([EnvironmentName::service()]));
         let gains = change.gainers();
         prop_assume!(!gains.is_empty() && !roster.is_founding());
         let everybody: Vec<PersonId> = NAMES.iter().map(|name| PersonId::new(*name)).collect();
@@ -87,7 +87,7 @@ proptest! {
     fn any_admin_takes_away_alone_and_nobody_else_does_but_of_their_own(roster in any_roster(), by in any_person(), change in any_change()) {
         prop_assume!(change.gainers().is_empty());
         let intent = asked(&by, change.clone());
-        let ballot = roster.ballot(&intent, &EnvironmentName::service());
+        let ballot = roster.ballot(&intent, &BTreeSet::from([EnvironmentName::service()]));
         for name in NAMES {
             let one = PersonId::new(name);
             let own = matches!(&change, Governance::RevokeKey { person, .. } if *person == one && by == one && roster.may_sign(&one));
@@ -97,7 +97,7 @@ proptest! {
 
     #[test]
     fn one_more_signature_never_makes_it_less(roster in any_roster(), by in any_person(), change in any_change(), first in any_person(), second in any_person(), third in any_person()) {
-        let ballot = roster.ballot(&asked(&by, change), &EnvironmentName::service());
+        let ballot = roster.ballot(&asked(&by, change), &BTreeSet::from([EnvironmentName::service()]));
         let met = |people: &[&PersonId]| ballot.is_met_by(&tally(people, &ballot, &roster));
         prop_assert!(!met(&[&first]) || met(&[&first, &second]));
         prop_assert!(!met(&[&first, &second]) || met(&[&first, &second, &third]));

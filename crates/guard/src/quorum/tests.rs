@@ -33,7 +33,7 @@ fn voice(name: &str, reply: Reply) -> Voice {
 
 fn asked(deed: Deed) -> Ballot {
     let intent = Intent { v: 1, id: IntentId::new("i"), session: SessionId::new("s"), turn: 0, asked_by: PersonId::new("ana"), agent: AgentName::new("nobody"), deed };
-    Ballot::of(&intent, &action::EnvironmentName::host(), &roster())
+    Ballot::of(&intent, &Default::default(), &roster())
 }
 
 fn work() -> Ballot {

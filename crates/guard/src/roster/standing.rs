@@ -1,7 +1,7 @@
 //! What stands by signed changes beside people: which places are which environments, what is frozen, who has access to what until
 //! when, whose glass is broken, and which policy is in force. Whatever is given for a while is over by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use action::{Access, AgentName, Digest, Environment, EnvironmentName, Freeze, Generation, Glass, Governance, IntentId, Moment, PersonId};
 
@@ -35,9 +35,9 @@ pub struct Granted {
 }
 
 impl Granted {
-    /// Whether it holds at a moment.
+    /// Whether it holds at a moment. What was granted by a clock that was ahead holds when that moment has come.
     pub fn holds(&self, at: Moment) -> bool {
-        self.revoked.is_none() && at < self.until
+        self.revoked.is_none() && self.since <= at.plus_seconds(CLOCK_SLACK_SECONDS) && at < self.until
     }
 }
 
@@ -72,6 +72,17 @@ impl Standing {
         self.generations.get(name).copied().unwrap_or_default()
     }
 
+    /// One number that changes whenever the mapping of any of these does: the sum of their generations, which only grow.
+    pub fn generation_of(&self, places: &BTreeSet<EnvironmentName>) -> Generation {
+        Generation(places.iter().fold(0, |sum, place| sum.saturating_add(self.generation(place).0)))
+    }
+
+    /// Whether a person is an owner of a place, of each region of it and of what it is a region of. Where nobody is named all owners are.
+    pub(super) fn is_owned_by(&self, place: &EnvironmentName, person: &PersonId) -> bool {
+        let there = self.environments.values().filter(|environment| place.includes(&environment.name) || environment.name.includes(place));
+        there.map(|environment| &environment.owners).all(|owners| owners.is_empty() || owners.contains(person))
+    }
+
     /// Every freeze that was not taken back, over or to come.
     pub fn freezes(&self) -> &[Freeze] {
         &self.freezes
@@ -100,13 +111,13 @@ impl Standing {
 
     /// Where no freeze stops what this person asks for.
     pub fn broken_for(&self, person: &PersonId, at: Moment) -> impl Iterator<Item = &EnvironmentName> {
-        let broken = self.glasses.iter().filter(move |broken| broken.glass.person == *person && at < broken.until);
+        let broken = self.glasses.iter().filter(move |broken| broken.glass.person == *person && broken.since <= at.plus_seconds(CLOCK_SLACK_SECONDS) && at < broken.until);
         broken.map(|broken| &broken.glass.environment)
     }
 
-    /// Where nothing leaves the box for.
-    pub fn frozen(&self, at: Moment) -> impl Iterator<Item = &EnvironmentName> {
-        self.freezes.iter().filter(move |freeze| freeze.from <= at && at < freeze.until).map(|freeze| &freeze.environment)
+    /// Where nothing leaves the box for, at any moment from one to another: a clock that was ahead once ends no freeze.
+    pub fn frozen(&self, from: Moment, to: Moment) -> impl Iterator<Item = &EnvironmentName> {
+        self.freezes.iter().filter(move |freeze| freeze.from <= to.max(from) && from < freeze.until).map(|freeze| &freeze.environment)
     }
 
     /// Takes a mapping of a ledger of an older version.
@@ -154,8 +165,12 @@ impl Standing {
     /// Makes a change that was checked.
     pub(super) fn make(&mut self, intent: &IntentId, change: &Governance, at: Moment) {
         match change {
-            Governance::SetEnvironment { environment, generation, .. } => self.set(environment.as_ref().clone(), *generation),
+            Governance::SetEnvironment { environment, generation, .. } => {
+                self.revoke(at, |known| known.access.environment.includes(&environment.name));
+                self.set(environment.as_ref().clone(), *generation);
+            }
             Governance::RemoveEnvironment { environment, generation } => {
+                self.revoke(at, |known| known.access.environment.includes(&environment.name));
                 self.environments.remove(&environment.name);
                 self.generations.insert(environment.name.clone(), *generation);
             }
@@ -202,6 +217,9 @@ impl Standing {
     }
 
     fn check_mapped(&self, name: &EnvironmentName) -> Result<(), NotEnrolled> {
+        if name.is_reserved() {
+            return Err(NotEnrolled::NameOfOurs { environment: name.clone() });
+        }
         let is_one = self.environments.keys().any(|known| name.includes(known));
         if is_one { Ok(()) } else { Err(NotEnrolled::NoEnvironment { environment: name.clone() }) }
     }
@@ -214,6 +232,9 @@ impl Standing {
         }
     }
 }
+
+/// What clocks of several processes may differ by.
+const CLOCK_SLACK_SECONDS: u64 = 60;
 
 fn check_environment(environment: &Environment) -> Result<(), NotEnrolled> {
     let name = environment.name.clone();

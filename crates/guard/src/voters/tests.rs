@@ -38,7 +38,7 @@ fn asked(verb: Verb, tier: Tier) -> (Intent, Effects, Circumstances) {
 #[test]
 fn whose_yes_counts_is_told_before_anybody_signs() {
     let (intent, effects, _) = asked(Verb::Update, Tier::Production);
-    let told: Vec<(String, bool, bool, bool)> = roster().voters(&intent, &effects.environment()).into_iter().map(|voter| (voter.person.to_string(), voter.peer, voter.owner, voter.admin)).collect();
+    let told: Vec<(String, bool, bool, bool)> = roster().voters(&intent, &effects.places()).into_iter().map(|voter| (voter.person.to_string(), voter.peer, voter.owner, voter.admin)).collect();
     let expected = [("ana", false, true, true), ("ben", true, false, false), ("olga", true, true, false)];
     assert_eq!(told, expected.map(|(name, peer, owner, admin)| (name.to_owned(), peer, owner, admin)), "who only administers, and a program, sign no change");
 }

@@ -232,7 +232,7 @@ fn who_must_agree_to_what_as_a_table() {
         let verdict = ledger.world.guard.assess(&intent, &effects_of(&intent), &ledger.circumstances(&intent));
         assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (*decision, *rule), "{asked_by}: {}", change.words());
         // The policy never asks for less than what counts whatever a policy says.
-        let least = ledger.roster.ballot(&intent, &EnvironmentName::service()).least().unwrap();
+        let least = ledger.roster.ballot(&intent, &[EnvironmentName::service()].into()).least().unwrap();
         assert!(matches!(verdict.decision, Decision::Hold { quorum } if quorum.and(least) == quorum) || verdict.decision == REFUSE, "{}", change.words());
     }
     let policy = crate::world::POLICIES.lines().filter_map(|line| line.strip_prefix("@id(\"people-")?.strip_suffix("\")"));

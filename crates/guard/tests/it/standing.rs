@@ -79,7 +79,7 @@ fn who_must_agree_to_what_stands_as_a_table() {
         let intent = ledger.intent(asked_by, change.clone());
         let verdict = ledger.world.guard.assess(&intent, &effects_of(&intent), &ledger.circumstances(&intent));
         assert_eq!((verdict.decision, verdict.reasons[0].rule.as_str()), (decision, rule), "{asked_by}: {}", change.words());
-        let least = ledger.roster.ballot(&intent, &EnvironmentName::service()).least().unwrap();
+        let least = ledger.roster.ballot(&intent, &[EnvironmentName::service()].into()).least().unwrap();
         assert!(decision == Decision::Refuse || matches!(decision, Decision::Hold { quorum } if quorum.and(least) == quorum), "{}", change.words());
     }
 }
@@ -207,7 +207,7 @@ fn a_freeze_is_quick_and_a_thaw_is_slow() {
     let mut ledger = in_production();
     let now = ledger.now();
     ledger.done("ana", freeze(now.0, now.0 + 1_000_000), &["ana"]);
-    let frozen = |ledger: &Ledger, at: u64| ledger.roster.standing().frozen(Moment(at)).count();
+    let frozen = |ledger: &Ledger, at: u64| ledger.roster.standing().frozen(Moment(at), Moment(0)).count();
     assert_eq!((frozen(&ledger, now.0 - 1), frozen(&ledger, now.0), frozen(&ledger, now.0 + 1_000_000)), (0, 1, 0));
     let thaw = |until: u64| Governance::Thaw { freeze: Freeze { environment: name("production"), from: now, until: Moment(until), why: "quarter end".into() } };
     assert!(matches!(ledger.roster.check(&thaw(now.0 + 9)), Err(NotEnrolled::NotFrozen { .. })), "another freeze");

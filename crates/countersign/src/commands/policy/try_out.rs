@@ -123,8 +123,8 @@ impl Desk {
         let explained = guard.explain(&intent, &effects, &circumstances).map_err(|why| anyhow::anyhow!("the policy could not be asked: {why}"))?;
         let roster = self.service.book.roster()?;
         let quorum = if let Decision::Hold { quorum } = verdict.decision { Some(quorum) } else { None };
-        let could_be_met = quorum.is_none_or(|quorum| roster.ballot(&intent, &effects.environment()).could_meet(quorum, &roster));
-        let voters = roster.voters(&intent, &effects.environment());
+        let could_be_met = quorum.is_none_or(|quorum| roster.ballot(&intent, &effects.places()).could_meet(quorum, &roster));
+        let voters = roster.voters(&intent, &effects.places());
         let signed = (!signers.is_empty()).then(|| self.signed(&intent, &effects, &circumstances, &verdict, &signers)).transpose()?;
         Ok(Tried { intent, effects, verdict, explained, voters, could_be_met, quorum, signed })
     }
