@@ -68,6 +68,7 @@ fn production() -> Environment {
         hosts: vec!["db.example.com".into(), "k8s.example.com:6443".into()],
         remotes: vec!["git@example.com:ops/app.git".into()],
         recovery: vec![],
+        owners: Vec::new(),
         identities: vec!["aws:111122223333/eu-west-1".into(), "state:fuzz".into()],
     }
 }
@@ -80,6 +81,7 @@ fn development() -> Environment {
         hosts: vec!["10.0.0.9".into()],
         remotes: vec![],
         recovery: vec![],
+        owners: Vec::new(),
         identities: vec!["aws:111122223333/eu-north-1".into()],
     }
 }
