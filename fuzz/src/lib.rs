@@ -69,6 +69,7 @@ fn production() -> Environment {
         remotes: vec!["git@example.com:ops/app.git".into()],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: vec!["aws:111122223333/eu-west-1".into(), "state:fuzz".into()],
     }
 }
@@ -82,6 +83,7 @@ fn development() -> Environment {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: vec!["aws:111122223333/eu-north-1".into()],
     }
 }

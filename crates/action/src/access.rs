@@ -163,6 +163,18 @@ pub enum BadAccess {
         /// Its end.
         until: Moment,
     },
+    /// Nobody else would do it.
+    #[error("`{person}` cannot be their own deputy")]
+    OwnDeputy {
+        /// Who.
+        person: PersonId,
+    },
+    /// No absence.
+    #[error("it is for {seconds} seconds; a deputy is for at most 60 days")]
+    LongAbsence {
+        /// What was asked for.
+        seconds: u64,
+    },
     /// Glass that stays broken.
     #[error("it is for {seconds} seconds; glass is broken for 1 second to {} hours", Glass::MOST_SECONDS / 3600)]
     LongGlass {

@@ -1,10 +1,12 @@
 //! Where an effect lands. The mapping from paths, hosts and remotes to an environment is the service's, never the agent's.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonId, name};
+use crate::verdict::Quorum;
 
 name!(
     /// `workspace`, `dev`, `staging/eu`, `production/region-1`. What comes before the first `/` groups regions.
@@ -111,6 +113,69 @@ pub struct Environment {
     /// The only owners whose signature counts as an owner's there; all owners, where nobody is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<PersonId>,
+    /// What the signatures there must be, besides what the policy asks for.
+    #[serde(default, skip_serializing_if = "Terms::is_none")]
+    pub terms: Terms,
+}
+
+/// What signatures must be, besides what a policy asks for. No policy makes less of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// Who is in a team with the person who asked is nobody's peer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub other_team: bool,
+    /// What takes two people is signed with hardware keys.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hardware: bool,
+    /// Where somebody besides the person who asked must agree: how many of those who do are of which team.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub teams: BTreeMap<String, u8>,
+}
+
+fn is_false(truth: &bool) -> bool {
+    !*truth
+}
+
+impl Terms {
+    /// Whether nothing is asked for.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What both ask for.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.other_team |= other.other_team;
+        self.hardware |= other.hardware;
+        for (team, people) in &other.teams {
+            let most = self.teams.entry(team.clone()).or_default();
+            *most = (*most).max(*people);
+        }
+        self
+    }
+
+    /// What of it a quorum there meets with.
+    #[must_use]
+    pub fn of(&self, quorum: Quorum) -> Self {
+        match quorum.takes_others() {
+            true => Self { hardware: self.takes_hardware(quorum), ..self.clone() },
+            false => Self::default(),
+        }
+    }
+
+    /// Whether only hardware keys count for a quorum.
+    pub fn takes_hardware(&self, quorum: Quorum) -> bool {
+        self.hardware && quorum.people >= 2
+    }
+
+    /// Each in words, as it is signed and listed.
+    pub fn words(&self) -> Vec<String> {
+        let other_team = self.other_team.then(|| "who is in a team with the person who asked does not agree as a peer".to_owned());
+        let hardware = self.hardware.then(|| "what takes two people is signed with hardware keys".to_owned());
+        let teams = self.teams.iter().map(|(team, people)| format!("{people} of those who agree must be of the team {team}"));
+        other_team.into_iter().chain(hardware).chain(teams).collect()
+    }
 }
 
 impl Environment {

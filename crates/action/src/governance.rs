@@ -11,6 +11,7 @@ use ssh_key::{HashAlg, PublicKey};
 
 use crate::access::{Access, Freeze, Glass, span};
 use crate::canonical::Digest;
+use crate::deputy::Deputy;
 use crate::environment::{Environment, Generation};
 use crate::event::Role;
 use crate::id::{IntentId, Moment, PersonId};
@@ -131,6 +132,16 @@ pub enum Governance {
         /// What they found.
         finding: String,
     },
+    /// Somebody does another's duty for a while.
+    SetDeputy {
+        /// Who, for whom, when and what for.
+        deputy: Deputy,
+    },
+    /// They do it no more, before its time.
+    EndDeputy {
+        /// Which.
+        deputy: Deputy,
+    },
     /// Another policy is in force.
     SetPolicy {
         /// Blob of its text; absent: the one that is in the program.
@@ -159,7 +170,7 @@ impl Governance {
     /// Who must agree to it.
     pub fn concern(&self) -> Concern {
         match self {
-            Self::GrantAccess { .. } | Self::RevokeAccess { .. } => Concern::Access,
+            Self::GrantAccess { .. } | Self::RevokeAccess { .. } | Self::EndDeputy { .. } => Concern::Access,
             Self::BreakGlass { .. } | Self::ReviewGlass { .. } => Concern::Emergency,
             Self::Enrol { .. }
             | Self::AddKey { .. }
@@ -172,6 +183,7 @@ impl Governance {
             | Self::RemoveEnvironment { .. }
             | Self::Freeze { .. }
             | Self::Thaw { .. }
+            | Self::SetDeputy { .. }
             | Self::SetPolicy { .. } => Concern::Administration,
         }
     }
@@ -198,6 +210,8 @@ impl Governance {
             | Self::GrantAccess { access: Access { person, .. } }
             | Self::RevokeAccess { person, .. }
             | Self::ReviewGlass { person, .. }
+            | Self::SetDeputy { deputy: Deputy { person, .. } }
+            | Self::EndDeputy { deputy: Deputy { person, .. } }
             | Self::BreakGlass { glass: Glass { person, .. } } => Some(person),
             Self::SetTeam { .. }
             | Self::SetEnvironment { .. }
@@ -215,7 +229,7 @@ impl Governance {
             Self::SetRoles { person, given, .. } if !given.is_empty() => BTreeSet::from([person]),
             Self::SetTeam { joined, .. } => joined.iter().collect(),
             Self::GrantAccess { access: Access { person, .. } } | Self::BreakGlass { glass: Glass { person, .. } } => BTreeSet::from([person]),
-            Self::ReviewGlass { person, .. } => BTreeSet::from([person]),
+            Self::ReviewGlass { person, .. } | Self::SetDeputy { deputy: Deputy { deputy: person, .. } } => BTreeSet::from([person]),
             Self::SetRoles { .. }
             | Self::RevokeKey { .. }
             | Self::Remove { .. }
@@ -224,6 +238,7 @@ impl Governance {
             | Self::Freeze { .. }
             | Self::Thaw { .. }
             | Self::RevokeAccess { .. }
+            | Self::EndDeputy { .. }
             | Self::SetPolicy { .. } => BTreeSet::new(),
         }
     }
@@ -261,6 +276,10 @@ impl Governance {
                 format!("the glass of {} is broken for {} for {}; a review is owed", glass.environment, glass.person, span(glass.seconds))
             }
             Self::ReviewGlass { glass, .. } => format!("what was done under {} is reviewed", short(glass)),
+            Self::SetDeputy { deputy } => {
+                format!("{} does {}'s duty from {} until {}", deputy.deputy, deputy.person, deputy.from.text(), deputy.until.text())
+            }
+            Self::EndDeputy { deputy } => format!("{} does not do {}'s duty any more", deputy.deputy, deputy.person),
             Self::SetPolicy { policies: Some(policies), .. } => format!("the policy {} is in force", head(policies)),
             Self::SetPolicy { policies: None, .. } => "the policy in the program is in force".into(),
         }
@@ -296,6 +315,8 @@ impl Governance {
             Self::RevokeAccess { person, access } => format!("end {person}'s access {}", short(access)),
             Self::BreakGlass { glass } => format!("break the glass of {} for {}", glass.environment, glass.person),
             Self::ReviewGlass { glass, .. } => format!("review what was done under {}", short(glass)),
+            Self::SetDeputy { deputy } => format!("let {} do {}'s duty until {}", deputy.deputy, deputy.person, deputy.until.text()),
+            Self::EndDeputy { deputy } => format!("end that {} does {}'s duty", deputy.deputy, deputy.person),
             Self::SetPolicy { policies: Some(policies), .. } => format!("put the policy {} in force", head(policies)),
             Self::SetPolicy { policies: None, .. } => "put the policy in the program in force".into(),
         }

@@ -52,6 +52,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         remotes: Vec::new(),
         recovery: Vec::new(),
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     vec![

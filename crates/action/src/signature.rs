@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use ssh_key::public::KeyData;
 use ssh_key::{LineEnding, PublicKey, SshSig};
 
 use crate::canonical::Digest;
@@ -24,6 +25,22 @@ impl Namespace {
         }
     }
 }
+
+/// Whether a key is one of a hardware token, which signs only while somebody touches it. That it is is the key's own kind; which token made
+/// it nobody attests.
+pub fn is_hardware(key: &PublicKey) -> bool {
+    matches!(key.key_data(), KeyData::SkEd25519(_) | KeyData::SkEcdsaSha2NistP256(_))
+}
+
+/// Whether somebody was there when a token signed: the first of its flags, which come with a counter after the signature proper (OpenSSH,
+/// PROTOCOL.u2f). They are under the signature.
+fn was_touched(signature: &SshSig) -> bool {
+    let bytes = signature.signature_bytes();
+    bytes.len().checked_sub(FLAGS_AND_COUNTER).and_then(|at| bytes.get(at)).is_some_and(|flags| flags & USER_PRESENT != 0)
+}
+
+const FLAGS_AND_COUNTER: usize = 5;
+const USER_PRESENT: u8 = 1;
 
 /// The exact text that was signed, and the signature. Reading the value always goes through [`Signed::open`] or [`Signed::verify`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +73,8 @@ impl Signed {
                 expected: namespace.as_str(),
             });
         }
-        key.verify(namespace.as_str(), self.text.as_bytes(), &signature).map_err(|_| BadSignature::Mismatch)
+        key.verify(namespace.as_str(), self.text.as_bytes(), &signature).map_err(|_| BadSignature::Mismatch)?;
+        if is_hardware(key) && !was_touched(&signature) { Err(BadSignature::NotTouched) } else { Ok(()) }
     }
 
     /// The digest of text and signature together; what one use is counted by. A signature that can be read is digested in
@@ -105,6 +123,9 @@ pub enum BadSignature {
     /// Wrong key, or other bytes.
     #[error("the signature does not match these bytes and this key")]
     Mismatch,
+    /// A token that signs by itself says nothing about a person.
+    #[error("the hardware key signed without being touched\nhint: make it without `no-touch-required`")]
+    NotTouched,
     /// Signed, but not the shape that was expected.
     #[error("what was signed cannot be read: {why}")]
     Content {

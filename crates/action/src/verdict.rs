@@ -54,6 +54,11 @@ impl Quorum {
         }
     }
 
+    /// Whether somebody besides the person who asked must agree.
+    pub fn takes_others(&self) -> bool {
+        self.people >= 2 || self.peers >= 1 || self.other_admins >= 1
+    }
+
     /// In words: "two people who did not ask for it, one of them an owner".
     pub fn words(&self) -> String {
         let number = |n: u8| match n {

@@ -61,6 +61,7 @@ fn fill(book: &Book, guard: &Guard, decisions: u64) {
             generation: Generation(0),
             stopped: false,
             electorate: guard::Electorate::default(),
+            terms: action::Terms::default(),
         };
         let verdict = guard.assess(&intent, &effects, &circumstances);
         let digest = Digest::of(&effects).unwrap();

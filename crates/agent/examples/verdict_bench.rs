@@ -102,5 +102,6 @@ fn hour() -> Circumstances {
         generation: Generation(0),
         stopped: false,
         electorate: guard::Electorate::default(),
+            terms: action::Terms::default(),
     }
 }

@@ -75,6 +75,7 @@ impl Office {
                 Deed::Govern { .. } => Electorate::of(intent, &roster),
                 _ => Electorate::default(),
             },
+            terms: roster.ballot(intent, &effects.places()).terms().clone(),
         })
     }
 

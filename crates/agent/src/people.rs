@@ -37,9 +37,9 @@ pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Resul
         deed: deed.clone(),
     };
     let ballot = roster.ballot(&asked, &BTreeSet::from([EnvironmentName::service()]));
-    if let Some(quorum) = ballot.least().filter(|quorum| !ballot.could_meet(*quorum, &roster)) {
+    if let Some(quorum) = ballot.least().filter(|quorum| !ballot.could_meet(*quorum, &roster, service.book.now())) {
         let gains = asked.interested().into_iter().find(|one| *one != person).cloned();
-        return Err(NotChanged::NobodyCould { quorum, concern, gains });
+        return Err(NotChanged::NobodyCould { quorum, besides: ballot.terms().of(quorum).words(), concern, gains });
     }
     Ok(crate::proposal::propose(service, person, deed)?)
 }
@@ -128,10 +128,12 @@ pub enum NotChanged {
     #[error(transparent)]
     Roster(#[from] NotEnrolled),
     /// It would wait for ever.
-    #[error("nobody here could agree to it: it needs {}\nhint: {}", quorum.words(), hint(*concern, gains.as_ref()))]
+    #[error("nobody here could agree to it: it needs {}{}\nhint: {}", quorum.words(), besides.iter().map(|term| format!(", and {term}")).collect::<String>(), hint(*concern, gains.as_ref()))]
     NobodyCould {
         /// What it needs.
         quorum: Quorum,
+        /// What its environment asks for besides, in words.
+        besides: Vec<String>,
         /// Who would have to agree.
         concern: Concern,
         /// Who gains by it and did not ask.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc;
 
-use action::{AgentName, Decision, Deed, Digest, Effects, Entry, Event, Intent, IntentId, Moment, Quorum, Reason, SessionId, StopScope, Verdict};
+use action::{AgentName, Decision, Deed, Digest, Effects, Entry, Event, Intent, IntentId, Moment, Quorum, Reason, SessionId, StopScope, Terms, Verdict};
 use guard::{Circumstances, Electorate, Guard, InForce, Replay, Roster};
 
 use crate::book::{Book, BookError, chain};
@@ -44,6 +44,7 @@ struct People {
     electorate: Electorate,
     least: Option<Quorum>,
     in_force: InForce,
+    terms: Terms,
 }
 
 /// Reads all decisions since a moment, oldest first, one at a time. Entries are read ahead while decisions are judged.
@@ -141,11 +142,13 @@ impl Fold {
 
     fn past(&self, index: u64, at: Moment, (intent, effects, cut): (Intent, Effects, bool), verdict: Verdict) -> Past {
         let governs = matches!(intent.deed, Deed::Govern { .. });
+        let ballot = self.roster.ballot(&intent, &effects.places());
         let people = People {
             enrolled: self.roster.is_enrolled(&intent.asked_by),
             electorate: if governs { Electorate::of(&intent, &self.roster) } else { Electorate::default() },
-            least: if governs { self.roster.ballot(&intent, &effects.places()).least() } else { None },
+            least: if governs { ballot.least() } else { None },
             in_force: InForce::of(self.roster.standing(), &intent.asked_by, &intent.agent, at, self.roster.latest()),
+            terms: ballot.terms().clone(),
         };
         let within = self.sessions.get(&intent.session).map(|session| session.within.clone()).unwrap_or_default();
         Past { index, at, within, people, perhaps_stopped: self.perhaps_stopped(&intent), intent, effects, verdict, cut }
@@ -231,6 +234,7 @@ impl Past {
                 generation: action::Generation(0),
                 stopped: perhaps.stopped,
                 electorate: self.people.electorate,
+                terms: self.people.terms.clone(),
             };
             replay.assess(intent, &self.effects, &circumstances)
         };

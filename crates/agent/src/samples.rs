@@ -199,6 +199,10 @@ impl Sample {
     }
 
     pub(crate) fn map(&self, tier: Tier, generation: u64) {
+        self.map_with(tier, generation, action::Terms::default());
+    }
+
+    pub(crate) fn map_with(&self, tier: Tier, generation: u64, terms: action::Terms) {
         let environment = Environment {
             name: EnvironmentName::new("eu"),
             tier,
@@ -207,6 +211,7 @@ impl Sample {
             remotes: Vec::new(),
             recovery: Vec::new(),
             owners: Vec::new(),
+            terms,
             identities: Vec::new(),
         };
         self.write(&[Event::Mapped { environment, generation: Generation(generation), by: PersonId::new("ana") }]);

@@ -156,8 +156,12 @@ pub(crate) fn still_agreed(service: &Office, intent: &Intent, effects: &Effects,
 
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
-    let now = service.book.now();
-    Ok(matter(service, story)?.hear(&Recorded { at: now.max(roster.latest()), answer: signed.clone() }, roster, now)?)
+    let (now, matter) = (service.book.now(), matter(service, story)?);
+    let voice = matter.hear(&Recorded { at: now.max(roster.latest()), answer: signed.clone() }, roster, now)?;
+    if let Some(quorum) = story.quorum() {
+        matter.check_key(&voice, quorum, &roster.ballot(&story.intent, &story.effects.places()))?;
+    }
+    Ok(voice)
 }
 
 fn matter(service: &Office, story: &Story) -> Result<guard::Matter, SettleError> {

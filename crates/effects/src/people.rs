@@ -52,6 +52,11 @@ pub(crate) fn of(change: &Governance) -> Vec<Effect> {
         Governance::ReviewGlass { person, glass, finding } => {
             vec![effect(Verb::Create, "review", glass.as_str()).noted(format!("of what was done for {person}")).noted(format!("found: {finding}"))]
         }
+        Governance::SetDeputy { deputy } => {
+            let effect = effect(Verb::Grant, "deputy", deputy.deputy.as_str()).noted(format!("counts as {} where owners or teams are asked for", deputy.person));
+            vec![effect.noted(format!("from {} until {}", deputy.from.text(), deputy.until.text())).noted(format!("because: {}", deputy.why))]
+        }
+        Governance::EndDeputy { deputy } => vec![effect(Verb::Delete, "deputy", deputy.deputy.as_str()).noted(format!("of {}", deputy.person))],
         Governance::SetPolicy { policies, before, transcript } => {
             let name = |digest: &Option<Digest>| digest.map_or("the one in the program".to_owned(), |digest| digest.to_string());
             let effect = effect(Verb::Grant, "policy", &name(policies)).noted(format!("in the place of {}", name(before)));
@@ -70,7 +75,10 @@ fn mapped(environment: &Environment, before: Option<&Environment>, generation: G
     let recovery = environment.recovery.iter().map(|place| format!("recovery points in {place}"));
     let owners: Vec<&str> = environment.owners.iter().map(PersonId::as_str).collect();
     let owners = (!owners.is_empty()).then(|| format!("owned by {}", owners.join(", ")));
-    was.into_iter().chain(now).chain(gone).chain(recovery).chain(owners).fold(effect, Effect::noted)
+    let terms = environment.terms.words();
+    let dropped = before.map(|before| before.terms.words()).unwrap_or_default();
+    let dropped = dropped.into_iter().filter(|term| !terms.contains(term)).map(|term| format!("not any more: {term}")).collect::<Vec<_>>();
+    was.into_iter().chain(now).chain(gone).chain(recovery).chain(owners).chain(terms).chain(dropped).fold(effect, Effect::noted)
 }
 
 fn frozen(verb: Verb, freeze: &Freeze) -> Effect {

@@ -38,7 +38,7 @@ fn asked() -> (Intent, Effects, Circumstances) {
     let (asked_by, agent) = (PersonId::new("ana"), AgentName::new("engineer"));
     let deed = Deed::Shell { command: "make".into(), cwd: ".".into(), seconds: 60, background: false };
     let effect = Effect::in_workspace(Verb::Delete, Resource::new("database", "orders")).at(action::EnvironmentName::new("production"), Tier::Production);
-    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Default::default() };
+    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Default::default(), terms: Default::default() };
     (Intent { v: 1, id: IntentId::new("i"), session: SessionId::new("s"), turn: 1, asked_by, agent, deed }, Effects::new(vec![effect]), circumstances)
 }
 

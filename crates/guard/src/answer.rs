@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use action::{
-    Answer, BadSignature, BadText, Concern, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Reply, Role, Signed,
+    Answer, BadSignature, BadText, Concern, Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Namespace, PersonId, Quorum, Reply, Role, Signed,
 };
 use ssh_key::PublicKey;
 
+use crate::ballot::Ballot;
 use crate::roster::Roster;
 
 /// What an answer is about; what was shown and what will run.
@@ -116,6 +117,17 @@ impl Matter {
             self.check_yes(&answer, &person, roster, now)?;
         }
         Ok(Voice { person, reply: answer.reply, why: answer.why, expires: answer.expires, digest: signed.digest(), at: recorded.at, key })
+    }
+
+    /// Whether a yes is given with the kind of key that this quorum takes there. Who is told so before it is written can sign again.
+    pub fn check_key(&self, voice: &Voice, quorum: Quorum, ballot: &Ballot) -> Result<(), BadAnswer> {
+        let taken = voice.reply == Reply::No || !ballot.terms().takes_hardware(quorum) || action::is_hardware(&voice.key);
+        let bad = || BadAnswer::NoHardwareKey {
+            person: voice.person.clone(),
+            fingerprint: voice.key.fingerprint(ssh_key::HashAlg::Sha256).to_string(),
+            place: self.environment.clone(),
+        };
+        if taken { Ok(()) } else { Err(bad()) }
     }
 
     fn check_yes(&self, answer: &Answer, person: &PersonId, roster: &Roster, now: Moment) -> Result<(), BadAnswer> {
@@ -250,6 +262,16 @@ pub enum BadAnswer {
     MayNotSign {
         /// Who.
         person: PersonId,
+    },
+    /// The place asks for more than a key in a file.
+    #[error("{} asks that this is signed with a hardware key, and `{person}` signed with the key {fingerprint}, which is none\nhint: sign with a key of yours that begins with `sk-` (`ssh-keygen -t ed25519-sk` makes one on a token)", place)]
+    NoHardwareKey {
+        /// Who.
+        person: PersonId,
+        /// SHA-256 fingerprint of the key that they signed with.
+        fingerprint: String,
+        /// Where it lands.
+        place: EnvironmentName,
     },
     /// Replayed from another intent.
     #[error("`{person}` answered intent {signed}, not {asked}")]

@@ -12,11 +12,13 @@
 //! Access to an environment is agreed to by peers of who has it, wide access by two with an owner; glass is broken by two owners. For
 //! both who asked signs as well, and an owner is one of that environment.
 //!
+//! Where an environment says so, more is asked for: hardware keys, people of certain teams, nobody of the team of who asked.
+//!
 //! A policy may ask for more; it cannot make less of it.
 
 use std::collections::BTreeSet;
 
-use action::{Concern, Deed, EnvironmentName, Governance, Intent, PersonId, Quorum, Role};
+use action::{Concern, Deed, EnvironmentName, Governance, Intent, Moment, PersonId, Quorum, Role, Terms};
 
 use crate::quorum::Tally;
 use crate::roster::Roster;
@@ -28,6 +30,7 @@ pub struct Ballot {
     pub(crate) interested: BTreeSet<PersonId>,
     /// Whose owners count as owners: of all of them.
     pub(crate) places: BTreeSet<EnvironmentName>,
+    terms: Terms,
     governing: Option<Governing>,
 }
 
@@ -83,8 +86,27 @@ impl Ballot {
             Deed::Govern { change: Governance::BreakGlass { glass } } => BTreeSet::from([glass.environment.clone()]),
             _ => places.clone(),
         };
-        let interested = intent.interested().into_iter().cloned().collect();
-        Self { asked_by: intent.asked_by.clone(), interested, places, governing }
+        let terms = roster.standing().terms(&places);
+        let mut interested: BTreeSet<PersonId> = intent.interested().into_iter().cloned().collect();
+        if terms.other_team {
+            interested.extend(roster.team_mates(&intent.asked_by));
+        }
+        Self { asked_by: intent.asked_by.clone(), interested, places, terms, governing }
+    }
+
+    /// What the places ask for besides what the policy does.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Whether these people are enough for a quorum, and for what the places ask besides.
+    pub(crate) fn suffices(&self, quorum: Quorum, tally: &Tally, roster: &Roster) -> bool {
+        let counted = match self.terms.takes_hardware(quorum) {
+            true => tally.on_hardware(self, roster),
+            false => tally.clone(),
+        };
+        let teams = || self.terms.teams.iter().all(|(team, people)| counted.of_team(team, self, roster) >= usize::from(*people));
+        counted.meets(quorum) && (!quorum.takes_others() || teams())
     }
 
     /// Whether a person's yes counts.
@@ -100,16 +122,18 @@ impl Ballot {
     }
 
     /// Whether these people are enough, whatever a policy says.
-    pub(crate) fn is_met_by(&self, tally: &Tally) -> bool {
+    pub(crate) fn is_met_by(&self, tally: &Tally, roster: &Roster) -> bool {
         let signed = |person: &PersonId| tally.people.contains(person);
-        let met = |governing: &Governing| tally.meets(governing.least) && governing.asker.as_ref().is_none_or(signed);
+        let met = |governing: &Governing| self.suffices(governing.least, tally, roster) && governing.asker.as_ref().is_none_or(signed);
         self.governing.as_ref().is_none_or(|governing| met(governing) || governing.own.as_ref().is_some_and(signed))
     }
 
-    /// Whether there are people who could meet a quorum together. Who has no key left signs nothing.
-    pub fn could_meet(&self, quorum: Quorum, roster: &Roster) -> bool {
-        let voices = roster.people().filter(|person| self.counts(person, roster) && roster.has_key(person));
-        Tally::of_people(voices, self, roster).meets(quorum)
+    /// Whether there are people who could meet a quorum together at a moment. Who has no key left signs nothing.
+    pub fn could_meet(&self, quorum: Quorum, roster: &Roster, at: Moment) -> bool {
+        let voices: Vec<&PersonId> = roster.people().filter(|person| self.counts(person, roster) && roster.has_key(person)).collect();
+        let meets = |without: Option<&PersonId>| self.suffices(quorum, &Tally::of_people(voices.iter().copied().filter(|one| Some(*one) != without), self, roster, at), roster);
+        // Somebody's own signature ends their deputy's: what all of them together are not enough for, all but one may be.
+        meets(None) || voices.iter().any(|one| meets(Some(one)))
     }
 }
 
@@ -118,7 +142,7 @@ fn least(intent: &Intent, change: &Governance, roster: &Roster) -> Quorum {
         Governance::GrantAccess { access } if access.is_wide() => Quorum::TWO_WITH_OWNER,
         Governance::GrantAccess { .. } | Governance::ReviewGlass { .. } => Quorum::PEER,
         Governance::BreakGlass { .. } => Quorum::TWO_OWNERS,
-        Governance::RevokeAccess { .. } => Quorum::ANYONE,
+        Governance::RevokeAccess { .. } | Governance::EndDeputy { .. } => Quorum::ANYONE,
         change if !gives_slowly(intent, change, roster) => Quorum::ADMIN,
         _ if Electorate::of(intent, roster).other_admin => Quorum::OTHER_ADMIN,
         _ => Quorum::ADMIN_AND_PEER,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use action::{Access, AgentName, Concern, Decision, Digest, Effect, Effects, EnvironmentName, Generation, Intent, Moment, PersonId, Reason, Verdict};
+use action::{Access, AgentName, Concern, Decision, Digest, Effect, Effects, EnvironmentName, Generation, Intent, Moment, PersonId, Reason, Terms, Verdict};
 use ssh_key::PublicKey;
 
 use crate::ballot::Electorate;
@@ -33,6 +33,8 @@ pub struct Circumstances {
     pub stopped: bool,
     /// Who could agree, where people are to be changed.
     pub electorate: Electorate,
+    /// What the places ask of the signatures, besides what the policy does.
+    pub terms: Terms,
 }
 
 /// What is in force at a moment, for one agent of one person.
@@ -141,7 +143,9 @@ impl Guard {
         if intent.asked_by != circumstances.asked_by || intent.agent != circumstances.agent {
             return Verdict::refuse(self.digest, "another-requester", "the intent names another person or agent than the session");
         }
-        self.judge(intent, effects, &circumstances.in_force, climb).unwrap_or_else(|fault| Verdict::refuse(self.digest, "policy-error", fault.to_string()))
+        let verdict = self.judge(intent, effects, &circumstances.in_force, climb);
+        let verdict = verdict.unwrap_or_else(|fault| Verdict::refuse(self.digest, "policy-error", fault.to_string()));
+        asking(verdict, &circumstances.terms)
     }
 
     fn judge(&self, intent: &Intent, effects: &Effects, in_force: &InForce, climb: Climb<'_>) -> Result<Verdict, Fault> {
@@ -248,6 +252,15 @@ fn ladder(question: &Question<'_>) -> &'static [Rung] {
     }
 }
 
+/// A hold says what the places ask for besides. What is counted when it is signed is the ballot's.
+fn asking(mut verdict: Verdict, terms: &Terms) -> Verdict {
+    if let Decision::Hold { quorum } = verdict.decision {
+        let text = terms.of(quorum).words().join("; ");
+        verdict.reasons.extend((!text.is_empty()).then(|| Reason { rule: "environment-asks".into(), text }));
+    }
+    verdict
+}
+
 /// Default deny has no rule to speak for it.
 fn or_nothing_permits(reasons: Vec<Reason>) -> Vec<Reason> {
     match reasons.is_empty() {
@@ -267,6 +280,7 @@ impl Circumstances {
             generation: Generation(0),
             stopped: false,
             electorate: Electorate::default(),
+            terms: Terms::default(),
         }
     }
 }

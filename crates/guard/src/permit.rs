@@ -6,6 +6,7 @@
 use action::{Decision, Digest, Effects, Intent, Moment, Namespace, Permit, PersonId, Quorum, Reason, Reply, Signed, Verdict};
 
 use crate::answer::{BadAnswer, Matter, Recorded, Unwritable, Voice};
+use crate::ballot::Ballot;
 use crate::guard::{Circumstances, Guard};
 use crate::quorum::Tally;
 use crate::roster::Roster;
@@ -33,11 +34,11 @@ impl Guard {
         let voices = heard(&matter, answers, roster, now)?;
         let ballot = roster.ballot(intent, &matter.places);
         let tally = Tally::count(&voices, &ballot, roster);
-        if let Some(quorum) = quorum.filter(|q| !tally.meets(*q)) {
-            return Err(NotPermitted::QuorumNotMet { quorum, signed: tally.words() });
+        if let Some(quorum) = quorum.filter(|q| !ballot.suffices(*q, &tally, roster)) {
+            return Err(NotPermitted::lacking(quorum, &ballot, &tally));
         }
-        if let Some(quorum) = ballot.least().filter(|_| !ballot.is_met_by(&tally)) {
-            return Err(NotPermitted::QuorumNotMet { quorum, signed: tally.words() });
+        if let Some(quorum) = ballot.least().filter(|_| !ballot.is_met_by(&tally, roster)) {
+            return Err(NotPermitted::lacking(quorum, &ballot, &tally));
         }
         // Judged again just now with nobody's signature, and permitted: with nobody's signature there is nothing new to ask.
         if quorum.is_some() || !tally.people.is_empty() {
@@ -75,7 +76,7 @@ impl Guard {
         let named: Vec<Recorded> = answers.iter().filter(|one| permit.answers.contains(&one.answer.digest())).cloned().collect();
         let (voices, ballot) = (heard(&matter, &named, roster, permit.issued)?, roster.ballot(intent, &matter.places));
         let tally = Tally::count(&voices, &ballot, roster);
-        match tally.people == permit.people && tally.meets(quorum) && ballot.is_met_by(&tally) {
+        match tally.people == permit.people && ballot.suffices(quorum, &tally, roster) && ballot.is_met_by(&tally, roster) {
             true => Ok(()),
             false => Err(NotPermitted::NotAgreedAnyMore { agreed: permit.people, signed: tally.words() }),
         }
@@ -151,10 +152,12 @@ pub enum NotPermitted {
     #[error(transparent)]
     Answer(#[from] BadAnswer),
     /// Not enough distinct people.
-    #[error("it needs {}; signed so far: {signed}", quorum.words())]
+    #[error("it needs {}{}; signed so far: {signed}", quorum.words(), besides.iter().map(|term| format!(", and {term}")).collect::<String>())]
     QuorumNotMet {
         /// What it needs.
         quorum: Quorum,
+        /// What its environment asks for besides, in words.
+        besides: Vec<String>,
         /// Who signed, in words.
         signed: String,
     },
@@ -181,6 +184,12 @@ pub enum NotPermitted {
         /// The key's words.
         why: String,
     },
+}
+
+impl NotPermitted {
+    pub(crate) fn lacking(quorum: Quorum, ballot: &Ballot, tally: &Tally) -> Self {
+        Self::QuorumNotMet { quorum, besides: ballot.terms().of(quorum).words(), signed: tally.words() }
+    }
 }
 
 fn sentences(reasons: &[Reason]) -> String {

@@ -2,17 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use action::{PersonId, Quorum, Reply, Role};
+use action::{Moment, PersonId, Quorum, Reply, Role};
 
 use crate::answer::Voice;
 use crate::ballot::Ballot;
 use crate::ladder::Signatures;
 use crate::roster::Roster;
 
+/// Somebody who said yes: when, and whether with a hardware key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Signer {
+    pub(crate) person: PersonId,
+    pub(crate) at: Moment,
+    pub(crate) hardware: bool,
+}
+
 /// The distinct people who said yes, in the order in which they first did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) people: Vec<PersonId>,
+    signers: Vec<Signer>,
     asked_by: Option<PersonId>,
     peers: BTreeSet<PersonId>,
     owners: BTreeSet<PersonId>,
@@ -25,26 +34,42 @@ impl Tally {
     /// Counts those who say yes and may sign. Who asked is nobody's peer, however many keys they hold, and neither is who gains.
     pub(crate) fn count<'a>(voices: impl IntoIterator<Item = &'a Voice>, ballot: &Ballot, roster: &Roster) -> Self {
         let yes = voices.into_iter().filter(|voice| voice.reply == Reply::Yes && voice.stands(roster) && ballot.counts(&voice.person, roster));
-        Self::of_people(yes.map(|voice| &voice.person), ballot, roster)
+        let signer = |voice: &Voice| Signer { person: voice.person.clone(), at: voice.at, hardware: action::is_hardware(&voice.key) };
+        Self::of(yes.map(signer), ballot, roster)
     }
 
-    /// Counts these people.
-    pub(crate) fn of_people<'a>(people: impl IntoIterator<Item = &'a PersonId>, ballot: &Ballot, roster: &Roster) -> Self {
+    /// Counts these people as if each signed at that moment, with a hardware key where they have one.
+    pub(crate) fn of_people<'a>(people: impl IntoIterator<Item = &'a PersonId>, ballot: &Ballot, roster: &Roster, at: Moment) -> Self {
+        let signer = |person: &PersonId| Signer { person: person.clone(), at, hardware: roster.has_hardware_key(person) };
+        Self::of(people.into_iter().map(signer), ballot, roster)
+    }
+
+    /// Of several answers by one person the first counts.
+    fn of(signers: impl IntoIterator<Item = Signer>, ballot: &Ballot, roster: &Roster) -> Self {
         let mut tally = Self { asked_by: Some(ballot.asked_by.clone()), ..Self::default() };
-        people.into_iter().for_each(|person| tally.add(person, ballot, roster));
+        for signer in signers {
+            if !tally.people.contains(&signer.person) {
+                tally.people.push(signer.person.clone());
+                tally.signers.push(signer);
+            }
+        }
+        tally.signers.clone().iter().for_each(|signer| tally.sort(signer, ballot, roster));
         tally
     }
 
-    fn add(&mut self, person: &PersonId, ballot: &Ballot, roster: &Roster) {
-        if self.people.contains(person) {
-            return;
-        }
-        self.people.push(person.clone());
+    /// The same without those who signed with no hardware key.
+    pub(crate) fn on_hardware(&self, ballot: &Ballot, roster: &Roster) -> Self {
+        Self::of(self.signers.iter().filter(|signer| signer.hardware).cloned(), ballot, roster)
+    }
+
+    /// As what somebody counts.
+    fn sort(&mut self, signer: &Signer, ballot: &Ballot, roster: &Roster) {
+        let person = &signer.person;
         let peer = !ballot.interested.contains(person);
         if peer {
             self.peers.insert(person.clone());
         }
-        let owns = roster.owns(person, &ballot.places);
+        let owns = roster.owns(person, &ballot.places) || self.duties(signer, ballot, roster).any(|away| roster.owns(away, &ballot.places));
         let administers = roster.holds(person, Role::Admin);
         for (is_one, all, peers) in [(owns, &mut self.owners, &mut self.peer_owners), (administers, &mut self.admins, &mut self.peer_admins)] {
             if is_one {
@@ -54,6 +79,19 @@ impl Tally {
                 }
             }
         }
+    }
+
+    /// Whose duty somebody does here: nobody's who asked for it or gains by it, and nobody's who signed themselves, so that no duty counts
+    /// twice.
+    fn duties<'a>(&'a self, signer: &'a Signer, ballot: &'a Ballot, roster: &'a Roster) -> impl Iterator<Item = &'a PersonId> {
+        let known = roster.standing().does_duty_of(&signer.person, signer.at);
+        known.filter(|away| !ballot.interested.contains(*away) && !self.people.contains(away))
+    }
+
+    /// How many peers are of a team, by themselves or for somebody.
+    pub(crate) fn of_team(&self, team: &str, ballot: &Ballot, roster: &Roster) -> usize {
+        let is_of_it = |signer: &&Signer| roster.is_in_team(&signer.person, team) || self.duties(signer, ballot, roster).any(|away| roster.is_in_team(away, team));
+        self.signers.iter().filter(|signer| self.peers.contains(&signer.person)).filter(is_of_it).count()
     }
 
     /// Whether the quorum is met. Where peers are asked for, only a peer counts as an owner: who asked for it cannot be
@@ -90,7 +128,7 @@ impl Tally {
             (true, true) => format!("{person} (owner)"),
             (true, false) => person.to_string(),
             (false, _) if self.asked_by.as_ref() == Some(person) => format!("{person} (asked for it)"),
-            (false, _) => format!("{person} (gains by it)"),
+            (false, _) => format!("{person} (no peer in it)"),
         };
         self.people.iter().map(name).collect::<Vec<_>>().join(", ")
     }

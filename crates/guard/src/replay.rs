@@ -65,8 +65,8 @@ impl<'g> Replay<'g> {
 
 impl Moot {
     fn of(circumstances: &Circumstances) -> Self {
-        // The generation decides which signatures fit, and no rule sees it.
-        let Circumstances { asked_by, agent, boxed, in_force: _, generation: _, stopped, electorate } = circumstances;
+        // The generation and the terms decide which signatures fit, and no rule sees them.
+        let Circumstances { asked_by, agent, boxed, in_force: _, generation: _, stopped, electorate, terms: _ } = circumstances;
         let Electorate { founding, asked_by_admin, other_admin } = *electorate;
         Self {
             asked_by: asked_by.clone(),

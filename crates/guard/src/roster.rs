@@ -220,6 +220,21 @@ impl Roster {
         theirs.map(|(key, known)| (PublicKey::new(key.clone(), person.as_str()), known)).collect()
     }
 
+    /// Whether a person has a key of a hardware token that nobody revoked.
+    pub(crate) fn has_hardware_key(&self, person: &PersonId) -> bool {
+        self.keys.iter().any(|(key, known)| known.person == *person && known.revoked.is_none() && action::is_hardware(&PublicKey::new(key.clone(), "")))
+    }
+
+    /// Whether a person is in a team.
+    pub(crate) fn is_in_team(&self, person: &PersonId, team: &str) -> bool {
+        self.teams.get(team).is_some_and(|members| members.contains(person))
+    }
+
+    /// Everybody who is in a team with a person.
+    pub(crate) fn team_mates(&self, person: &PersonId) -> BTreeSet<PersonId> {
+        self.teams.values().filter(|members| members.contains(person)).flatten().cloned().collect()
+    }
+
     /// Whether a person has a key that nobody revoked.
     pub(crate) fn has_key(&self, person: &PersonId) -> bool {
         self.keys.values().any(|key| key.person == *person && key.revoked.is_none())

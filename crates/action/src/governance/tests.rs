@@ -1,5 +1,5 @@
 use super::*;
-use crate::environment::{EnvironmentName, Tier};
+use crate::environment::{EnvironmentName, Terms, Tier};
 use crate::samples::key;
 
 fn person(name: &str) -> PersonId {
@@ -67,7 +67,7 @@ fn a_fingerprint_is_the_one_of_ssh_keygen_and_no_key_has_none() {
 
 fn environment() -> Box<Environment> {
     let (paths, remotes, recovery, identities) = (vec!["/srv".to_owned()], Vec::new(), vec!["/backup".to_owned()], vec!["aws:1".to_owned()]);
-    Box::new(Environment { name: EnvironmentName::new("production"), tier: Tier::Production, paths, hosts: vec!["db".into()], remotes, recovery, identities, owners: vec![] })
+    Box::new(Environment { name: EnvironmentName::new("production"), tier: Tier::Production, paths, hosts: vec!["db".into()], remotes, recovery, identities, owners: vec![], terms: Terms::default() })
 }
 
 /// What stands beside people: what it says of itself, whom it concerns, who gains, and whether it gives.

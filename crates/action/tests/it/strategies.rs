@@ -122,6 +122,7 @@ pub(crate) fn governance() -> impl Strategy<Value = Governance> {
 
 fn standing() -> impl Strategy<Value = Governance> {
     let freeze = || (environment_name(), moment(), moment(), text()).prop_map(|(environment, from, until, why)| Freeze { environment, from, until, why });
+    let deputy = || (person(), person(), moment(), moment(), text()).prop_map(|(person, deputy, from, until, why)| Deputy { person, deputy, from, until, why });
     let access = (person(), option::of(text().prop_map(AgentName::new)), environment_name(), btree_set(verb(), 0..3), vec(text(), 0..3), number(), text());
     prop_oneof![
         (environment(), option::of(environment()), number()).prop_map(|(environment, before, n)| Governance::SetEnvironment { environment: Box::new(environment), before: before.map(Box::new), generation: Generation(n) }),
@@ -134,6 +135,8 @@ fn standing() -> impl Strategy<Value = Governance> {
         (person(), intent_id()).prop_map(|(person, access)| Governance::RevokeAccess { person, access }),
         (person(), environment_name(), number(), text()).prop_map(|(person, environment, seconds, why)| Governance::BreakGlass { glass: Glass { person, environment, seconds, why } }),
         (person(), intent_id(), text()).prop_map(|(person, glass, finding)| Governance::ReviewGlass { person, glass, finding }),
+        deputy().prop_map(|deputy| Governance::SetDeputy { deputy }),
+        deputy().prop_map(|deputy| Governance::EndDeputy { deputy }),
         (option::of(digest()), option::of(digest()), digest()).prop_map(|(policies, before, transcript)| Governance::SetPolicy { policies, before, transcript }),
     ]
 }
@@ -253,9 +256,11 @@ pub(crate) fn answer() -> impl Strategy<Value = Answer> {
 
 pub(crate) fn environment() -> impl Strategy<Value = Environment> {
     let list = || vec(text(), 0..3);
-    (environment_name(), tier(), list(), list(), list(), list(), list(), vec(person(), 0..3))
-        .prop_map(|(name, tier, paths, hosts, remotes, recovery, identities, owners)| {
-            Environment { name, tier, paths, hosts, remotes, recovery, identities, owners }
+    let terms = (any::<bool>(), any::<bool>(), proptest::collection::btree_map(text(), any::<u8>(), 0..3))
+        .prop_map(|(other_team, hardware, teams)| Terms { other_team, hardware, teams });
+    (environment_name(), tier(), list(), list(), list(), list(), list(), vec(person(), 0..3), terms)
+        .prop_map(|(name, tier, paths, hosts, remotes, recovery, identities, owners, terms)| {
+            Environment { name, tier, paths, hosts, remotes, recovery, identities, owners, terms }
         })
 }
 

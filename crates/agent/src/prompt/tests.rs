@@ -4,7 +4,7 @@ use super::{SYSTEM, opening};
 
 fn environment(name: &str, tier: Tier) -> (Environment, Generation) {
     let paths = vec![format!("/srv/{name}")];
-    (Environment { name: EnvironmentName::new(name), tier, paths, hosts: Vec::new(), remotes: Vec::new(), recovery: Vec::new(), owners: Vec::new(), identities: Vec::new() }, Generation(1))
+    (Environment { name: EnvironmentName::new(name), tier, paths, hosts: Vec::new(), remotes: Vec::new(), recovery: Vec::new(), owners: Vec::new(), terms: Default::default(), identities: Vec::new() }, Generation(1))
 }
 
 #[test]

@@ -46,6 +46,37 @@ fn production_wants_a_peer_and_who_asked_is_none() {
     assert_eq!(sample.text("a.txt"), "two");
 }
 
+/// Public keys of tokens (those of RFC 8032's first two tests); nothing signs with them here.
+const TOKENS: [&str; 2] = [
+    "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1EaAAAABHNzaDo=",
+    "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAID1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYMAAAABHNzaDo=",
+];
+
+/// Told before it is written, since each person answers once.
+#[test]
+fn a_key_in_a_file_does_not_do_where_hardware_keys_are_asked_for() {
+    let sample = Sample::new();
+    sample.map_with(Tier::Production, 1, action::Terms { hardware: true, ..Default::default() });
+    for (name, key) in ["olga", "ben"].into_iter().zip(TOKENS) {
+        let (person, by, roles) = (PersonId::new(name), PersonId::new("ana"), vec![action::Role::Engineer, action::Role::Owner]);
+        sample.write(&[Event::Enrolled { person, key: key.into(), roles, by }]);
+    }
+    let access = action::Access {
+        person: PersonId::new("ana"),
+        agent: None,
+        environment: action::EnvironmentName::new("eu"),
+        verbs: [action::Verb::Create].into(),
+        resources: vec!["*".into()],
+        seconds: 60,
+        why: "order 4711".into(),
+    };
+    let (wide, _) = crate::people::propose(&sample.office, &PersonId::new("ana"), action::Governance::GrantAccess { access }).unwrap();
+    let refused = answer(&sample.office, &wide, sample.yes(&wide, "ben")).unwrap_err();
+    assert!(matches!(refused, SettleError::Answer(guard::BadAnswer::NoHardwareKey { .. })), "{refused}");
+    assert!(sample.book().story(&wide).unwrap().unwrap().answers.is_empty());
+    let Answered::Refused(_) = answer(&sample.office, &wide, sample.said(&wide, "ben", Reply::No, "no")).unwrap() else { panic!("a no takes no hardware") };
+}
+
 #[test]
 fn a_stranger_and_a_signature_for_something_else_are_not_believed() {
     let sample = Sample::new();

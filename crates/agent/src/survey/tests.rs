@@ -161,6 +161,7 @@ fn a_recovery_point_counts_when_it_holds_something() {
         remotes: Vec::new(),
         recovery: ["full", "full/backup", "empty", "hollow", "absent"].map(path).to_vec(),
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     assert_eq!(super::recovery_points(&environment), ["full", "full/backup"].map(path));

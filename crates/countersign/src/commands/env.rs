@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use action::{Environment, EnvironmentName, Freeze, Generation, Governance, Moment, PersonId, Tier};
+use action::{Environment, EnvironmentName, Freeze, Generation, Governance, Moment, PersonId, Terms, Tier};
 use agent::Office;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
@@ -20,7 +20,7 @@ use crate::words;
 /// What touches a mapped path, host or git remote is judged by the environment's tier. Each change is an intent that you sign as you ask for
 /// it, and others where it needs them: mapping and thawing give something, freezing takes one admin.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign env\n  countersign env add production/region-1 --tier production --path /srv/region-1 --recovery /backup/region-1\n  countersign env add production --tier production --remote git@example.com:team/app.git#main --owner olga\n  countersign env freeze production --for 3d --why 'quarter end'\n  countersign env thaw production\n  countersign env remove staging\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
+#[command(after_help = "Examples:\n  countersign env\n  countersign env add production/region-1 --tier production --path /srv/region-1 --recovery /backup/region-1\n  countersign env add production --tier production --remote git@example.com:team/app.git#main --owner olga\n  countersign env add production --tier production --host db.example --other-team --team security=1 --hardware-keys\n  countersign env freeze production --for 3d --why 'quarter end'\n  countersign env thaw production\n  countersign env remove staging\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: Option<What>,
@@ -87,6 +87,15 @@ struct Mapping {
     /// The only owners whose signature counts as an owner's there; all owners by default.
     #[arg(long = "owner", value_name = "PERSON")]
     owners: Vec<String>,
+    /// Whoever is in a team with the person who asked does not agree as a peer there.
+    #[arg(long)]
+    other_team: bool,
+    /// What takes two people there is signed with hardware keys (`sk-…`).
+    #[arg(long)]
+    hardware_keys: bool,
+    /// Of those who agree there, so many must be of this team; one by default.
+    #[arg(long = "team", value_name = "TEAM[=N]")]
+    teams: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -130,6 +139,9 @@ fn list(common: &Common, service: &Office, standing: &Standing) -> anyhow::Resul
             let owners: Vec<&str> = environment.owners.iter().map(PersonId::as_str).collect();
             screen::say_in(DIM, &format!("{:<24} owned by {}", "", owners.join(", ")));
         }
+        for term in environment.terms.words() {
+            screen::say_in(DIM, &format!("{:<24} {}", "", words::safe(&term)));
+        }
         for freeze in freezes {
             let since = if freeze.from <= now { "frozen" } else { "will be frozen" };
             screen::say_in(WARN, &format!("{:<24} {since} from {} until {}: {}", "", freeze.from.text(), freeze.until.text(), words::safe(&freeze.why)));
@@ -151,6 +163,7 @@ fn add(standing: &Standing, mapping: &Mapping) -> anyhow::Result<Governance> {
         recovery: texts(&mapping.recovery)?,
         identities: mapping.identities.clone(),
         owners: mapping.owners.iter().map(PersonId::new).collect(),
+        terms: Terms { other_team: mapping.other_team, hardware: mapping.hardware_keys, teams: mapping.teams.iter().map(|text| share(text)).collect::<anyhow::Result<_>>()? },
     };
     if environment.places().next().is_none() {
         bail!(Misuse("an environment needs a --path, --host, --remote or --identity that is it".into()));
@@ -163,6 +176,16 @@ fn add(standing: &Standing, mapping: &Mapping) -> anyhow::Result<Governance> {
     }
     let (before, generation) = (standing.environment(&environment.name).cloned(), next(standing, &environment.name));
     Ok(Governance::SetEnvironment { environment: Box::new(environment), before: before.map(Box::new), generation })
+}
+
+/// A team, and how many of it: `security`, `security=2`.
+fn share(text: &str) -> anyhow::Result<(String, u8)> {
+    let (team, people) = text.split_once('=').unwrap_or((text, "1"));
+    let people: Option<u8> = people.parse().ok().filter(|people| *people > 0);
+    match people {
+        Some(people) if !team.is_empty() => Ok((team.to_owned(), people)),
+        _ => bail!(Misuse(format!("`{}` is no team with a number of people\nhint: write it as security or security=2", words::safe(text)))),
+    }
 }
 
 fn next(standing: &Standing, name: &EnvironmentName) -> Generation {

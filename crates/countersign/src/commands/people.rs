@@ -17,13 +17,15 @@ use crate::home::{Home, public_key};
 use crate::screen::{self, DIM, Ending, Misuse};
 use crate::words;
 
+mod deputy;
+
 /// List who is enrolled, or change who may do what.
 ///
 /// Each change is an intent: you sign it with your key as you ask for it, and others sign it where it needs them. Taking away is quick: one
 /// admin, or you for a key of yours. Giving is slow: as soon as there has been a second admin, it takes two people, one of them an admin who
 /// neither asked for it nor gains by it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign people --all\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner\n  countersign people add ci --public-key ci.pub --service\n  countersign people rotate ben --public-key new.pub\n  countersign people revoke ben SHA256:YMjp --from 2026-11-23T15:00:00Z\n  countersign people roles ben --role engineer --role owner\n  countersign people remove ben\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
+#[command(after_help = "Examples:\n  countersign people --all\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner\n  countersign people add ci --public-key ci.pub --service\n  countersign people rotate ben --public-key new.pub\n  countersign people revoke ben SHA256:YMjp --from 2026-11-23T15:00:00Z\n  countersign people roles ben --role engineer --role owner\n  countersign people deputy ben --for olga --until 2026-12-18T08:00:00Z --why 'on holiday'\n  countersign people remove ben\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
 pub(crate) struct Args {
     /// Also who was removed, and keys that were revoked.
     #[arg(long)]
@@ -81,6 +83,11 @@ enum What {
         #[arg(long = "role", value_enum, required = true)]
         roles: Vec<RoleWord>,
     },
+    /// List who does whose duty, or let somebody do another's while they are away.
+    ///
+    /// A deputy counts as the owner, and as of the teams, that the other is: never for what the other asked for, and never beside the
+    /// other's own signature, so that nobody counts twice. It ends by itself.
+    Deputy(deputy::Args),
     /// Remove somebody. Their history stays; their keys sign nothing, and what waits for them is void.
     Remove {
         /// Who.
@@ -112,6 +119,10 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             Governance::RevokeKey { person, key, from: moment(from.as_deref())? }
         }
         Some(What::Roles { name, roles }) => roles_change(&service.book.roster()?, PersonId::new(name), roles)?,
+        Some(What::Deputy(args)) => match deputy::wanted(&service, args)? {
+            Some(wanted) => wanted,
+            None => return deputy::list(common, &service),
+        },
         Some(What::Remove { name }) => Governance::Remove { person: PersonId::new(name) },
     };
     change(common, &home, &service, wanted)

@@ -7,7 +7,7 @@ use super::gate::{bash, must_block};
 use super::world;
 
 /// Staging and production are folders; ben is a peer, olga an owner.
-fn two_places() -> World {
+pub(crate) fn two_places() -> World {
     let world = world();
     world.project(&[("a.txt", "one\n")]);
     world.enrol("ben", &["engineer"]);
@@ -21,18 +21,18 @@ fn two_places() -> World {
 }
 
 /// The agent would make this folder there.
-fn makes(world: &World, place: &str, name: &str) -> Called {
+pub(crate) fn makes(world: &World, place: &str, name: &str) -> Called {
     bash(world, &format!("mkdir {}", world.path(place).join(name).display()))
 }
 
-fn request(world: &World, person: &str, more: &[&str]) -> Called {
+pub(crate) fn request(world: &World, person: &str, more: &[&str]) -> Called {
     world.call(person, &[&["access", "request", "--why", "order 4711"], more].concat())
 }
 
-const MAKE_IN_PRODUCTION: [&str; 8] = ["--env", "production", "--actions", "create,update", "--resources", "file:*", "--for", "1h"];
+pub(crate) const MAKE_IN_PRODUCTION: [&str; 8] = ["--env", "production", "--actions", "create,update", "--resources", "file:*", "--for", "1h"];
 
 /// What waits for somebody about who may do what.
-fn waiting(world: &World) -> String {
+pub(crate) fn waiting(world: &World) -> String {
     world.held("govern")
 }
 

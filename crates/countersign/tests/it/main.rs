@@ -15,6 +15,7 @@ mod ci;
 mod context;
 mod crash;
 mod desk;
+mod duties;
 mod environments;
 mod face;
 mod faults;

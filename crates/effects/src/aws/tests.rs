@@ -18,6 +18,7 @@ pub(super) fn facts() -> Facts {
             remotes: Vec::new(),
             recovery: Vec::new(),
             owners: Vec::new(),
+            terms: Default::default(),
             identities: identities.iter().map(|&i| i.to_owned()).collect(),
         };
         (environment, Generation(1))

@@ -4,7 +4,7 @@ use super::{clean_remote, host_fits, host_of_url, is_loopback, of_host, of_ident
 use crate::facts::Facts;
 
 fn environment(name: &str, tier: Tier) -> Environment {
-    Environment { name: EnvironmentName::new(name), tier, paths: vec![], hosts: vec![], remotes: vec![], recovery: vec![], owners: Vec::new(), identities: Vec::new() }
+    Environment { name: EnvironmentName::new(name), tier, paths: vec![], hosts: vec![], remotes: vec![], recovery: vec![], owners: Vec::new(), terms: Default::default(), identities: Vec::new() }
 }
 
 fn facts(environments: Vec<Environment>) -> Facts {

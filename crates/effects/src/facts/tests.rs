@@ -12,6 +12,7 @@ fn facts_come_back_from_json_as_they_were() {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     let mut facts = Facts {

@@ -5,7 +5,7 @@ use super::*;
 fn facts() -> Facts {
     let environment = |name: &str, tier, host: &str| {
         let (name, hosts) = (EnvironmentName::new(name), vec![host.to_owned()]);
-        (Environment { name, tier, paths: Vec::new(), hosts, remotes: Vec::new(), recovery: Vec::new(), owners: Vec::new(), identities: Vec::new() }, Generation(1))
+        (Environment { name, tier, paths: Vec::new(), hosts, remotes: Vec::new(), recovery: Vec::new(), owners: Vec::new(), terms: Default::default(), identities: Vec::new() }, Generation(1))
     };
     Facts {
         environments: vec![environment("dev", Tier::Development, "dev.example"), environment("eu", Tier::Production, "shop.example")],

@@ -14,6 +14,7 @@ fn facts() -> Facts {
         remotes: Vec::new(),
         recovery: Vec::new(),
         owners: Vec::new(),
+        terms: Default::default(),
         identities: vec!["mcp:notes".into()],
     };
     let mut facts = Facts { tree: "/home/ana/app".into(), home: "/home/ana".into(), environments: vec![(mcp, Generation(1))], ..Facts::default() };

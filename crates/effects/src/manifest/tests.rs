@@ -13,6 +13,7 @@ pub(super) fn facts() -> Facts {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: identities.iter().map(|identity| (*identity).to_owned()).collect(),
     };
     let environments = vec![

@@ -55,6 +55,7 @@ fn a_mapped_host_is_its_environment() {
         remotes: Vec::new(),
         recovery: Vec::new(),
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     let facts = Facts { environments: vec![(environment, Generation(1))], ..Facts::default() };

@@ -12,6 +12,7 @@ fn facts() -> Facts {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     let mut facts = Facts {

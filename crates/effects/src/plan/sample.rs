@@ -85,6 +85,7 @@ pub(super) fn facts() -> Facts {
         remotes: Vec::new(),
         recovery: vec![format!("/backups/{name}")],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: identities.iter().map(|identity| (*identity).to_owned()).collect(),
     };
     let mut production = environment("production/region-1", Tier::Production, &["aws:111122223333/eu-west-1", "gcp:shop-prod", "azure:0a0a-prod"]);

@@ -12,7 +12,7 @@ fn facts(issues: Vec<Issue>, visibility: &str) -> Facts {
 
 fn mapped(facts: Facts, name: &str, tier: Tier, hosts: &[&str], remotes: &[&str]) -> Facts {
     let texts = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
-    let environment = Environment { name: EnvironmentName::new(name), tier, paths: Vec::new(), hosts: texts(hosts), remotes: texts(remotes), recovery: Vec::new(), owners: Vec::new(), identities: Vec::new() };
+    let environment = Environment { name: EnvironmentName::new(name), tier, paths: Vec::new(), hosts: texts(hosts), remotes: texts(remotes), recovery: Vec::new(), owners: Vec::new(), terms: Default::default(), identities: Vec::new() };
     let mut environments = facts.environments.clone();
     environments.push((environment, Generation(1)));
     Facts { environments, ..facts }

@@ -24,6 +24,7 @@ pub(crate) fn facts() -> Facts {
         remotes: vec!["git@example.com:ops/prod.git".into()],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     let scripts = [

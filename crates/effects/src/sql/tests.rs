@@ -153,6 +153,7 @@ fn environment(tier: Tier) -> Environment {
         remotes: vec![],
         recovery: vec!["/backups".into()],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: vec![],
     }
 }

@@ -29,6 +29,7 @@ fn facts(root: &str) -> Facts {
         remotes: vec![],
         recovery: vec![format!("{ROOT}/backups")],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     let file = || Some(Content::File { digest: Digest::of_bytes(b"x"), size: 1, executable: false });

@@ -112,7 +112,7 @@ impl Case {
         let (_, permit) = open.permit.as_ref().ok_or(Wrong::NoPermit)?;
         let ballot = roster.ballot(&open.intent, &open.matter.places);
         let tally = Tally::count(open.named(permit)?, &ballot, roster);
-        match (ballot.is_met_by(&tally), ballot.least()) {
+        match (ballot.is_met_by(&tally, roster), ballot.least()) {
             (false, Some(quorum)) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
             _ => open.check_still_agreed(permit, roster),
         }
@@ -196,7 +196,7 @@ impl Open {
             return Err(Wrong::QuorumLowered);
         }
         match permit.quorum {
-            Some(quorum) if !tally.meets(quorum) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
+            Some(quorum) if !ballot.suffices(quorum, &tally, roster) => Err(Wrong::QuorumNotMet { quorum, signed: tally.words() }),
             Some(_) | None => Ok(()),
         }
     }
@@ -212,7 +212,7 @@ impl Open {
         let Some(quorum) = permit.quorum else { return Ok(()) };
         let ballot = roster.ballot(&self.intent, &self.matter.places);
         let tally = Tally::count(self.named(permit)?, &ballot, roster);
-        match tally.people == permit.people && tally.meets(quorum) {
+        match tally.people == permit.people && ballot.suffices(quorum, &tally, roster) {
             true => Ok(()),
             false => Err(Wrong::NotAgreedAnyMore { counted: tally.words() }),
         }

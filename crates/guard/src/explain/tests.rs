@@ -13,7 +13,7 @@ fn guard() -> Guard {
 fn asked() -> (Intent, Circumstances) {
     let (asked_by, agent) = (PersonId::new("ana"), AgentName::new("engineer"));
     let deed = Deed::Shell { command: "./x".into(), cwd: ".".into(), seconds: 1, background: false };
-    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Electorate::default() };
+    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Electorate::default(), terms: Default::default() };
     (Intent { v: 1, id: IntentId::new("i"), session: SessionId::new("s"), turn: 1, asked_by, agent, deed }, circumstances)
 }
 

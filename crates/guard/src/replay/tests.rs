@@ -23,7 +23,7 @@ fn intent(by_hand: bool) -> Intent {
 
 fn circumstances(boxed: bool, stopped: bool) -> Circumstances {
     let (asked_by, agent) = (PersonId::new("ana"), AgentName::new("engineer"));
-    Circumstances { asked_by, agent, boxed, in_force: Default::default(), generation: Generation(1), stopped, electorate: Electorate::default() }
+    Circumstances { asked_by, agent, boxed, in_force: Default::default(), generation: Generation(1), stopped, electorate: Electorate::default(), terms: Default::default() }
 }
 
 fn any_effect() -> impl Strategy<Value = Effect> {

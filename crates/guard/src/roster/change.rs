@@ -40,12 +40,17 @@ impl Roster {
             }
             Governance::SetTeam { team, joined, left } => self.check_team(team, joined, left),
             Governance::GrantAccess { access: Access { person, .. } } | Governance::BreakGlass { glass: Glass { person, .. } } => self.check_enrolled(person),
-            Governance::SetEnvironment { environment, .. } => environment.owners.iter().try_for_each(|owner| self.check_owner(owner)),
+            Governance::SetDeputy { deputy } => self.check_enrolled(&deputy.person).and_then(|()| self.check_signs(&deputy.deputy)),
+            Governance::SetEnvironment { environment, .. } => {
+                environment.owners.iter().try_for_each(|owner| self.check_owner(owner))?;
+                environment.terms.teams.iter().try_for_each(|(team, people)| self.check_of_team(team, *people))
+            }
             Governance::RemoveEnvironment { .. }
             | Governance::Freeze { .. }
             | Governance::Thaw { .. }
             | Governance::RevokeAccess { .. }
             | Governance::ReviewGlass { .. }
+            | Governance::EndDeputy { .. }
             | Governance::SetPolicy { .. } => Ok(()),
         }?;
         self.standing.check(change)
@@ -102,6 +107,20 @@ impl Roster {
 
     fn check_owner(&self, person: &PersonId) -> Result<(), NotEnrolled> {
         if self.holds(person, Role::Owner) { Ok(()) } else { Err(NotEnrolled::NoOwner { person: person.clone() }) }
+    }
+
+    fn check_signs(&self, person: &PersonId) -> Result<(), NotEnrolled> {
+        self.check_enrolled(person)?;
+        if self.may_sign(person) { Ok(()) } else { Err(NotEnrolled::NoSigner { person: person.clone() }) }
+    }
+
+    /// What nobody could meet would hold everything there for good.
+    fn check_of_team(&self, team: &str, people: u8) -> Result<(), NotEnrolled> {
+        let there = self.teams.get(team).into_iter().flatten().filter(|member| self.may_sign(member)).count();
+        match people > 0 && there >= usize::from(people) {
+            true => Ok(()),
+            false => Err(NotEnrolled::TeamTooSmall { team: team.to_owned(), people, there }),
+        }
     }
 
     fn check_enrolled(&self, person: &PersonId) -> Result<(), NotEnrolled> {

@@ -1,6 +1,6 @@
 //! Why a change of people does not count, each in a sentence.
 
-use action::{BadAccess, EnvironmentName, Generation, IntentId, PersonId};
+use action::{BadAccess, EnvironmentName, Generation, IntentId, Moment, PersonId};
 
 /// Why an enrolment or a change of people does not count. The roster is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +146,40 @@ pub enum NotEnrolled {
         from: Generation,
         /// What was written.
         to: Generation,
+    },
+    /// A role that does not sign does nobody's duty.
+    #[error("`{person}` holds no role that signs (engineer or owner), so they do nobody's duty")]
+    NoSigner {
+        /// Who.
+        person: PersonId,
+    },
+    /// One duty, one deputy.
+    #[error("`{deputy}` does `{person}`'s duty until {}, and a duty is one person's at a time\nhint: end that first, or begin when it is over", until.text())]
+    DeputyAlready {
+        /// Who does it.
+        deputy: PersonId,
+        /// Whose it is.
+        person: PersonId,
+        /// Until when.
+        until: Moment,
+    },
+    /// Nothing to end.
+    #[error("`{deputy}` does not do `{person}`'s duty in that time, so nothing ends\nhint: `countersign people deputy` lists who does whose")]
+    NoDeputy {
+        /// Who was to do it.
+        deputy: PersonId,
+        /// Whose it was to be.
+        person: PersonId,
+    },
+    /// Asked for what is not there.
+    #[error("{people} of team `{team}` must agree there, and {there} in it could\nhint: `countersign team` lists the teams and who is in them")]
+    TeamTooSmall {
+        /// Which.
+        team: String,
+        /// How many were asked for.
+        people: u8,
+        /// How many sign.
+        there: usize,
     },
     /// No mapping of this name.
     #[error("`{environment}` is no environment here\nhint: `countersign env` lists them")]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use action::{Access, AgentName, Digest, Environment, EnvironmentName, Freeze, Generation, Glass, Governance, IntentId, Moment, PersonId};
+use action::{Access, AgentName, Deputy, Digest, Environment, EnvironmentName, Freeze, Generation, Glass, Governance, IntentId, Moment, PersonId, Terms};
 
 use super::NotEnrolled;
 
@@ -16,6 +16,7 @@ pub struct Standing {
     freezes: Vec<Freeze>,
     accesses: Vec<Granted>,
     glasses: Vec<Broken>,
+    deputies: Vec<Deputy>,
     policy: Option<Digest>,
 }
 
@@ -88,6 +89,23 @@ impl Standing {
         &self.freezes
     }
 
+    /// Whoever does another's duty now, did or will, in order, but for what was ended.
+    pub fn deputies(&self) -> &[Deputy] {
+        &self.deputies
+    }
+
+    /// Whose duty a person does at a moment, besides their own.
+    pub(crate) fn does_duty_of<'s>(&'s self, deputy: &'s PersonId, at: Moment) -> impl Iterator<Item = &'s PersonId> {
+        self.deputies.iter().filter(move |known| known.deputy == *deputy && known.holds(at)).map(|known| &known.person)
+    }
+
+    /// What the signatures there must be besides what the policy asks for: what each of these places asks, each region of it, and what it is
+    /// a region of.
+    pub fn terms(&self, places: &BTreeSet<EnvironmentName>) -> Terms {
+        let meant = |name: &EnvironmentName| places.iter().any(|place| place.includes(name) || name.includes(place));
+        self.environments.values().filter(|environment| meant(&environment.name)).fold(Terms::default(), |terms, environment| terms.and(&environment.terms))
+    }
+
     /// All access that was ever granted, in order.
     pub fn accesses(&self) -> &[Granted] {
         &self.accesses
@@ -157,6 +175,8 @@ impl Standing {
                 self.check_mapped(&glass.environment)
             }
             Governance::ReviewGlass { person, glass, finding } => self.check_review(person, glass, finding),
+            Governance::SetDeputy { deputy } => self.check_deputy(deputy),
+            Governance::EndDeputy { deputy } if !self.deputies.contains(deputy) => Err(NotEnrolled::NoDeputy { deputy: deputy.deputy.clone(), person: deputy.person.clone() }),
             Governance::SetPolicy { policies, before, .. } if *before != self.policy || policies == before => Err(NotEnrolled::PolicyMoved),
             _ => Ok(()),
         }
@@ -190,9 +210,14 @@ impl Standing {
                     broken.finding = Some(finding.clone());
                 }
             }
+            Governance::SetDeputy { deputy } => self.deputies.push(deputy.clone()),
+            Governance::EndDeputy { deputy } => self.deputies.retain(|known| known != deputy),
             Governance::SetPolicy { policies, .. } => self.policy = *policies,
             // Who is not there any more has nothing; a name is never anybody else's.
-            Governance::Remove { person } => self.revoke(at, |known| known.access.person == *person),
+            Governance::Remove { person } => {
+                self.revoke(at, |known| known.access.person == *person);
+                self.deputies.retain(|known| known.person != *person && known.deputy != *person);
+            }
             _ => {}
         }
     }
@@ -222,6 +247,15 @@ impl Standing {
         }
         let is_one = self.environments.keys().any(|known| name.includes(known));
         if is_one { Ok(()) } else { Err(NotEnrolled::NoEnvironment { environment: name.clone() }) }
+    }
+
+    /// One deputy at a time: a duty that two people did would be counted twice.
+    fn check_deputy(&self, deputy: &Deputy) -> Result<(), NotEnrolled> {
+        deputy.check()?;
+        match self.deputies.iter().find(|known| known.person == deputy.person && known.overlaps(deputy)) {
+            Some(known) => Err(NotEnrolled::DeputyAlready { deputy: known.deputy.clone(), person: known.person.clone(), until: known.until }),
+            None => Ok(()),
+        }
     }
 
     fn check_review(&self, person: &PersonId, glass: &IntentId, finding: &str) -> Result<(), NotEnrolled> {

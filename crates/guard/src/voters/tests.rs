@@ -29,7 +29,7 @@ fn roster() -> Roster {
 fn asked(verb: Verb, tier: Tier) -> (Intent, Effects, Circumstances) {
     let (asked_by, agent) = (PersonId::new("ana"), AgentName::new("engineer"));
     let deed = Deed::Shell { command: "./x".into(), cwd: ".".into(), seconds: 1, background: false };
-    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Electorate::default() };
+    let circumstances = Circumstances { asked_by: asked_by.clone(), agent: agent.clone(), boxed: true, in_force: Default::default(), generation: Generation(1), stopped: false, electorate: Electorate::default(), terms: Default::default() };
     let intent = Intent { v: 1, id: IntentId::new("i"), session: SessionId::new("s"), turn: 1, asked_by, agent, deed };
     let effect = Effect::in_workspace(verb, Resource::new("file", "x")).at(EnvironmentName::new("place"), tier);
     (intent, Effects::new(vec![effect]), circumstances)
@@ -38,7 +38,7 @@ fn asked(verb: Verb, tier: Tier) -> (Intent, Effects, Circumstances) {
 #[test]
 fn whose_yes_counts_is_told_before_anybody_signs() {
     let (intent, effects, _) = asked(Verb::Update, Tier::Production);
-    let told: Vec<(String, bool, bool, bool)> = roster().voters(&intent, &effects.places()).into_iter().map(|voter| (voter.person.to_string(), voter.peer, voter.owner, voter.admin)).collect();
+    let told: Vec<(String, bool, bool, bool)> = roster().voters(&intent, &effects.places(), Moment(0)).into_iter().map(|voter| (voter.person.to_string(), voter.peer, voter.owner, voter.admin)).collect();
     let expected = [("ana", false, true, true), ("ben", true, false, false), ("olga", true, true, false)];
     assert_eq!(told, expected.map(|(name, peer, owner, admin)| (name.to_owned(), peer, owner, admin)), "who only administers, and a program, sign no change");
 }
@@ -60,7 +60,7 @@ fn signatures_that_are_supposed_are_counted_as_a_permit_counts_them() {
     for (verb, tier, quorum, people, enough) in table {
         let (intent, effects, circumstances) = asked(verb, tier);
         let people: Vec<PersonId> = people.iter().map(|name| PersonId::new(*name)).collect();
-        let said = guard.if_signed_by(&intent, &effects, &circumstances, &roster, Some(quorum), &people);
+        let said = guard.if_signed_by(&intent, &effects, &circumstances, &roster, Some(quorum), &people, Moment(0));
         assert_eq!(said.is_ok(), enough, "{verb} in {tier} by {people:?}: {said:?}");
     }
 }

@@ -395,6 +395,7 @@ fn an_older_generation_was_executed() {
             remotes: vec![],
             recovery: vec![],
             owners: Vec::new(),
+            terms: Default::default(),
             identities: Vec::new(),
         },
         generation: Generation(generation),

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")]
 
 mod audit;
+mod duties;
 mod forged;
+mod hardware;
 mod lint;
 mod monotone;
 mod people;

@@ -1,6 +1,7 @@
 //! Changes of people, from the proposal to the roster: with real signatures, by the live fold and by the audit, which must agree.
 
 use action::{
+    Answer, 
     AgentName, Decision, Deed, Digest, Effect, Effects, Entry, EnvironmentName, Event, Intent, IntentId, Moment, Outcome, Governance, PersonId, Quorum, Reply,
     Resource, Role, SessionId, Signed, Tier, Verb, canonical,
 };
@@ -76,7 +77,7 @@ impl Ledger {
     pub(crate) fn circumstances(&self, intent: &Intent) -> Circumstances {
         let electorate = Electorate::of(intent, &self.roster);
         let generation = action::Generation(0);
-        Circumstances { asked_by: intent.asked_by.clone(), agent: intent.agent.clone(), boxed: true, in_force: Default::default(), generation, stopped: false, electorate }
+        Circumstances { asked_by: intent.asked_by.clone(), agent: intent.agent.clone(), boxed: true, in_force: Default::default(), generation, stopped: false, electorate, terms: self.roster.ballot(intent, &effects_of(intent).places()).terms().clone() }
     }
 
     /// Proposed and assessed.
@@ -96,11 +97,14 @@ impl Ledger {
         self.put(Event::Answered { intent: intent.id.clone(), person: person(name), answer });
     }
 
-    fn yes(&self, intent: &Intent, name: &str, with: &str) -> Signed {
+    pub(crate) fn yes(&self, intent: &Intent, name: &str, with: &str) -> Signed {
+        signer(with).sign(&self.question(intent, name)).unwrap()
+    }
+
+    pub(crate) fn question(&self, intent: &Intent, name: &str) -> Answer {
         let policy = self.world.guard.policy_digest();
         let expires = Moment(FIRST + 1_000_000);
-        let answer = guard::question(intent, &effects_of(intent), policy, action::Generation(0), expires, person(name), Reply::Yes, String::new()).unwrap();
-        signer(with).sign(&answer).unwrap()
+        guard::question(intent, &effects_of(intent), policy, action::Generation(0), expires, person(name), Reply::Yes, String::new()).unwrap()
     }
 
     fn recorded(&self, intent: &Intent) -> Vec<Recorded> {
@@ -179,6 +183,8 @@ pub(crate) fn effects_of(intent: &Intent) -> Effects {
         Governance::BreakGlass { glass } => vec![one(Verb::Grant, "break-glass", glass.environment.as_str())],
         Governance::ReviewGlass { glass, .. } => vec![one(Verb::Create, "review", glass.as_str())],
         Governance::SetPolicy { .. } => vec![one(Verb::Grant, "policy", "ours")],
+        Governance::SetDeputy { deputy } => vec![one(Verb::Grant, "deputy", deputy.deputy.as_str())],
+        Governance::EndDeputy { deputy } => vec![one(Verb::Delete, "deputy", deputy.deputy.as_str())],
     })
 }
 

@@ -49,7 +49,7 @@ fn the_requester_never_counts_as_a_peer() {
     let effects = peer_work();
     let refused = world.permit(&effects, &[world.yes("ana", &effects)]).unwrap_err();
     let signed = "ana (asked for it)".to_owned();
-    assert_eq!(refused, NotPermitted::QuorumNotMet { quorum: Quorum::PEER, signed });
+    assert_eq!(refused, NotPermitted::QuorumNotMet { quorum: Quorum::PEER, besides: Vec::new(), signed });
     assert_eq!(
         refused.to_string(),
         "it needs one person who did not ask for it; signed so far: ana (asked for it)"
@@ -74,7 +74,7 @@ fn two_keys_of_one_person_are_one_person() {
     let second = signer("cleo-2").sign(&world.answer("cleo", &effects, action::Reply::Yes)).unwrap();
     let answers = [world.yes("cleo", &effects), second];
     let refused = world.permit(&effects, &answers).unwrap_err();
-    assert_eq!(refused, NotPermitted::QuorumNotMet { quorum: Quorum::TWO_WITH_OWNER, signed: "cleo (owner)".into() });
+    assert_eq!(refused, NotPermitted::QuorumNotMet { quorum: Quorum::TWO_WITH_OWNER, besides: Vec::new(), signed: "cleo (owner)".into() });
 }
 
 #[test]

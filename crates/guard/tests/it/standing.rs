@@ -8,26 +8,27 @@ use action::{
 use guard::NotEnrolled;
 use guard::audit::Wrong;
 
+use crate::duties::{away, deputy};
 use crate::people::{Ledger, effects_of, enrol, person};
 
-fn name(text: &str) -> EnvironmentName {
+pub(crate) fn name(text: &str) -> EnvironmentName {
     EnvironmentName::new(text)
 }
 
-fn mapped(environment: &str, host: &str) -> Environment {
+pub(crate) fn mapped(environment: &str, host: &str) -> Environment {
     let (paths, remotes, recovery, identities) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    Environment { name: name(environment), tier: Tier::Production, paths, hosts: vec![host.into()], remotes, recovery, identities, owners: Vec::new() }
+    Environment { name: name(environment), tier: Tier::Production, paths, hosts: vec![host.into()], remotes, recovery, identities, owners: Vec::new(), terms: Default::default() }
 }
 
 fn map(environment: &str) -> Governance {
     Governance::SetEnvironment { environment: Box::new(mapped(environment, "db.example")), before: None, generation: Generation(1) }
 }
 
-fn access(who: &str, resources: &str) -> Access {
+pub(crate) fn access(who: &str, resources: &str) -> Access {
     Access { person: person(who), agent: None, environment: name("production"), verbs: BTreeSet::from([Verb::Update]), resources: vec![resources.into()], seconds: 3600, why: "order 4711".into() }
 }
 
-fn grant(who: &str, resources: &str) -> Governance {
+pub(crate) fn grant(who: &str, resources: &str) -> Governance {
     Governance::GrantAccess { access: access(who, resources) }
 }
 
@@ -35,12 +36,12 @@ fn freeze(from: u64, until: u64) -> Governance {
     Governance::Freeze { freeze: Freeze { environment: name("production"), from: Moment(from), until: Moment(until), why: "quarter end".into() } }
 }
 
-fn glass(who: &str) -> Governance {
+pub(crate) fn glass(who: &str) -> Governance {
     Governance::BreakGlass { glass: Glass { person: person(who), environment: name("production"), seconds: 1800, why: "incident 812".into() } }
 }
 
 /// Four people and production: ana is all, ben an engineer, olga an owner, adam an admin.
-fn in_production() -> Ledger {
+pub(crate) fn in_production() -> Ledger {
     let mut ledger = Ledger::of_four();
     ledger.done("ana", map("production"), &["ana", "adam"]);
     ledger
@@ -74,6 +75,10 @@ fn who_must_agree_to_what_stands_as_a_table() {
         ("ben", revoke, ANYONE, "leaves-the-box"),
         ("ben", glass("ben"), OWNERS, "glass-two-owners"),
         ("ben", review, PEER, "glass-review"),
+        ("olga", deputy("olga", "ben"), OTHER_ADMIN, "people-two-admins"),
+        ("ana", deputy("olga", "ben"), OTHER_ADMIN, "people-two-admins"),
+        ("ben", deputy("olga", "ben"), Decision::Refuse, "people-asked-by-admin"),
+        ("ben", Governance::EndDeputy { deputy: away("olga", "ben") }, ANYONE, "leaves-the-box"),
     ];
     for (asked_by, change, decision, rule) in table {
         let intent = ledger.intent(asked_by, change.clone());

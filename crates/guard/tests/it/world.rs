@@ -42,6 +42,7 @@ impl World {
             generation: Generation(3),
             stopped: false,
             electorate: guard::Electorate::default(),
+            terms: action::Terms::default(),
         };
         Self { guard: &GUARD, roster, circumstances }
     }

@@ -85,7 +85,7 @@ fn refused_for_ever(guard: &Guard) -> anyhow::Result<Option<String>> {
         for (founding, other_admin) in [(true, false), (false, false), (false, true)] {
             let electorate = Electorate { founding, asked_by_admin: true, other_admin };
             let (asked_by, agent) = (intent.asked_by.clone(), intent.agent.clone());
-            let circumstances = Circumstances { asked_by, agent, boxed: true, in_force: InForce::default(), generation: Generation(0), stopped: false, electorate };
+            let circumstances = Circumstances { asked_by, agent, boxed: true, in_force: InForce::default(), generation: Generation(0), stopped: false, electorate, terms: Default::default() };
             if guard.assess(&intent, &effects, &circumstances).decision == Decision::Refuse {
                 return Ok(Some(intent.deed.line()));
             }

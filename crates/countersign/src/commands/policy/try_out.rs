@@ -123,8 +123,8 @@ impl Desk {
         let explained = guard.explain(&intent, &effects, &circumstances).map_err(|why| anyhow::anyhow!("the policy could not be asked: {why}"))?;
         let roster = self.service.book.roster()?;
         let quorum = if let Decision::Hold { quorum } = verdict.decision { Some(quorum) } else { None };
-        let could_be_met = quorum.is_none_or(|quorum| roster.ballot(&intent, &effects.places()).could_meet(quorum, &roster));
-        let voters = roster.voters(&intent, &effects.places());
+        let could_be_met = quorum.is_none_or(|quorum| roster.ballot(&intent, &effects.places()).could_meet(quorum, &roster, crate::clock::now()));
+        let voters = roster.voters(&intent, &effects.places(), crate::clock::now());
         let signed = (!signers.is_empty()).then(|| self.signed(&intent, &effects, &circumstances, &verdict, &signers)).transpose()?;
         Ok(Tried { intent, effects, verdict, explained, voters, could_be_met, quorum, signed })
     }
@@ -168,7 +168,7 @@ impl Desk {
         let why = match verdict.decision {
             Decision::Refuse => Some("no signature permits it".to_owned()),
             Decision::Permit => None,
-            Decision::Hold { quorum } => self.service.guard.if_signed_by(intent, effects, circumstances, &roster, Some(quorum), people).err().map(|e| e.to_string()),
+            Decision::Hold { quorum } => self.service.guard.if_signed_by(intent, effects, circumstances, &roster, Some(quorum), people, crate::clock::now()).err().map(|e| e.to_string()),
         };
         Ok(Signed { by: people.to_vec(), why })
     }

@@ -26,6 +26,7 @@ fn facts(changes: Vec<Change>, databases: &[(&str, DataFact)]) -> Facts {
         remotes: vec![],
         recovery: vec!["/backups/region-1".into()],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     Facts {
@@ -180,6 +181,7 @@ fn a_place_inside_that_is_another_environment_is_told_apart() {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     facts.environments.push((shared, Generation(1)));

@@ -89,6 +89,7 @@ fn a_tree_inside_an_environment_is_that_environment() {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     facts.environments.push((production, Generation(1)));

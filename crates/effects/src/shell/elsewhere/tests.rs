@@ -15,6 +15,7 @@ fn with_staging() -> Facts {
         remotes: Vec::new(),
         recovery: Vec::new(),
         owners: Vec::new(),
+        terms: Default::default(),
         identities: Vec::new(),
     };
     facts.environments.push((staging, Generation(1)));

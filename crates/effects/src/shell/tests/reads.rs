@@ -16,6 +16,7 @@ fn mapped() -> Facts {
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: vec!["kubernetes:prod".into(), "gcp:shop".into()],
     };
     Facts { environments: vec![(production, Generation(1))], ..facts() }

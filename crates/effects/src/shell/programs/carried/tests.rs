@@ -20,6 +20,7 @@ fn environment(name: &str, tier: Tier, paths: &[&str], hosts: &[&str]) -> (Envir
         remotes: vec![],
         recovery: vec![],
         owners: Vec::new(),
+        terms: Default::default(),
         identities: vec![],
     };
     (environment, Generation(1))

@@ -16,6 +16,7 @@ fn mapped() -> Facts {
             remotes: vec![],
             recovery: vec![],
             owners: Vec::new(),
+            terms: Default::default(),
             identities: strings(identities),
         };
         (environment, Generation(1))

@@ -1,7 +1,7 @@
 use super::*;
 
 fn known() -> Vec<(Environment, Generation)> {
-    let environment = |name: &str, tier| Environment { name: EnvironmentName::new(name), tier, paths: Vec::new(), hosts: Vec::new(), remotes: Vec::new(), recovery: Vec::new(), owners: Vec::new(), identities: Vec::new() };
+    let environment = |name: &str, tier| Environment { name: EnvironmentName::new(name), tier, paths: Vec::new(), hosts: Vec::new(), remotes: Vec::new(), recovery: Vec::new(), owners: Vec::new(), terms: Default::default(), identities: Vec::new() };
     vec![(environment("production/eu", Tier::Production), Generation(1)), (environment("development", Tier::Staging), Generation(1))]
 }
 
