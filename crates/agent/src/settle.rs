@@ -9,7 +9,7 @@ use guard::Recorded;
 
 use crate::book::BookError;
 use crate::landing::{self, Landed};
-use crate::running::Running;
+use crate::running::{Running, Turn};
 use crate::office::{PERMIT_SECONDS, Office};
 use crate::publish;
 use crate::story::Story;
@@ -219,11 +219,39 @@ fn lifetime(deed: &Deed) -> u64 {
     }
 }
 
-/// Executes an intent that leaves the box: effects again, signature, `Started`, landing, outcome. Once, over all processes.
+/// Executes an intent that leaves the box: its turn, effects again, signature, `Started`, landing, outcome. Once, over all processes.
 /// Whoever stops it reaches it until its last request. Nothing slow stands between the verified permit and `Started`.
 pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<Settled, SettleError> {
-    let _running = Running::begin(service, &intent.id).map_err(|e| SettleError::NotBegun { why: format!("the service's folder cannot be written: {e}") })?;
+    let unwritable = |e: std::io::Error| SettleError::NotBegun { why: format!("the service's folder cannot be written: {e}") };
+    let stop = || service.book.stopped(since, &intent.session, Some(&intent.id));
+    let stopped = || !matches!(stop(), Ok(None)); // unreadable is stopped
+    let _running = Running::begin(service, &intent.id).map_err(unwritable)?;
+    let turn = Turn::wait(service, &story_of(service, &intent.id)?.effects.places(), &stopped).map_err(unwritable)?;
+    let Some(_turn) = turn else {
+        return Err(ended(service, &intent.id, SettleError::StoppedWaiting));
+    };
     publish::ready(service, &intent.deed).map_err(|e| SettleError::NotBegun { why: e.to_string() })?;
+    let (order, people) = redeemed(service, intent, permit, since)?;
+    let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
+    let started = match service.book.begin(Some(people), order.permit().expires, &[started]) {
+        Err(BookError::Expired { until, at }) => {
+            let void = action::NotCountersigned::Expired { issued: order.permit().issued, expires: until, now: at };
+            return Err(ended(service, &intent.id, SettleError::Void(void)));
+        }
+        started => started.map_err(|e| taken(service, &intent.id, e))?,
+    };
+    let begun = service.book.now();
+    let landed = match stop()? {
+        Some(by) => Err(landing::LandError::Stopped { by: by.to_string() }),
+        None => landing::land(service, &order, &stopped),
+    };
+    let ms = service.book.now().0.saturating_sub(begun.0);
+    finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
+}
+
+/// The order that a permit is good for as the world is now, and how many changes of people there have been. What is not any more as it was
+/// signed ends here.
+fn redeemed(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<(Countersigned<Intent>, u64), SettleError> {
     let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
     let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
     let generation = service.book.fence(&effects)?;
@@ -237,25 +265,10 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
         Err(e @ (SettleError::NotPermitted(_) | SettleError::AskerGone { .. })) => return Err(ended(service, &intent.id, e)),
         Err(e) => return Err(e),
     };
-    if let Some(why) = judged_otherwise(service, intent, &effects, order.permit(), since)? {
-        return Err(ended(service, &intent.id, why));
+    match judged_otherwise(service, intent, &effects, order.permit(), since)? {
+        Some(why) => Err(ended(service, &intent.id, why)),
+        None => Ok((order, people)),
     }
-    let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
-    let started = match service.book.begin(Some(people), order.permit().expires, &[started]) {
-        Err(BookError::Expired { until, at }) => {
-            let void = action::NotCountersigned::Expired { issued: order.permit().issued, expires: until, now: at };
-            return Err(ended(service, &intent.id, SettleError::Void(void)));
-        }
-        started => started.map_err(|e| taken(service, &intent.id, e))?,
-    };
-    let begun = service.book.now();
-    let stop = || service.book.stopped(since, &intent.session, Some(&intent.id));
-    let landed = match stop()? {
-        Some(by) => Err(landing::LandError::Stopped { by: by.to_string() }),
-        None => landing::land(service, &order, &|| !matches!(stop(), Ok(None))), // unreadable is stopped
-    };
-    let ms = service.book.now().0.saturating_sub(begun.0);
-    finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
 }
 
 /// What has come since the permit was signed counts: a freeze, another policy, access that is over.
@@ -378,6 +391,9 @@ pub enum SettleError {
         /// Who.
         person: PersonId,
     },
+    /// Another change of its environment was under way, and it was stopped before its turn came. Nothing happened.
+    #[error("it was stopped while it waited for another change of its environment")]
+    StoppedWaiting,
     /// The world could not be read. Nothing happened.
     #[error("its effects could not be computed again: {0}")]
     Survey(String),
@@ -420,7 +436,7 @@ impl SettleError {
             Self::Unheard { .. } | Self::NotWaiting { .. } => "not-waiting",
             Self::Answer(_) | Self::AnsweredInVain { .. } | Self::Unwritable(_) => "bad-answer",
             Self::NotPermitted(_) => "not-permitted",
-            Self::Void(_) | Self::AskerGone { .. } => "permit-void",
+            Self::Void(_) | Self::AskerGone { .. } | Self::StoppedWaiting => "permit-void",
             Self::Survey(_) => "effects-unreadable",
             Self::Unknown { .. } | Self::Unrecorded { .. } => "end-unknown",
             Self::NotBegun { .. } | Self::Book(_) => "ledger",

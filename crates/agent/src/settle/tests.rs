@@ -46,6 +46,62 @@ fn production_wants_a_peer_and_who_asked_is_none() {
     assert_eq!(sample.text("a.txt"), "two");
 }
 
+/// Until a thread has begun with an intent.
+fn until_it_runs(sample: &Sample, id: &IntentId) {
+    while !crate::running::is_running(&sample.office, id) {
+        std::thread::yield_now();
+    }
+}
+
+fn turn(sample: &Sample, place: &str) -> crate::running::Turn {
+    crate::running::Turn::wait(&sample.office, &[action::EnvironmentName::new(place)].into(), &|| true).unwrap().unwrap()
+}
+
+/// While another change of the environment is under way nothing of this one happens, and a stop reaches it.
+#[test]
+fn changes_of_one_environment_have_their_turns() {
+    let sample = Sample::new();
+    let id = sample.held_change(Tier::Production);
+    let other = turn(&sample, "eu");
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| sign(&sample.office, &id, sample.yes(&id, "ben")));
+        until_it_runs(&sample, &id);
+        sample.write(&[Event::Stopped { scope: StopScope::Intent { intent: id.clone() }, by: PersonId::new("ana") }]);
+        let stopped = waits.join().unwrap().unwrap_err();
+        assert!(matches!(stopped, SettleError::StoppedWaiting), "{stopped}");
+    });
+    assert_eq!((stage(&sample, &id), sample.text("a.txt")), (Stage::Refused, "one".into()));
+    drop(other);
+    assert!(crate::running::Turn::wait(&sample.office, &[action::EnvironmentName::new("eu")].into(), &|| true).unwrap().is_some());
+}
+
+/// What waits is judged by how the one before left things.
+#[test]
+fn who_waited_for_a_turn_finds_what_changed_meanwhile() {
+    let sample = Sample::new();
+    let id = sample.held_change(Tier::Production);
+    let other = turn(&sample, "eu/north"); // a region, in the turn of all of them
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| sign(&sample.office, &id, sample.yes(&id, "ben")));
+        until_it_runs(&sample, &id);
+        sample.put("a.txt", "by another");
+        drop(other);
+        let settled = waits.join().unwrap();
+        assert!(settled.as_ref().map_or(true, |(_, settled)| settled.as_ref().is_some_and(|settled| !settled.ok)), "{settled:?}");
+    });
+    assert_eq!(sample.text("a.txt"), "by another");
+}
+
+#[test]
+fn places_of_ours_and_other_environments_wait_for_nobody() {
+    let sample = Sample::new();
+    let (_other, _host) = (turn(&sample, "eu"), turn(&sample, "host"));
+    let (_us, _again) = (turn(&sample, "us"), turn(&sample, "host"));
+    let both = [action::EnvironmentName::new("eu"), action::EnvironmentName::new("ap")].into();
+    assert!(crate::running::Turn::wait(&sample.office, &both, &|| true).unwrap().is_none());
+    drop(turn(&sample, "ap")); // what was given up holds nothing
+}
+
 /// Public keys of tokens (those of RFC 8032's first two tests); nothing signs with them here.
 const TOKENS: [&str; 2] = [
     "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1EaAAAABHNzaDo=",
