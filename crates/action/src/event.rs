@@ -68,6 +68,15 @@ pub enum Event {
         /// What happened, in a line.
         title: String,
     },
+    /// Something that must not be overlooked was told somewhere outside, which took it.
+    Notified {
+        /// The intent that it is about.
+        about: IntentId,
+        /// What of it.
+        notice: Notice,
+        /// Where: the channel's name in the settings.
+        channel: String,
+    },
     /// In ledgers of older versions: a place in the world was mapped to an environment.
     Mapped {
         /// The environment as it is from now on.
@@ -306,6 +315,7 @@ impl Event {
             | Self::Handed { intent, .. } => Some(intent),
             Self::Founded { .. }
             | Self::Enrolled { .. }
+            | Self::Notified { .. }
             | Self::Mapped { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
@@ -334,6 +344,7 @@ impl Event {
             Self::Proposed { intent, .. } => Some(&intent.session),
             Self::Founded { .. }
             | Self::Enrolled { .. }
+            | Self::Notified { .. }
             | Self::Mapped { .. }
             | Self::LoggedIn { .. }
             | Self::LoggedOut { .. }
@@ -359,6 +370,7 @@ impl Event {
             Self::Enrolled { .. } => "enrolled",
             Self::Governed { .. } => "governed",
             Self::CorrectionOpened { .. } => "correction-opened",
+            Self::Notified { .. } => "notified",
             Self::Mapped { .. } => "mapped",
             Self::LoggedIn { .. } => "logged-in",
             Self::LoggedOut { .. } => "logged-out",
@@ -413,6 +425,19 @@ impl Role {
     pub fn words<'r>(roles: impl IntoIterator<Item = &'r Self>) -> String {
         roles.into_iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What people are told outside the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum Notice {
+    /// Glass was broken.
+    Glass,
+    /// Something waits for signatures.
+    Waiting {
+        /// For the how-manieth time, from 1.
+        time: u32,
+    },
 }
 
 /// Who refused.

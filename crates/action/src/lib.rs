@@ -49,7 +49,7 @@ pub use countersigned::{Answer, Countersigned, NotCountersigned, Permit, Reply};
 pub use deputy::Deputy;
 pub use effect::{Certainty, Count, Effect, Effects, Resource, Reversibility, Verb};
 pub use environment::{Environment, EnvironmentName, Generation, Terms, Tier};
-pub use event::{Entry, Event, Outcome, Receipt, RefusedBy, Role, StopScope};
+pub use event::{Entry, Event, Notice, Outcome, Receipt, RefusedBy, Role, StopScope};
 pub use governance::{Concern, Governance, fingerprint};
 pub use id::{AgentName, IntentId, Moment, PersonId, SessionId};
 pub use intent::{Deed, Intent, Landing, Seeks};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use action::{Answer, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Parent, PersonId, Reply, SessionId, StopScope};
+use action::{Answer, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Notice, Parent, PersonId, Reply, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
@@ -333,6 +333,11 @@ fn once(event: &Event) -> Option<String> {
         Event::Opened { session, model, .. } if model.is_empty() => Some(format!("opened:{session}")),
         Event::Mapped { environment, generation, .. } => Some(format!("mapped:{}:{}", environment.name, generation.0)),
         Event::Governed { number, .. } => Some(governed(*number)),
+        // Two processes may tell it at once; that it was told stands here once.
+        Event::Notified { about, notice, channel } => Some(match notice {
+            Notice::Glass => format!("notified:{channel}:glass:{about}"),
+            Notice::Waiting { time } => format!("notified:{channel}:waiting-{time}:{about}"),
+        }),
         Event::Enrolled { .. }
         | Event::LoggedIn { .. }
         | Event::LoggedOut { .. }
@@ -373,6 +378,7 @@ fn subjects(event: &Event) -> Vec<String> {
         Event::Founded { .. } | Event::Enrolled { .. } | Event::Governed { .. } => Some("people"),
         Event::Mapped { .. } => Some("environments"),
         Event::CorrectionOpened { .. } => Some("corrections"),
+        Event::Notified { .. } => Some("notices"),
         Event::LoggedIn { .. } | Event::LoggedOut { .. } => Some("logins"),
         Event::Opened { .. } => Some("sessions"),
         Event::Stopped { .. } => Some("stops"),

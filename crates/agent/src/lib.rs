@@ -41,6 +41,7 @@ mod landing;
 pub mod hand;
 pub mod mcp;
 pub mod memory;
+pub mod notices;
 mod office;
 mod patterns;
 pub mod people;

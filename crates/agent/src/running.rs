@@ -81,7 +81,7 @@ impl Turn {
                 if given_up() {
                     return Ok(None);
                 }
-                std::thread::sleep(LOOK_AGAIN);
+                std::thread::park_timeout(LOOK_AGAIN); // the kernel tells nobody when a lock is free
             }
         }
         Ok(Some(Self { _held: held }))

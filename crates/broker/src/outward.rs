@@ -97,7 +97,7 @@ impl Resolver for Placed {
 }
 
 /// Why a host is not asked. Nobody was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unasked {
     /// The name leads nowhere.
     #[error("`{host}` cannot be found: {why}")]

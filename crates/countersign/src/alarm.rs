@@ -4,12 +4,22 @@ use agent::Office;
 use guard::Broken;
 
 use crate::args::Common;
+use crate::channels;
 use crate::clock;
+use crate::home::Home;
 use crate::screen::{self, BAD, WARN};
 use crate::words;
 
-/// Says it on standard error, so that it is seen beside any output; in JSON there are fields of their own.
-pub(crate) fn sound(common: &Common, service: &Office) -> anyhow::Result<()> {
+/// Tells the channels of the settings of broken glass that they do not know of.
+pub(crate) fn tell(home: &Home, service: &Office) -> anyhow::Result<()> {
+    let known = &home.config.channels;
+    let owed = agent::notices::alarms(service, &channels::names(known)?)?;
+    channels::tell(service, known, &owed).map(drop)
+}
+
+/// The same, and says it on standard error, so that it is seen beside any output; in JSON there are fields of their own.
+pub(crate) fn sound(common: &Common, home: &Home, service: &Office) -> anyhow::Result<()> {
+    tell(home, service)?;
     if common.json {
         return Ok(());
     }

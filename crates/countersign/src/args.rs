@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Sign(commands::sign::Args),
     Refuse(commands::refuse::Args),
     Stop(commands::stop::Args),
+    Remind(commands::remind::Args),
     Sessions(commands::sessions::Args),
     Resume(commands::resume::Args),
     Rewind(commands::rewind::Args),

@@ -24,6 +24,7 @@ pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod refuse;
 pub(crate) mod resume;
+pub(crate) mod remind;
 pub(crate) mod rewind;
 pub(crate) mod run;
 pub(crate) mod sessions;

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
 use crate::screen::{Misuse, Outside};
+use crate::channels::Channel;
 use crate::clock;
 use crate::mcp_settings::{McpClient, McpVariables};
 
@@ -77,6 +78,9 @@ pub(crate) struct Config {
     /// Who is in which team, for budgets.
     #[serde(default, skip_serializing_if = "Teams::is_none")]
     pub teams: Teams,
+    /// Where people are told what must not be overlooked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Channel>,
     /// How much may be spent on models.
     #[serde(default, skip_serializing_if = "Budget::is_none")]
     pub budget: Budget,

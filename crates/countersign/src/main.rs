@@ -6,6 +6,7 @@
 
 mod alarm;
 mod args;
+mod channels;
 mod clock;
 mod commands;
 mod crew;
@@ -61,6 +62,7 @@ fn run(cli: args::Cli) -> anyhow::Result<screen::Ending> {
         Command::BreakGlass(args) => commands::break_glass::run(&cli.common, &args),
         Command::Run(args) => commands::run::run(&cli.common, &args),
         Command::Record(args) => commands::record::run(&cli.common, args),
+        Command::Remind(args) => commands::remind::run(&cli.common, &args),
         Command::Inbox(args) => commands::inbox::run(&cli.common, &args),
         Command::Show(args) => commands::show::run(&cli.common, &args),
         Command::Sign(args) => commands::sign::run(&cli.common, &args),

@@ -196,7 +196,7 @@ impl<'a> Audit<'a> {
                 self.opened(session, parent.as_ref());
                 Ok(())
             }
-            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::CorrectionOpened { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::CorrectionOpened { .. } | Event::Notified { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }

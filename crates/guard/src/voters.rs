@@ -46,8 +46,9 @@ impl Roster {
 }
 
 impl Guard {
-    /// What would come of it if just these people signed then, each with a key of theirs, a hardware key where they have one: nothing where it would be permitted, else why not. The
-    /// quorum is the verdict's.
+    /// What would come of it if just these people signed then, each with a key of theirs, a hardware key where they have one: nothing where
+    /// it would be permitted, else why not. The quorum is the verdict's.
+    #[expect(clippy::too_many_arguments, reason = "as much is supposed as is known when a permit is signed")]
     pub fn if_signed_by(
         &self,
         intent: &Intent,

@@ -330,6 +330,7 @@ pub(crate) fn other_event() -> impl Strategy<Value = Event> {
         (session_id(), person(), text(), text(), text(), text(), option::of(parent())).prop_map(|(session, person, agent, root, model, level, parent)| {
             Event::Opened { session, person, agent: AgentName::new(agent), root, model, level, parent }
         }),
+        (intent_id(), option::of(any::<u32>()), text()).prop_map(|(about, time, channel)| Event::Notified { about, notice: time.map_or(Notice::Glass, |time| Notice::Waiting { time }), channel }),
         (session_id(), any::<u32>(), option::of(digest()), vec(digest(), 0..3)).prop_map(|(session, turn, words, images)| Event::Prompted { session, turn, words, images }),
         (session_id(), any::<u32>(), digest(), number(), number(), number(), number(), text()).prop_map(
             |(session, turn, reply, input, cached, written, output, model)| Event::Replied { session, turn, reply, input, cached, written, output, model }

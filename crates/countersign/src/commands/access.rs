@@ -85,7 +85,7 @@ enum Action {
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let home = Home::find(common)?;
     let service = home.service()?;
-    crate::alarm::sound(common, &service)?;
+    crate::alarm::sound(common, &home, &service)?;
     let wanted = match &args.what {
         What::List { all } => return list(common, &service, *all),
         What::Review => return review::run(common, &service),

@@ -111,7 +111,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let roster = service.book.roster()?;
     let standing = roster.standing();
     let wanted = match &args.what {
-        None => return list(common, &service, standing),
+        None => return list(common, &home, &service, standing),
         Some(What::Add(mapping)) => add(standing, mapping)?,
         Some(What::Remove { name }) => {
             let environment = Box::new(known(standing, name)?.clone());
@@ -124,8 +124,8 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     change(common, &home, &service, wanted)
 }
 
-fn list(common: &Common, service: &Office, standing: &Standing) -> anyhow::Result<Ending> {
-    crate::alarm::sound(common, service)?;
+fn list(common: &Common, home: &Home, service: &Office, standing: &Standing) -> anyhow::Result<Ending> {
+    crate::alarm::sound(common, home, service)?;
     let now = clock::now();
     for (environment, generation) in standing.environments() {
         let freezes: Vec<&Freeze> = standing.freezes().iter().filter(|freeze| freeze.environment.includes(&environment.name) && now < freeze.until).collect();

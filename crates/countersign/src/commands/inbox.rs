@@ -16,8 +16,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
-    let service = Home::find(common)?.service()?;
-    crate::alarm::sound(common, &service)?;
+    let home = Home::find(common)?;
+    let service = home.service()?;
+    crate::alarm::sound(common, &home, &service)?;
     let now = clock::now();
     let mut stories = Vec::new();
     for story in service.book.held()? {

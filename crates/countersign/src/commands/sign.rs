@@ -67,6 +67,7 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             Ok(Ending::Done)
         }
         (Answered::Complete(_), Some(settled)) => {
+            crate::alarm::tell(&home, &service)?;
             let (style, mark) = if settled.ok { (GOOD, '✓') } else { (BAD, '✗') };
             if !common.json {
                 screen::say_in(style, &format!("{mark} signed by {}; {}", answer.person, words::safe(&settled.receipt.outcome.line)));
