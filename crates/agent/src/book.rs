@@ -13,6 +13,7 @@ use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
 
+mod beside;
 mod named;
 
 pub use named::Named;

@@ -11,6 +11,7 @@
 
 mod access;
 mod away;
+mod beside;
 mod ci;
 mod context;
 mod crash;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod forged;
+mod freeze;
 mod lint;
 mod monotone;
 mod people;

@@ -40,7 +40,7 @@ fn glass(who: &str) -> Governance {
 }
 
 /// Four people and production: ana is all, ben an engineer, olga an owner, adam an admin.
-fn in_production() -> Ledger {
+pub(crate) fn in_production() -> Ledger {
     let mut ledger = Ledger::of_four();
     ledger.done("ana", map("production"), &["ana", "adam"]);
     ledger
