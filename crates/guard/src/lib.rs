@@ -41,6 +41,6 @@ pub use policy::{BadPolicy, PolicySource};
 pub use prepared::prepared;
 pub use proof::{Difference, Finding, Flaw, Invariants, NO_RULE_ERRS, Outcome, Proof, Solve, Witness, diff, lint, prove};
 pub use replay::{Replay, uses};
-pub use roster::{Broken, EnrolledKey, Granted, NotEnrolled, Person, Roster, Standing};
+pub use roster::{Broken, EnrolledKey, Granted, NotEnrolled, Person, Roster, Sealed, Standing};
 pub use signer::{NotSigned, Signer};
 pub use voters::Voter;

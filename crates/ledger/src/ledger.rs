@@ -87,6 +87,11 @@ impl Ledger {
         self.refresh().unwrap_or_else(|_| self.seen()).edge.size()
     }
 
+    /// The same where nothing else will do.
+    pub fn size(&self) -> Result<u64, ReadError> {
+        Ok(self.refresh()?.edge.size())
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
