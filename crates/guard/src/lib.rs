@@ -39,7 +39,7 @@ pub use key::{BadKey, GuardKey, generate_person_key};
 pub use permit::NotPermitted;
 pub use policy::{BadPolicy, PolicySource};
 pub use prepared::prepared;
-pub use proof::{Difference, Finding, Flaw, Invariants, NO_RULE_ERRS, Outcome, Proof, Solve, Witness, diff, lint, prove};
+pub use proof::{Difference, Finding, Flaw, Invariants, MOST_RULES, NO_RULE_ERRS, Outcome, Proof, Solve, Witness, diff, lint, prove};
 pub use replay::{Replay, uses};
 pub use roster::{Broken, EnrolledKey, Granted, NotEnrolled, Person, Roster, Sealed, Standing};
 pub use signer::{NotSigned, Signer};

@@ -5,6 +5,7 @@ mod audit;
 mod forged;
 mod freeze;
 mod lint;
+mod many_rules;
 mod monotone;
 mod people;
 mod permit;
