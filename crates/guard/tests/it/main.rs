@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")]
 
 mod audit;
+mod counted;
 mod forged;
 mod freeze;
 mod lint;
