@@ -37,6 +37,7 @@ mod models;
 mod offline;
 mod people;
 mod policy;
+mod races;
 mod read;
 #[cfg(feature = "peers")]
 mod real_agents;
