@@ -17,7 +17,7 @@ FUZZ_SECONDS ?= 20
 # fast-check is what specifications are carried out with in the stories, where properties are tested.
 MCP_TESTS := @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/conformance@0.1.13 fast-check@4.11.0
 
-.PHONY: demo test test-peers lint unit fuzz conformance tidy bench needs packages install
+.PHONY: demo test test-peers lint unit fuzz conformance mutants tidy bench needs packages install
 
 demo: ## The December incident, as it would have gone here. PLAY=1: you sit at the desk.
 	$(CARGO) build --release --quiet -p countersign
@@ -41,6 +41,10 @@ $(MCP)/ready: Makefile | packages ## The protocol's own test server and suite an
 $(LANGUAGES)/ready: Makefile | packages ## Language servers, which the tests then run in the box.
 	npm install --prefix $(LANGUAGES) --no-audit --no-fund --silent $(LANGUAGE_SERVERS)
 	touch $@
+
+mutants: ## Changes the code that decides, one place at a time, and sees whether a test notices: takes hours, and is no part of `test`. MUTANTS='-f …': some of it.
+	@command -v $(CARGO_TARGET_DIR)/mutants/bin/cargo-mutants >/dev/null || $(CARGO) install --quiet --locked --root $(CARGO_TARGET_DIR)/mutants cargo-mutants@27.1.0
+	PATH="$(CARGO_TARGET_DIR)/mutants/bin:$$PATH" $(CARGO) mutants --workspace --output $(CARGO_TARGET_DIR)/mutants $(MUTANTS)
 
 tidy: ## Edges, sizes, words, forgotten tests.
 	$(CARGO) run --quiet -p xtask -- tidy

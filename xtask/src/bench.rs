@@ -21,11 +21,12 @@ use session::{Session, World};
 const SESSIONS: [(usize, usize); 4] = [(1, 7), (20, 5), (100, 5), (1000, 1)];
 
 /// What runs beside the sessions: what, its crate, its example, its arguments.
-const PARTS: [(&str, &str, &str, &[&str]); 9] = [
+const PARTS: [(&str, &str, &str, &[&str]); 10] = [
     ("readers: silent passes, needless holds, and what they take", "effects", "read_bench", &[]),
     ("effects, verdict and permit", "agent", "verdict_bench", &[]),
     ("the guard: rules, signatures, proofs", "guard", "guard_bench", &[]),
     ("a million decisions judged again (aim: 10 s)", "agent", "backtest_bench", &["1000000"]),
+    ("a million entries and 400 grants of history", "agent", "history_bench", &["1000000", "400"]),
     ("the ledger on this disk, with durability, and 1,000,000 entries verified", "ledger", "ledger_bench", &[]),
     ("reading and checking 600 specifications, one thread", "spec", "spec_bench", &[]),
     ("opening a box over a repository of 100,000 files", "sandbox", "open_bench", &[]),

@@ -14,6 +14,8 @@ pub enum Namespace {
     Person,
     /// The guard's permit: `countersign-permit`.
     Permit,
+    /// What the guard had folded the roster to: `countersign-roster`. It permits nothing.
+    Roster,
 }
 
 impl Namespace {
@@ -22,6 +24,7 @@ impl Namespace {
         match self {
             Self::Person => "countersign",
             Self::Permit => "countersign-permit",
+            Self::Roster => "countersign-roster",
         }
     }
 }

@@ -4,16 +4,19 @@
 //! session, the people or the environments is read from here; there is no second store to disagree with. If the power
 //! goes, what `write` returned for is there, and what it did not return for is either whole or absent.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use action::{Answer, Digest, Effects, Entry, Environment, EnvironmentName, Event, Generation, Intent, IntentId, Moment, Notice, Parent, PersonId, Reply, SessionId, StopScope};
 use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 
 use crate::story::Story;
 
+mod beside;
+mod fold;
 mod named;
+
+use fold::{Fold, Keep};
 
 pub use named::Named;
 
@@ -24,28 +27,10 @@ pub type Clock = Box<dyn Fn() -> Moment + Send + Sync>;
 pub struct Book {
     ledger: Ledger,
     clock: Clock,
-    /// The people as of so many entries about them: entries never change, so what was folded once stays so.
-    people: Mutex<People>,
-}
-
-/// The people as far as they were folded.
-#[derive(Default)]
-struct People {
-    folded: usize,
-    roster: guard::Roster,
-    /// From which entry on the latest change of people was at which moment.
-    latest: Vec<(u64, Moment)>,
-}
-
-impl People {
-    /// The moment of an answer is never before a change of people that the ledger has before it: a clock that was set back brings no
-    /// revoked key back.
-    fn place(&self, entries: &mut [(u64, Entry)]) {
-        for (index, entry) in entries.iter_mut().filter(|(_, entry)| matches!(entry.event, Event::Answered { .. })) {
-            let before = self.latest.iter().rev().find(|(change, _)| change < index).map_or(Moment(0), |(_, at)| *at);
-            entry.at = entry.at.max(before);
-        }
-    }
+    /// The people as of so many entries: entries never change, so what was folded once stays so.
+    people: Mutex<Fold>,
+    /// Where that is kept for the next process.
+    keep: Option<Keep>,
 }
 
 impl Book {
@@ -56,7 +41,7 @@ impl Book {
 
     /// The same over a ledger that was opened elsewhere (a faulty store in tests).
     pub fn over(ledger: Ledger, clock: Clock) -> Self {
-        Self { ledger, clock, people: Mutex::default() }
+        Self { ledger, clock, people: Mutex::default(), keep: None }
     }
 
     /// The ledger itself, for export and proofs.
@@ -250,38 +235,6 @@ impl Book {
     /// audit names it.
     pub fn roster(&self) -> Result<guard::Roster, BookError> {
         Ok(self.people()?.roster.clone())
-    }
-
-    fn people(&self) -> Result<MutexGuard<'_, People>, BookError> {
-        let raw = self.governing()?;
-        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        for (index, bytes) in raw.get(people.folded..).unwrap_or_default() {
-            let (index, entry) = read_entry(*index, bytes)?;
-            match &entry.event {
-                Event::Governed { intent, .. } => {
-                    let mut story: Vec<(u64, Entry)> = self.subject(&format!("intent:{intent}"))?.into_iter().filter(|(i, _)| *i <= index).collect();
-                    people.place(&mut story);
-                    let story: Vec<Entry> = story.into_iter().map(|(_, entry)| entry).collect();
-                    people.roster.govern(&story).ok();
-                }
-                event => drop(people.roster.apply(event, entry.at)),
-            }
-            let latest = people.roster.latest();
-            people.latest.push((index, latest));
-            people.folded += 1;
-        }
-        Ok(people)
-    }
-
-    /// The entries about who may do what, oldest first. Mappings of older versions stand under a subject of their own.
-    fn governing(&self) -> Result<Vec<(u64, Vec<u8>)>, BookError> {
-        let raw = |subject| self.ledger.by_subject(subject).map_err(|e| BookError::Read { why: chain(&e) });
-        let (people, mapped) = (raw("people")?, raw("environments")?);
-        if mapped.is_empty() {
-            return Ok(people);
-        }
-        let all: BTreeMap<u64, Vec<u8>> = people.into_iter().chain(mapped).collect();
-        Ok(all.into_iter().collect())
     }
 
     /// Whether a stop in this scope came after ledger index `since`, and by whom. A stop of a session that this one works for

@@ -17,6 +17,8 @@ use crate::landing::Landed;
 use crate::office::Office;
 use crate::settle::{self, SettleError};
 
+mod names;
+
 /// What a person's own proposal is asked as: no agent, and no session.
 pub(crate) const NOBODY: &str = "nobody";
 
@@ -25,6 +27,7 @@ pub(crate) const NOBODY: &str = "nobody";
 pub fn propose(service: &Office, person: &PersonId, change: Governance) -> Result<(IntentId, Verdict), NotChanged> {
     let roster = service.book.roster()?;
     roster.check(&change)?;
+    names::check(&change, &roster)?;
     check_not_frozen(service, &roster, &change)?;
     let (concern, deed) = (change.concern(), Deed::Govern { change });
     let asked = Intent {
@@ -144,6 +147,20 @@ pub enum NotChanged {
     Frozen {
         /// Which.
         environment: EnvironmentName,
+    },
+    /// A new name that would be taken for another.
+    #[error("`{name}` looks like `{other}`, and would be taken for it: choose a name that looks otherwise")]
+    LooksLike {
+        /// The new name.
+        name: String,
+        /// The one that is known.
+        other: String,
+    },
+    /// A new name that may look like any.
+    #[error("`{name}` has letters of several scripts, which can look like other letters: choose a name in one")]
+    SeveralScripts {
+        /// The new name.
+        name: String,
     },
     /// Those who agreed do not count any more.
     #[error("{why}")]

@@ -163,6 +163,7 @@ impl Home {
             (Book::open(&self.folder, log_key, Box::new(clock::now)), guard.join())
         });
         let (book, guard) = (book?, guard.map_err(|_| anyhow::anyhow!("the policy could not be read: a defect of countersign, please report it"))?);
+        let book = book.keeping(self.folder.join("roster"), GuardKey::from_openssh(&self.secret("guard")?).context("keys/guard cannot be read").map_err(Outside)?);
         let guard = match book.roster()?.standing().policy() {
             None => guard,
             Some(_) => {

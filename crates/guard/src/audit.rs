@@ -196,7 +196,8 @@ impl<'a> Audit<'a> {
                 self.opened(session, parent.as_ref());
                 Ok(())
             }
-            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::CorrectionOpened { .. } | Event::Notified { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
+            Event::CorrectionOpened { intent, .. } => self.case(intent)?.correct(),
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Notified { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }
@@ -290,6 +291,7 @@ impl<'a> Audit<'a> {
     fn started(&mut self, intent: &IntentId, permit: Digest, at: Moment) -> Result<(), Wrong> {
         let case = self.cases.get_mut(intent).ok_or(Wrong::NeverProposed)?;
         let place = case.start(permit, at, &self.roster)?;
+        case.check_not_frozen(at, &self.roster)?;
         match self.roster.standing().generation_of(&place.places) {
             // A place that nobody ever mapped has none.
             now if now.0 != 0 && now != place.generation => Err(Wrong::OlderGeneration { permit: place.generation, now }),
@@ -337,9 +339,10 @@ pub(crate) fn backed(entries: &[Entry], guard: &PublicKey, roster: &Roster) -> R
         return Err(Wrong::OtherChange);
     };
     for (place, entry) in before.iter().enumerate() {
-        // From 1: none of them founds anything. An answer of somebody who was removed since is none; a permit that names it falls.
+        // From 1: none of them founds anything. An answer of somebody who was removed since is none; a permit that names it falls. A
+        // report takes nothing from what was signed.
         match audit.replay(place as u64 + 1, entry) {
-            Err(_) if matches!(entry.event, Event::Answered { .. }) => {}
+            Err(_) if matches!(entry.event, Event::Answered { .. } | Event::CorrectionOpened { .. }) => {}
             other => other?,
         }
     }

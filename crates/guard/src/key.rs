@@ -4,7 +4,7 @@ use action::{Namespace, Permit, Signed, canonical};
 use ssh_key::private::{Ed25519Keypair, PrivateKey};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey};
 
-/// Signs permits, and nothing else.
+/// Signs permits, and what it folded the roster to; each for its own namespace, so that neither is taken for the other.
 pub struct GuardKey(PrivateKey);
 
 impl GuardKey {
@@ -39,9 +39,11 @@ impl GuardKey {
 
     /// The permit's canonical bytes, signed for the permit namespace.
     pub(crate) fn sign(&self, permit: &Permit) -> Result<Signed, String> {
-        let bytes = canonical(permit).map_err(|e| e.to_string())?;
-        let signature =
-            self.0.sign(Namespace::Permit.as_str(), HashAlg::Sha512, &bytes).map_err(|e| e.to_string())?;
+        self.sign_for(Namespace::Permit, canonical(permit).map_err(|e| e.to_string())?)
+    }
+
+    pub(crate) fn sign_for(&self, namespace: Namespace, bytes: Vec<u8>) -> Result<Signed, String> {
+        let signature = self.0.sign(namespace.as_str(), HashAlg::Sha512, &bytes).map_err(|e| e.to_string())?;
         let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
         Ok(Signed { text, signature: signature.to_pem(LineEnding::LF).map_err(|e| e.to_string())? })
     }

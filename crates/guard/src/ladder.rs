@@ -84,3 +84,6 @@ pub(crate) const LADDER: [Rung; 4] = [
         signatures: Signatures { any: true, peer: true, two_peers: true, owner: true, two: true, ..Signatures::NONE },
     },
 ];
+
+#[cfg(test)]
+mod tests;

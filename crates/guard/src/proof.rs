@@ -108,15 +108,46 @@ fn everything() -> Result<PolicySet, BadPolicy> {
     PolicySet::from_policies([permit.new_id(cedar_policy::PolicyId::new(""))]).map_err(|e| BadPolicy::Unreadable { why: chain(&e) })
 }
 
+/// A policy of more rules is put to no solver: what it would be asked grows with each, in depth as well.
+pub const MOST_RULES: usize = 2_000;
+
+/// Each rule is a level of the question, and each level takes some 17 KB of the stack in a debug build: an ordinary one ends the program
+/// without a word at a hundred rules of one action. Only what is used of it is memory.
+const STACK: usize = 256 * 1024 * 1024;
+
+fn deep<T: Send>(work: impl FnOnce() -> Result<T, BadPolicy> + Send) -> Result<T, BadPolicy> {
+    std::thread::scope(|scope| {
+        let begun = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let begun = begun.map_err(|e| BadPolicy::Unreadable { why: format!("there is no room to look at it: {e}") })?;
+        begun.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn few_enough(set: &PolicySet) -> Result<(), String> {
+    match set.num_of_policies() {
+        0..=MOST_RULES => Ok(()),
+        many => Err(format!("a policy of {many} rules is more than the {MOST_RULES} that the solver is asked about at once: nothing is proved of it\nhint: join rules that differ in one word")),
+    }
+}
+
 /// The name of the one invariant that is no rule: none of the policy's own rules can fail to be evaluated.
 pub const NO_RULE_ERRS: &str = "no-rule-errs";
 
 /// Proves that no rule of a policy can err, and then each invariant, in their order.
 pub fn prove(source: &PolicySource<'_>, invariants: &Invariants, solve: Solve<'_>) -> Result<Vec<Proof>, BadPolicy> {
+    deep(|| proved(source, invariants, solve))
+}
+
+fn proved(source: &PolicySource<'_>, invariants: &Invariants, solve: Solve<'_>) -> Result<Vec<Proof>, BadPolicy> {
     let rules = Rules::load(source)?;
     let prover = Prover::new(source.schema, solve)?;
     let text = "no rule can fail to be evaluated, for what errs is skipped: a `forbid` that errs forbids nothing".to_owned();
-    let mut proofs = vec![Proof { invariant: Reason { rule: NO_RULE_ERRS.to_owned(), text }, outcome: prover.never_errs(&rules) }];
+    let no_rule_errs = Reason { rule: NO_RULE_ERRS.to_owned(), text };
+    if let Err(why) = few_enough(rules.set()) {
+        let unproved = |invariant| Proof { invariant, outcome: Outcome::Unproved(why.clone()) };
+        return Ok([no_rule_errs].into_iter().chain(invariants.rules.iter().map(|rule| rule.says.clone())).map(unproved).collect());
+    }
+    let mut proofs = vec![Proof { invariant: no_rule_errs, outcome: prover.never_errs(&rules) }];
     // Where nothing is permitted that all of them together forbid, each holds: a single question for most kinds of request.
     let open: Vec<&Place> = prover.places.iter().filter(|place| !prover.implies(place, rules.set(), &invariants.all)).collect();
     for Invariant { says, set } in &invariants.rules {
@@ -190,6 +221,9 @@ impl<'a> Prover<'a> {
     }
 
     fn never_errs_here(&self, place: &Place, rules: &Rules, policy: &Policy) -> Outcome {
+        if let Err(why) = self.oracle.is_there() {
+            return Outcome::Unproved(why);
+        }
         let compiled = CompiledPolicy::compile_with_custom_symenv(policy, &place.request, &self.schema, place.symbols.clone());
         let asked = compiled.map_err(|e| chain(&e)).and_then(|compiled| {
             let errs = !self.ask(async |solver| solver.check_never_errors_opt(&compiled).await)?;
@@ -213,6 +247,7 @@ impl<'a> Prover<'a> {
 
     /// The symbols are those that Cedar's compiler makes of the same schema and kind of request, made once.
     fn compile(&self, place: &Place, set: &PolicySet) -> Result<CompiledPolicySet, String> {
+        self.oracle.is_there().and_then(|()| few_enough(set))?;
         CompiledPolicySet::compile_with_custom_symenv(set, &place.request, &self.schema, place.symbols.clone()).map_err(|e| chain(&e))
     }
 

@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use action::{Entry, EnvironmentName, Event, Governance, Intent, IntentId, Moment, PersonId, Role};
+use serde::{Deserialize, Serialize};
 use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
@@ -17,18 +18,22 @@ use crate::ballot::Ballot;
 
 mod change;
 mod refusal;
+mod sealed;
 mod standing;
 
 pub use refusal::NotEnrolled;
+pub use sealed::Sealed;
 pub use standing::{Broken, Granted, Standing};
 
 /// The people.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     people: BTreeMap<PersonId, Person>,
+    #[serde(with = "sealed::keys")]
     keys: BTreeMap<KeyData, EnrolledKey>,
     teams: BTreeMap<String, BTreeSet<PersonId>>,
     standing: Standing,
+    #[serde(with = "sealed::key")]
     guard: Option<PublicKey>,
     /// Environments are mapped by signed changes alone.
     places_governed: bool,
@@ -44,7 +49,7 @@ pub struct Roster {
 }
 
 /// One person, also after they were removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// What they may be; nothing once they are removed.
     pub roles: BTreeSet<Role>,
@@ -55,7 +60,7 @@ pub struct Person {
 }
 
 /// One key, also after it was revoked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolledKey {
     /// Whose.
     pub person: PersonId,

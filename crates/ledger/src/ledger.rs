@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::append::{self, Append, AppendError, Decided, Line, Ticket};
+use crate::beside::{self, Compared, KeysOf};
 use crate::blobs::{self, BlobError, Blobs};
 use crate::checkpoint::Checkpoint;
 use crate::export::{self, ExportError, ExportSummary};
@@ -86,6 +87,11 @@ impl Ledger {
         self.refresh().unwrap_or_else(|_| self.seen()).edge.size()
     }
 
+    /// The same where nothing else will do.
+    pub fn size(&self) -> Result<u64, ReadError> {
+        Ok(self.refresh()?.edge.size())
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -99,12 +105,12 @@ impl Ledger {
 
     /// The entries with these indexes, ascending; those that are not there are left out.
     pub fn entries(&self, range: Range<u64>) -> Result<Vec<(u64, Vec<u8>)>, ReadError> {
-        self.store.rows(range)?.into_iter().map(unspoilt).collect()
+        self.signed(self.store.rows(range)?)?.into_iter().map(unspoilt).collect()
     }
 
     /// The entries that were appended with this subject, ascending.
     pub fn by_subject(&self, subject: &str) -> Result<Vec<(u64, Vec<u8>)>, ReadError> {
-        self.store.about(subject)?.into_iter().map(unspoilt).collect()
+        self.signed(self.store.about(subject)?)?.into_iter().map(unspoilt).collect()
     }
 
     /// A number that changes when anybody but this `Ledger` has written. Asking takes about a microsecond, or until a
@@ -168,6 +174,21 @@ impl Ledger {
         verify::store(&*self.store, &head, each)
     }
 
+    /// Compares the keys and subjects that stand beside the entries with what `keys_of` says of each entry. Nothing is signed of these
+    /// rows, so verify the entries first.
+    pub fn compare_beside(&self, keys_of: &KeysOf<'_>) -> Result<Compared, ReadError> {
+        let (_, head) = self.head()?;
+        beside::compare(&*self.store, head.size(), keys_of, &|| Ok(self.refresh()?.edge.size()))
+    }
+
+    /// The root over the first entries, by the hashes that are kept of them; `None` where there are not so many.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, ReadError> {
+        match size <= self.refresh()?.edge.size() {
+            true => Ok(Some(proof::edge(&*self.store, size)?.root())),
+            false => Ok(None),
+        }
+    }
+
     /// Writes the ledger with its blobs as static files into the folder `to`, which must be absent or empty. See
     /// [`crate::verify_export`].
     pub fn export(&self, to: &Path) -> Result<ExportSummary, ExportError> {
@@ -208,6 +229,18 @@ impl Ledger {
     fn decide(&self, held: &dyn Held, group: &mut [Ticket]) -> Result<Decided, CommitError> {
         let before = self.seen().advance(held.head()?, held, &self.verifier)?;
         Ok(append::decide(group, held, before.edge.clone())?)
+    }
+
+    /// Whether a head that was signed covers them: an entry that somebody put behind the end is nobody's.
+    fn signed(&self, rows: Vec<Row>) -> Result<Vec<Row>, ReadError> {
+        let behind = |size: u64| rows.iter().map(|row| row.index).find(|index| *index >= size);
+        // What was read before the head is covered by it, if it is the ledger's.
+        if behind(self.seen().edge.size()).is_some()
+            && let Some(index) = behind(self.refresh()?.edge.size())
+        {
+            return Err(ReadError::Uncovered { index });
+        }
+        Ok(rows)
     }
 
     /// The newest head, believed.
@@ -314,6 +347,20 @@ pub enum ReadError {
     Spoilt {
         /// Its index.
         index: u64,
+    },
+    /// No signed head covers an entry that is there.
+    #[error("entry {index} is behind the end of what the ledger's head was signed over: somebody put it there")]
+    Uncovered {
+        /// Its index.
+        index: u64,
+    },
+    /// Whoever knows what entries mean cannot read one.
+    #[error("entry {index} cannot be read: {why}")]
+    Unread {
+        /// Its index.
+        index: u64,
+        /// In their words.
+        why: String,
     },
     /// There is nothing to prove.
     #[error("the ledger has {size} entries and nothing at {index}")]

@@ -32,6 +32,7 @@
 //! reader can panic on a missing parent, and cannot name what is wrong).
 
 mod append;
+mod beside;
 mod blobs;
 mod checkpoint;
 mod edge;
@@ -48,6 +49,7 @@ mod tiles;
 mod verify;
 
 pub use append::{Append, AppendError, ENTRY_LIMIT};
+pub use beside::{Astray, Beside, Compared, Index, Keys, KeysOf, NAMED};
 pub use blobs::BlobError;
 pub use checkpoint::{BadCheckpoint, Checkpoint};
 pub use export::{ExportError, ExportSummary};

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
+use crate::beside::{Beside, Index};
 use crate::hash::Hash;
 use crate::store::{CommitError, Genesis, Held, Landed, NewEntry, Nodes, Plan, Row, Store, StoreError, Writes};
 
@@ -119,6 +120,36 @@ impl Store for SqliteStore {
         let reader = self.reader();
         let sql = "SELECT entry.idx, leaf, bytes FROM subject JOIN entry USING (idx) WHERE name = ?1 ORDER BY idx";
         rows(reader.prepare_cached(sql)?, params![subject])
+    }
+
+    fn is_beside(&self, of: Index, row: &Beside) -> Result<bool, StoreError> {
+        let sql = match of {
+            Index::Once => "SELECT 1 FROM once WHERE key = ?1 AND idx = ?2",
+            Index::Subject => "SELECT 1 FROM subject WHERE name = ?1 AND idx = ?2",
+        };
+        Ok(self.reader().prepare_cached(sql)?.exists(params![row.name, clamp(row.index)])?)
+    }
+
+    fn count_beside(&self, of: Index, range: Range<u64>) -> Result<u64, StoreError> {
+        let sql = match of {
+            Index::Once => "SELECT count(*) FROM once WHERE idx >= ?1 AND idx < ?2",
+            Index::Subject => "SELECT count(*) FROM subject WHERE idx >= ?1 AND idx < ?2",
+        };
+        let count: i64 = self.reader().prepare_cached(sql)?.query_row([clamp(range.start), clamp(range.end)], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    fn beside(&self, of: Index, after: Option<&Beside>, limit: u64) -> Result<Vec<Beside>, StoreError> {
+        let sql = match of {
+            Index::Once => "SELECT key, idx FROM once WHERE (key, idx) > (?1, ?2) ORDER BY key, idx LIMIT ?3",
+            Index::Subject => "SELECT name, idx FROM subject WHERE (name, idx) > (?1, ?2) ORDER BY name, idx LIMIT ?3",
+        };
+        let (name, index) = after.map_or(("", -1), |row| (row.name.as_str(), clamp(row.index)));
+        let read = |row: &rusqlite::Row<'_>| {
+            let index: i64 = row.get(1)?;
+            Ok(Beside { name: row.get(0)?, index: index.unsigned_abs() })
+        };
+        Ok(self.reader().prepare_cached(sql)?.query_map(params![name, index, clamp(limit)], read)?.collect::<Result<_, _>>()?)
     }
 
     fn changes(&self) -> Result<u64, StoreError> {

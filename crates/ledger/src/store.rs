@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use crate::beside::{Beside, Index};
 use crate::checkpoint::BadCheckpoint;
 use crate::hash::Hash;
 
@@ -26,6 +27,12 @@ pub trait Store: Nodes + Send + Sync {
     fn rows(&self, range: Range<u64>) -> Result<Vec<Row>, StoreError>;
     /// The entries that were appended with this subject, ascending.
     fn about(&self, subject: &str) -> Result<Vec<Row>, StoreError>;
+    /// Whether this row stands beside the entries.
+    fn is_beside(&self, of: Index, row: &Beside) -> Result<bool, StoreError>;
+    /// How many rows of a table lead to entries of this range.
+    fn count_beside(&self, of: Index, range: Range<u64>) -> Result<u64, StoreError>;
+    /// The rows of a table behind a given one, ascending by name and entry, at most so many.
+    fn beside(&self, of: Index, after: Option<&Beside>, limit: u64) -> Result<Vec<Beside>, StoreError>;
     /// A number that changes when anybody but this store has written.
     fn changes(&self) -> Result<u64, StoreError>;
     /// Shuts everybody else out, calls the plan once, and makes what it returns durable before returning. A plan that

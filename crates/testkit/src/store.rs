@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use ledger::{CommitError, Genesis, Hash, Held, Landed, Ledger, LogKey, Nodes, Plan, Row, SqliteStore, Store, StoreError};
+use ledger::{Beside, Index, CommitError, Genesis, Hash, Held, Landed, Ledger, LogKey, Nodes, Plan, Row, SqliteStore, Store, StoreError};
 
 /// How a commit fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,18 @@ impl Store for FaultyStore {
 
     fn about(&self, subject: &str) -> Result<Vec<Row>, StoreError> {
         self.inner.about(subject)
+    }
+
+    fn is_beside(&self, of: Index, row: &Beside) -> Result<bool, StoreError> {
+        self.inner.is_beside(of, row)
+    }
+
+    fn count_beside(&self, of: Index, range: Range<u64>) -> Result<u64, StoreError> {
+        self.inner.count_beside(of, range)
+    }
+
+    fn beside(&self, of: Index, after: Option<&Beside>, limit: u64) -> Result<Vec<Beside>, StoreError> {
+        self.inner.beside(of, after, limit)
     }
 
     fn changes(&self) -> Result<u64, StoreError> {

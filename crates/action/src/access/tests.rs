@@ -133,17 +133,38 @@ fn a_freeze_holds_from_its_first_moment_to_before_its_last() {
 }
 
 #[test]
-fn glass_is_broken_for_hours_at_most() {
-    let glass = Glass { person: PersonId::new("ana"), environment: EnvironmentName::new("production"), seconds: 1800, why: "incident 812".into() };
-    assert!(glass.check().is_ok());
-    assert!(matches!(Glass { seconds: 4 * 3600 + 1, ..glass.clone() }.check(), Err(BadAccess::LongGlass { .. })));
-    assert!(matches!(Glass { seconds: 0, ..glass.clone() }.check(), Err(BadAccess::LongGlass { .. })));
-    assert!(matches!(Glass { why: "".into(), ..glass }.check(), Err(BadAccess::NoReason)));
-}
-
-#[test]
 fn spans_are_said_as_people_say_them() {
     for (seconds, words) in [(0, "0 s"), (45, "45 s"), (60, "1 min"), (90, "90 s"), (5400, "90 min"), (3600, "1 h"), (86_400, "24 h")] {
         assert_eq!(span(seconds), words);
     }
+}
+
+#[test]
+fn kinds_have_letters_digits_and_dashes() {
+    for good in ["s3", "s3-bucket:*", "mcp-server", "*", "file:a b"] {
+        assert!(is_pattern(good), "{good}");
+    }
+    for bad in ["", ":x", "S3", "s_3", "file:", "a.b:*", "file:a\nb"] {
+        assert!(!is_pattern(bad), "{bad}");
+    }
+}
+
+/// What a star has passed over is not found once more behind it.
+#[test]
+fn each_part_of_a_pattern_is_found_behind_the_one_before() {
+    for (pattern, name, is_so) in [("*ab*b", "xab", false), ("*ab*b", "xabb", true), ("a*a", "a", false), ("a*b*a", "aba", true), ("*b*b", "ab", false)] {
+        assert_eq!(matches(pattern, name), is_so, "{pattern} {name}");
+    }
+}
+
+#[test]
+fn glass_is_broken_for_four_hours_at_most_and_for_a_reason() {
+    let glass = |seconds, why: &str| Glass { person: PersonId::new("ana"), environment: EnvironmentName::new("production"), seconds, why: why.into() };
+    for seconds in [1, 3605, 4 * 3600] {
+        assert_eq!(glass(seconds, "incident 812").check(), Ok(()), "{seconds}");
+    }
+    for seconds in [0, 4 * 3600 + 1] {
+        assert_eq!(glass(seconds, "incident 812").check(), Err(BadAccess::LongGlass { seconds }));
+    }
+    assert_eq!(glass(60, " ").check(), Err(BadAccess::NoReason));
 }

@@ -33,7 +33,8 @@ enum What {
         #[arg(long)]
         about: Option<String>,
     },
-    /// Check everything: hashes, checkpoint, stages, permits, people's signatures, quorums. Offline; works on an export.
+    /// Check everything: hashes, checkpoint, stages, permits, people's signatures, quorums, freezes, and the index rows beside the entries. Offline;
+    /// works on an export, which has no such rows.
     Verify {
         /// A folder that `export` made; without it, the service's own ledger.
         export: Option<PathBuf>,
@@ -161,6 +162,10 @@ fn verify_own(common: &Common, log_key: Option<&str>) -> anyhow::Result<Ending> 
         if let Some(missing) = evidence.missing(&|digest| service.book.get(digest).ok()) {
             return Ok(bad(common, &missing));
         }
+        let compared = service.book.compare_beside()?;
+        if !compared.astray.is_empty() {
+            return Ok(astray(common, &compared));
+        }
     }
     Ok(told(common, verified, audit, true))
 }
@@ -198,6 +203,21 @@ fn population(report: &guard::audit::AuditReport) -> Vec<String> {
     }
     lines.extend(report.started_without_end.iter().map(|id| format!("started without an end: {}", words::short(id))));
     lines
+}
+
+/// Rows beside the entries that are not as the entries have them, each named.
+fn astray(common: &Common, compared: &ledger::Compared) -> Ending {
+    let findings: Vec<String> = compared.astray.iter().map(ToString::to_string).collect();
+    match common.json {
+        true => screen::json(&serde_json::json!({"ok": false, "finding": findings.first(), "beside": findings, "more": compared.more})),
+        false => {
+            findings.iter().for_each(|finding| screen::say_in(BAD, &format!("✗ {}", words::safe(finding))));
+            let more = if compared.more == 0 { String::new() } else { format!(", {} more of which are not named", compared.more) };
+            screen::say_in(BAD, &format!("✗ every entry holds, and of {} rows beside them {} are astray{more}: readers of this file are misled", compared.rows, findings.len() as u64 + compared.more));
+            screen::say_in(WARN, "hint: put the ledger back from a copy; an export has no such rows, and what it proves stands");
+        }
+    }
+    Ending::NotDone
 }
 
 fn bad(common: &Common, finding: &str) -> Ending {

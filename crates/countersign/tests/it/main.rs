@@ -11,6 +11,7 @@
 
 mod access;
 mod away;
+mod beside;
 mod channels;
 mod ci;
 mod context;
@@ -38,6 +39,7 @@ mod models;
 mod offline;
 mod people;
 mod policy;
+mod races;
 mod read;
 #[cfg(feature = "peers")]
 mod real_agents;

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use action::{
-    Deed, Digest, Effects, EnvironmentName, Generation, Intent, Moment, Governance, Permit, PersonId, Reply, SessionId, Signed, Stage, Verdict,
+    Deed, Digest, Effects, EnvironmentName, Freeze, Generation, Intent, Moment, Governance, Permit, PersonId, Reply, SessionId, Signed, Stage, Tier, Verdict,
 };
 
 use super::covers;
 use super::finding::Wrong;
 use crate::answer::{Matter, Recorded, Voice};
+use crate::question;
 use crate::quorum::Tally;
 use crate::roster::Roster;
 
@@ -25,6 +26,8 @@ pub(super) struct Case {
 struct Open {
     intent: Intent,
     matter: Matter,
+    /// What of it lands outside the box.
+    lands: BTreeSet<EnvironmentName>,
     verdict: Option<Verdict>,
     expires: Moment,
     voices: Vec<Voice>,
@@ -44,9 +47,13 @@ impl Case {
         if matter.effects != digest {
             return Err(Wrong::EffectsSwapped);
         }
+        let by_nature = question::at_least(intent, effects);
+        let outside = effects.iter().chain(&by_nature).filter(|effect| effect.tier != Tier::Workspace);
+        let lands = outside.map(|effect| effect.environment.clone()).collect();
         self.open = Some(Box::new(Open {
             intent: intent.clone(),
             matter,
+            lands,
             verdict: None,
             expires: Moment(u64::MAX),
             voices: Vec::new(),
@@ -100,6 +107,31 @@ impl Case {
             open.check_still_agreed(known, roster)?;
         }
         Ok(Place { generation: known.generation, places: open.matter.places.clone() })
+    }
+
+    /// Nothing begins for a frozen place but through glass that is broken for who asked, whoever signed. A freeze that was on the ledger
+    /// before is known to who begins; one that begins by itself a moment before the entry is stamped may not be.
+    pub(super) fn check_not_frozen(&mut self, at: Moment, roster: &Roster) -> Result<(), Wrong> {
+        let (open, standing) = (self.open()?, roster.standing());
+        let earlier = Moment(at.0.saturating_sub(CLOCK_SLACK_SECONDS * 1000));
+        let asked_by = &open.intent.asked_by;
+        let glass = |place: &EnvironmentName| standing.broken_for(asked_by, at).chain(standing.broken_for(asked_by, earlier)).any(|broken| broken.includes(place));
+        let decided = earlier.max(roster.latest());
+        // INVARIANT: the same rule as `InForce::of`: from this moment to the latest change of who may do what.
+        let known = |freeze: &&Freeze| freeze.from <= decided && at < freeze.until;
+        let frozen = standing.freezes().iter().filter(known).find_map(|freeze| open.lands.iter().find(|place| freeze.environment.includes(place) && !glass(place)));
+        match frozen {
+            Some(environment) => Err(Wrong::Frozen { environment: environment.clone(), at }),
+            None => Ok(()),
+        }
+    }
+
+    /// A report is opened by the breaking of glass, in the same write, and by nothing else.
+    pub(super) fn correct(&mut self) -> Result<(), Wrong> {
+        match &self.open()?.intent.deed {
+            Deed::Govern { change: Governance::BreakGlass { .. } } => Ok(()),
+            _ => Err(Wrong::NothingToCorrect),
+        }
     }
 
     /// Whether a change of people is what this intent was signed for, by those whom it needs, and was begun.

@@ -182,6 +182,17 @@ pub enum Wrong {
         /// When.
         at: Moment,
     },
+    /// It went on in spite of a freeze.
+    #[error("it was begun at {} (ms since 1970), when `{environment}` was frozen and no glass was broken there for who asked", at.0)]
+    Frozen {
+        /// What was frozen.
+        environment: EnvironmentName,
+        /// When it was begun.
+        at: Moment,
+    },
+    /// A report of what was no emergency.
+    #[error("a correction-of-error report was opened by something else than broken glass")]
+    NothingToCorrect,
     /// A stale permit (incident 19).
     #[error("it was started for generation {} of an environment that is at {}", permit.0, now.0)]
     OlderGeneration {

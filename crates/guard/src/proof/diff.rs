@@ -1,6 +1,6 @@
 //! What one policy permits that another does not, for every kind of request.
 
-use super::{Bar, Outcome, Place, Prover, Solve};
+use super::{Bar, Outcome, Place, Prover, Solve, deep, few_enough};
 use crate::policy::{BadPolicy, PolicySource, Rules};
 
 /// What a change of the policy changes for one action.
@@ -16,10 +16,17 @@ pub struct Difference {
 
 /// Compares two policies with one schema. For each action one difference, also where there is none.
 pub fn diff(old: &PolicySource<'_>, new: &PolicySource<'_>, solve: Solve<'_>) -> Result<Vec<Difference>, BadPolicy> {
+    deep(|| compared(old, new, solve))
+}
+
+fn compared(old: &PolicySource<'_>, new: &PolicySource<'_>, solve: Solve<'_>) -> Result<Vec<Difference>, BadPolicy> {
     let (before, after) = (Rules::load(old)?, Rules::load(new)?);
     let prover = Prover::new(new.schema, solve)?;
     // Where a rule errs Cedar goes on without it and the guard refuses, so what Cedar would say is no proof of anything.
-    let errs = prover.never_errs(&before).and(|| prover.never_errs(&after));
+    let errs = match few_enough(before.set()).and_then(|()| few_enough(after.set())) {
+        Ok(()) => prover.never_errs(&before).and(|| prover.never_errs(&after)),
+        Err(why) => Outcome::Unproved(why),
+    };
     let permits_no_more = |place: &Place, one: &Rules, other: &Rules| {
         let unsound = match &errs {
             Outcome::Holds => None,

@@ -1,7 +1,9 @@
 //! Rules that decide nothing: what matches no request, what is ruled out wherever it matches, and what others decide as well.
 //!
 //! A rule that shows in one request that it decides something has none of these faults, and most do so at the first kind of request that
-//! is asked about; only of the others more is asked. As in every proof, a request that the solver finds is believed when Cedar confirms
+//! is asked about; only of the others more is asked. Each question holds all rules, so what all of them take grows with the square of
+//! their number: whoever answers sets the bound, and from the first question without an answer on no rule is looked at any more, which is
+//! said of each. As in every proof, a request that the solver finds is believed when Cedar confirms
 //! it, and what the solver does not decide is said to be unknown.
 
 use std::sync::OnceLock;
@@ -11,7 +13,7 @@ use cedar_policy::{ActionConstraint, Effect, Entities, Policy, PolicySet};
 use cedar_policy_symcc::{CompiledPolicy, CompiledPolicySet, Env};
 
 use super::case::{Case, Witness};
-use super::{Outcome, Place, Prover, Solve, each};
+use super::{Outcome, Place, Prover, Solve, deep, each, few_enough};
 use crate::policy::{BadPolicy, PolicySource, Rules, chain};
 
 /// One rule with which something is wrong, or may be.
@@ -44,7 +46,14 @@ pub enum Flaw {
 /// Finds the rules that decide nothing, in the order of the text, and those that can fail to be evaluated. Where one can, nothing else is
 /// looked for: what Cedar would decide without it is not what the guard decides.
 pub fn lint(source: &PolicySource<'_>, solve: Solve<'_>) -> Result<Vec<Finding>, BadPolicy> {
+    deep(|| looked_through(source, solve))
+}
+
+fn looked_through(source: &PolicySource<'_>, solve: Solve<'_>) -> Result<Vec<Finding>, BadPolicy> {
     let rules = Rules::load(source)?;
+    if let Err(why) = few_enough(rules.set()) {
+        return Ok(rules.in_order().into_iter().map(|rule| Finding { rule, flaw: Flaw::Unproved(why.clone()) }).collect());
+    }
     let prover = Prover::new(source.schema, solve)?;
     let actions = prover.schema.action_entities().map_err(|e| BadPolicy::Schema { why: chain(&e) })?;
     let whole = prover.places.iter().map(|_| OnceLock::new()).collect();
@@ -84,6 +93,9 @@ impl Lint<'_> {
     }
 
     fn flaw(&self, rule: &Policy) -> Option<Flaw> {
+        if let Err(why) = self.prover.oracle.is_there() {
+            return Some(Flaw::Unproved(why));
+        }
         let without: Vec<&Policy> = self.rules.set().policies().filter(|other| other.id() != rule.id()).collect();
         let without = match set_of(without) {
             Ok(set) => set,
@@ -158,6 +170,7 @@ impl Lint<'_> {
     }
 
     fn one(&self, rule: &Policy, place: &Place) -> Result<CompiledPolicy, String> {
+        self.prover.oracle.is_there()?;
         CompiledPolicy::compile_with_custom_symenv(rule, &place.request, &self.prover.schema, place.symbols.clone()).map_err(|e| chain(&e))
     }
 

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use action::{Access, AgentName, Deputy, Digest, Environment, EnvironmentName, Freeze, Generation, Glass, Governance, IntentId, Moment, PersonId, Terms};
+use serde::{Deserialize, Serialize};
 
 use super::NotEnrolled;
 
 /// All of it, and what it was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     environments: BTreeMap<EnvironmentName, Environment>,
     /// Also of environments that are none any more.
@@ -21,7 +22,7 @@ pub struct Standing {
 }
 
 /// Access that was granted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
     /// The intent by which it was.
     pub intent: IntentId,
@@ -43,7 +44,7 @@ impl Granted {
 }
 
 /// Glass that was broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broken {
     /// The intent by which it was.
     pub intent: IntentId,

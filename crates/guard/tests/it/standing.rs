@@ -256,3 +256,23 @@ fn an_entry_without_signatures_grants_nothing() {
         assert!(!ledger.audited().findings.is_empty(), "{}", change.words());
     }
 }
+
+/// Whatever stands in a roster is in what the guard seals of it, and comes back.
+#[test]
+fn a_sealed_roster_is_the_same_roster() {
+    let mut ledger = in_production();
+    ledger.done("ben", grant("ben", "database"), &["ben", "olga"]);
+    ledger.done("ana", freeze(0, 9), &["ana"]);
+    ledger.done("ana", glass("ana"), &["ana", "olga"]);
+    ledger.done("ana", Governance::SetTeam { team: "web".into(), joined: vec![person("ben")], left: vec![] }, &["ana", "adam"]);
+    ledger.done("ana", Governance::Remove { person: person("ben") }, &["ana"]);
+    let policy = Governance::SetPolicy { policies: Some(Digest::of_bytes(b"p")), before: None, transcript: Digest::of_bytes(b"t") };
+    ledger.done("ana", policy, &["ana", "adam"]);
+    let (intent, _) = ledger.asked("ana", map("staging"));
+    assert!(ledger.governed(&intent, map("staging")).is_err(), "a number that is spent");
+    let key = guard::GuardKey::generate([9; 32]);
+    let sealed = guard::Sealed::new(7, Digest::of_bytes(b"root"), Digest::of_bytes(b"changes"), vec![(1, Moment(2))], ledger.roster.clone());
+    let signed = key.seal(&sealed).unwrap();
+    assert_eq!(key.unseal(&signed).unwrap(), sealed);
+    assert_eq!(guard::GuardKey::generate([8; 32]).unseal(&signed), None);
+}

@@ -8,6 +8,7 @@
 )]
 
 mod appending;
+mod beside;
 mod exporting;
 mod faults;
 mod processes;

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::args::Common;
 use crate::clock;
-use crate::screen::{self, Ending, GOOD, WARN};
+use crate::screen::{self, DIM, Ending, GOOD, WARN};
 use crate::words;
 
 /// What is looked back on.
@@ -30,14 +30,23 @@ pub(super) fn run(common: &Common, service: &Office) -> anyhow::Result<Ending> {
     for finding in &found {
         match common.json {
             true => screen::json(&json!({"finding": finding.kind, "intent": finding.intent, "text": finding.text})),
-            false => screen::say_in(WARN, &format!("‖ {}", finding.text)),
+            false => screen::say_in(if finding.kind == NOT_YET { DIM } else { WARN }, &format!("‖ {}", finding.text)),
         }
     }
-    if found.is_empty() && !common.json {
-        screen::say_in(GOOD, &format!("✓ nothing to look at: of {} in the last {DAYS} days each was used, and none is standing", words::counted(recent.len(), "grant")));
+    // What still runs may be used yet: that it is there is said, and nobody has to do anything about it.
+    let (running, wrong) = found.iter().fold((0, 0), |(running, wrong), one| if one.kind == NOT_YET { (running + 1, wrong) } else { (running, wrong + 1) });
+    if wrong == 0 && !common.json {
+        let used = match running {
+            0 => "each was used".to_owned(),
+            _ => format!("each that is over was used, {running} still running {} not used yet", if running == 1 { "is" } else { "are" }),
+        };
+        screen::say_in(GOOD, &format!("✓ nothing to look at: of {} in the last {DAYS} days {used}, and none is standing", words::counted(recent.len(), "grant")));
     }
-    Ok(if found.is_empty() { Ending::Done } else { Ending::NotDone })
+    Ok(if wrong == 0 { Ending::Done } else { Ending::NotDone })
 }
+
+/// It runs, and nothing passed by it so far.
+const NOT_YET: &str = "not-used-yet";
 
 struct Finding {
     kind: &'static str,
@@ -60,11 +69,15 @@ fn waiting(service: &Office, now: Moment) -> anyhow::Result<Vec<Finding>> {
 
 fn unused(recent: &[&Granted], used: &[Use], now: Moment) -> Vec<Finding> {
     let is_used = |granted: &Granted| used.iter().any(|used| used.by.contains(&granted.intent));
-    let unused = recent.iter().filter(|granted| !granted.holds(now) && !is_used(granted));
+    let unused = recent.iter().filter(|granted| !is_used(granted));
     unused
         .map(|granted| {
-            let text = format!("never used: {} was let {} at {} [{}]", granted.access.holder(), granted.access.words(), granted.since.text(), words::short(&granted.intent));
-            Finding { kind: "unused", intent: Some(granted.intent.to_string()), text: words::safe(&text) }
+            let (holder, what, id) = (granted.access.holder(), granted.access.words(), words::short(&granted.intent));
+            let (kind, text) = match granted.holds(now) {
+                true => (NOT_YET, format!("not used yet: {holder} may {what} until {} [{id}] · countersign access revoke {id}", granted.until.text())),
+                false => ("unused", format!("never used: {holder} was let {what} at {} [{id}]", granted.since.text())),
+            };
+            Finding { kind, intent: Some(granted.intent.to_string()), text: words::safe(&text) }
         })
         .collect()
 }

@@ -55,6 +55,9 @@ pub(super) struct Told {
     strict: bool,
 }
 
+/// So many rules of which nothing is known are named; the rest is counted.
+const NAMED: usize = 20;
+
 impl Told {
     pub(super) fn ok(&self) -> bool {
         !self.findings.iter().any(|finding| self.fails(&finding.flaw))
@@ -83,7 +86,11 @@ impl Told {
     pub(super) fn tell(&self) {
         self.rules.iter().for_each(|rule| screen::say(&format!("{:<28} {}", words::safe(&rule.rule), words::safe(&rule.text))));
         screen::say_in(GOOD, &format!("✓ {}; each has a reason, and all of it fits the schema", words::counted(self.rules.len(), "rule")));
-        self.findings.iter().for_each(|finding| self.tell_one(finding));
+        let (known, open): (Vec<&Finding>, Vec<&Finding>) = self.findings.iter().partition(|finding| !matches!(finding.flaw, Flaw::Unproved(_)));
+        known.into_iter().chain(open.iter().take(NAMED).copied()).for_each(|finding| self.tell_one(finding));
+        if open.len() > NAMED && !self.absent {
+            screen::say_in(BAD, &format!("✗ not known   and {} more, of {} in all of which it is not known; --json names each", open.len() - NAMED, words::counted(open.len(), "rule")));
+        }
         let unknown = self.unknown();
         if !unknown.is_empty() {
             screen::say_in(WARN, "whether a rule is dead, ruled out or shadowed, and whether one can fail, was not looked at, or not to the end:");
