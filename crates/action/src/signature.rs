@@ -3,10 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ssh_key::public::KeyData;
-use ssh_key::{Algorithm, LineEnding, PublicKey, Signature, SshSig};
+use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, Signature, SshSig};
 
 use crate::canonical::Digest;
-use crate::envelope::{Envelope, Fields};
+use crate::envelope::{Envelope, Fields, put};
 use crate::passkey::{self, Assertion, BadAssertion, PasskeySignature};
 
 /// What a signature is for. One made for another purpose never verifies.
@@ -59,6 +59,25 @@ impl Signed {
         let envelope = assertion.sealed(key, namespace.as_str())?.envelope();
         let envelope = envelope.ok_or_else(|| BadSignature::Unreadable { why: "it has no SSH form".into() })?;
         Ok(Self { text, signature: envelope.armored() })
+    }
+
+    /// What a key signed over [`SshSig::signed_data`] with SHA-512, as `ssh-keygen` writes it. It is not believed yet.
+    pub fn by_key(text: String, namespace: Namespace, key: &PublicKey, signature: Signature) -> Result<Self, BadSignature> {
+        let unreadable = |e: ssh_key::Error| BadSignature::Unreadable { why: e.to_string() };
+        if signature.algorithm() != Algorithm::SkEcdsaSha2NistP256 {
+            let signature = SshSig::new(key.key_data().clone(), namespace.as_str(), HashAlg::Sha512, signature);
+            return Ok(Self { text, signature: signature.and_then(|signature| signature.to_pem(LineEnding::LF)).map_err(unreadable)? });
+        }
+        // `ssh_key` 0.6.7 writes flags and counter into the string of the numbers, where nobody else reads them.
+        let bytes = signature.as_bytes();
+        let cut = bytes.len().checked_sub(5).and_then(|at| bytes.split_at_checked(at));
+        let (numbers, trailer) = cut.ok_or_else(|| BadSignature::Unreadable { why: "it is cut off".into() })?;
+        let mut inner = Vec::new();
+        put(&mut inner, SK_ECDSA.as_bytes());
+        put(&mut inner, numbers);
+        inner.extend_from_slice(trailer);
+        let key = key.to_bytes().map_err(unreadable)?;
+        Ok(Self { text, signature: Envelope { key, namespace: namespace.as_str().to_owned(), hash: HashAlg::Sha512, inner }.armored() })
     }
 
     /// The key inside the signature, before anything is believed about it.

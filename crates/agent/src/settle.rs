@@ -157,6 +157,8 @@ pub(crate) fn still_agreed(service: &Office, intent: &Intent, effects: &Effects,
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
     let now = service.book.now();
+    // Which pages are ours is asked when an answer comes in: settings change, and what was rightly answered stays so.
+    service.passkeys.check(signed).map_err(guard::BadAnswer::from)?;
     Ok(matter(service, story)?.hear(&Recorded { at: now.max(roster.latest()), answer: signed.clone() }, roster, now)?)
 }
 

@@ -1,10 +1,9 @@
 use sha2::{Digest as _, Sha256};
 use ssh_key::private::PrivateKey;
-use ssh_key::{HashAlg, Mpint};
+use ssh_key::Mpint;
 use testkit::Authenticator;
 
 use super::*;
-use crate::envelope::put;
 use crate::samples::{key, sign};
 
 const TEXT: &str = r#"{"a":1}"#;
@@ -169,16 +168,14 @@ fn by_security_key(application: &str, flags: u8) -> (PublicKey, Signed) {
     let key = passkey::passkey(&device.point(), application).unwrap();
     let over = SshSig::signed_data("countersign", HashAlg::Sha512, TEXT.as_bytes()).unwrap();
     let data = [&Sha256::digest(application)[..], &[flags], &9_u32.to_be_bytes(), &Sha256::digest(over)].concat();
-    let signature = p256::ecdsa::Signature::from_der(&device.der(&data)).unwrap();
-    let (mut numbers, mut inner) = (Vec::new(), Vec::new());
-    let (r, s) = signature.split_bytes();
-    [r, s].iter().for_each(|number| put(&mut numbers, Mpint::from_positive_bytes(number).unwrap().as_bytes()));
-    put(&mut inner, SK_ECDSA.as_bytes());
-    put(&mut inner, &numbers);
-    inner.push(flags);
-    inner.extend_from_slice(&9_u32.to_be_bytes());
-    let envelope = Envelope { key: key.to_bytes().unwrap(), namespace: "countersign".into(), hash: HashAlg::Sha512, inner };
-    (key, Signed { text: TEXT.into(), signature: envelope.armored() })
+    let (r, s) = p256::ecdsa::Signature::from_der(&device.der(&data)).unwrap().split_bytes();
+    let mut made = Vec::new();
+    [r, s].iter().for_each(|number| put(&mut made, Mpint::from_positive_bytes(number).unwrap().as_bytes()));
+    made.push(flags);
+    made.extend_from_slice(&9_u32.to_be_bytes());
+    let made = Signature::new(Algorithm::SkEcdsaSha2NistP256, made).unwrap();
+    let signed = Signed::by_key(TEXT.into(), Namespace::Person, &key, made).unwrap();
+    (key, signed)
 }
 
 /// `ssh_key` reads them, and writes them otherwise than ssh-keygen does.

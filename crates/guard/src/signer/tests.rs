@@ -1,3 +1,4 @@
+use ssh_key::LineEnding;
 use ssh_key::private::Ed25519Keypair;
 
 use super::*;
