@@ -59,7 +59,7 @@ pub use issues::{Issue, IssueSet};
 pub use mcp::{McpAsk, McpPlace, McpServer};
 pub use page_url::{BadPageUrl, PageUrl, is_this_machine};
 pub use parent::Parent;
-pub use passkey::{Assertion, BadAssertion, is_hardware, passkey, relying_party_of};
+pub use passkey::{Assertion, BadAssertion, claimed_page, is_hardware, passkey, relying_party_of};
 pub use relying_party::{BadRelyingParty, RelyingParty};
 pub use signature::{BadSignature, Namespace, Signed};
 pub use stage::{IllegalStep, Stage};

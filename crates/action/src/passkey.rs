@@ -64,6 +64,12 @@ pub fn passkey(point: &[u8], relying_party: &str) -> Option<PublicKey> {
     Some(PublicKey::new(KeyData::SkEcdsaSha2NistP256(SkEcdsaSha2NistP256::new(point, relying_party)), ""))
 }
 
+/// The origin of the page that a browser says it answered (`clientDataJSON`); no page inside of another site's.
+pub fn claimed_page(client: &[u8]) -> Result<String, BadAssertion> {
+    let client = ClientData::read(client).map_err(unreadable)?;
+    if client.crossed { Err(BadAssertion::Crossed) } else { Ok(client.origin) }
+}
+
 /// What a browser is to have signed for a text.
 pub(crate) fn challenge(text: &str, namespace: &str) -> Result<Vec<u8>, BadAssertion> {
     signed_bytes(text, namespace, HashAlg::Sha512)
