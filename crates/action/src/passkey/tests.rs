@@ -206,3 +206,11 @@ fn keys_in_authenticators_are_told_apart() {
     assert_eq!(key(&device).to_openssh().unwrap().split(' ').next(), Some("sk-ecdsa-sha2-nistp256@openssh.com"));
     assert_eq!(passkey(&[4; 65], PARTY), None, "no point of the curve");
 }
+
+#[test]
+fn the_page_that_a_browser_names_stands_in_no_other() {
+    let client = |more: &str| assertion(&Authenticator::new(7), &Said { more: more.into(), ..good() }).client;
+    assert_eq!(claimed_page(&client("}")).unwrap(), PAGE);
+    assert_eq!(claimed_page(&client(r#","crossOrigin":true}"#)), Err(BadAssertion::Crossed));
+    assert!(matches!(claimed_page(b"{}"), Err(BadAssertion::Unreadable { .. })));
+}

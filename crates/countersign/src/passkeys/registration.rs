@@ -120,6 +120,3 @@ fn words(error: &RegCeremonyErr) -> String {
         other => other.to_string(),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -34,6 +34,7 @@ mod mcp_login;
 mod memory;
 mod models;
 mod offline;
+mod passkeys;
 mod people;
 mod policy;
 mod read;
