@@ -17,10 +17,10 @@
 
 mod access;
 mod answer_text;
+mod browser_claim;
 mod by_hand;
 mod canonical;
 mod change;
-mod client_data;
 mod countersigned;
 mod effect;
 mod envelope;

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use ssh_key::public::{KeyData, SkEcdsaSha2NistP256};
 use ssh_key::{HashAlg, Mpint, PublicKey, SshSig};
 
-use crate::client_data::ClientData;
+use crate::browser_claim::BrowserClaim;
 use crate::envelope::{Envelope, Fields, put};
 use crate::relying_party::may_use;
 
@@ -66,7 +66,7 @@ pub fn passkey(point: &[u8], relying_party: &str) -> Option<PublicKey> {
 
 /// The origin of the page that a browser says it answered (`clientDataJSON`); no page inside of another site's.
 pub fn claimed_page(client: &[u8]) -> Result<String, BadAssertion> {
-    let client = ClientData::read(client).map_err(unreadable)?;
+    let client = BrowserClaim::read(client).map_err(unreadable)?;
     if client.crossed { Err(BadAssertion::Crossed) } else { Ok(client.origin) }
 }
 
@@ -93,7 +93,7 @@ pub struct Assertion {
 impl Assertion {
     /// The challenge that it says it answers.
     pub fn claimed_challenge(&self) -> Result<Vec<u8>, BadAssertion> {
-        let client = ClientData::read(&self.client).map_err(unreadable)?;
+        let client = BrowserClaim::read(&self.client).map_err(unreadable)?;
         URL_SAFE_NO_PAD.decode(client.challenge).map_err(|_| unreadable("the challenge is no base64url".into()))
     }
 
@@ -115,7 +115,7 @@ impl Assertion {
             ecdsa,
             flags,
             counter,
-            origin: ClientData::read(&self.client).map_err(unreadable)?.origin,
+            origin: BrowserClaim::read(&self.client).map_err(unreadable)?.origin,
             client: self.client.clone(),
             extensions: fields.0.to_vec(),
         })
@@ -198,7 +198,7 @@ impl PasskeySignature {
         if self.client.len() > LONGEST || self.extensions.len() > LONGEST {
             return Err(unreadable(format!("what the browser or an extension says has more than {LONGEST} bytes")));
         }
-        let client = ClientData::read(&self.client).map_err(unreadable)?;
+        let client = BrowserClaim::read(&self.client).map_err(unreadable)?;
         if client.kind != "webauthn.get" {
             return Err(BadAssertion::OtherType { kind: client.kind });
         }

@@ -44,7 +44,7 @@ struct Parsed {
 }
 
 enum By {
-    Key(SshSig),
+    Key(Box<SshSig>),
     Passkey(Box<PasskeySignature>),
 }
 
@@ -150,7 +150,7 @@ impl Signed {
         if !armored.split_ascii_whitespace().eq(self.signature.split_ascii_whitespace()) {
             return Err(unreadable("not written as ssh-keygen writes it".into()));
         }
-        Ok(Parsed { by: By::Key(signature), armored })
+        Ok(Parsed { by: By::Key(Box::new(signature)), armored })
     }
 }
 
@@ -158,7 +158,7 @@ impl Signed {
 fn by_authenticator(envelope: &Envelope) -> Option<Option<By>> {
     match envelope.algorithm()? {
         passkey::WEBAUTHN => Some(PasskeySignature::read(envelope).map(|signature| By::Passkey(Box::new(signature)))),
-        SK_ECDSA => Some(security_key(envelope).map(By::Key)),
+        SK_ECDSA => Some(security_key(envelope).map(|signature| By::Key(Box::new(signature)))),
         _ => None,
     }
 }

@@ -136,6 +136,7 @@ pub(crate) fn with_hint(error: SettleError) -> anyhow::Error {
         SettleError::Answer(BadAnswer::Signature(BadSignature::Passkey(BadAssertion::OtherChallenge))) => "the page was changed after it was exported, or the passkey was asked to sign another one: export it again with --passkey, and send the page back beside the answer",
         SettleError::Answer(BadAnswer::Signature(BadSignature::Passkey(BadAssertion::OtherOrigin { .. }) | BadSignature::OtherPage { .. })) => "have it signed on a page of this service: `[passkeys]` in config.toml names them",
         SettleError::Answer(BadAnswer::Signature(BadSignature::Passkey(BadAssertion::Unverified | BadAssertion::Absent))) => "sign it again, and let the device verify you (PIN, finger or face)",
+        SettleError::Answer(BadAnswer::Signature(BadSignature::Passkey(_))) => "export the page again with --passkey, and have it signed on a page of this service",
         SettleError::Answer(BadAnswer::OtherIntent { .. }) => "this was signed for another intent: export this one",
         SettleError::Answer(BadAnswer::OtherEffects { .. } | BadAnswer::OtherPolicy { .. } | BadAnswer::OtherGeneration { .. } | BadAnswer::Expired { .. }) => {
             "what was signed is not what is asked now: export it again, or have it asked for again"

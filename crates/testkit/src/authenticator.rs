@@ -96,7 +96,7 @@ impl Authenticator {
         let mut attestation = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58".to_vec();
         attestation.push(u8::try_from(data.len()).unwrap());
         attestation.extend_from_slice(&data);
-        self.response(&json!({"clientDataJSON": coded(&client), "attestationObject": coded(&attestation), "authenticatorData": coded(&data), "transports": ["internal"], "publicKeyAlgorithm": -7, "publicKey": coded(&spki(&point))}))
+        self.response(&json!({"clientDataJSON": coded(&client), "attestationObject": coded(&attestation), "authenticatorData": coded(&data), "transports": ["internal"], "publicKeyAlgorithm": -7, "publicKey": coded(spki(&point))}))
     }
 
     /// `PublicKeyCredentialRequestOptionsJSON` in, `AuthenticationResponseJSON` out.

@@ -170,6 +170,16 @@ fn a_passkey_is_revoked_from_a_moment_on_and_what_it_signed_before_stays() {
 }
 
 #[test]
+fn an_assertion_that_was_held_too_long_is_void() {
+    let device = Authenticator::new(7);
+    let (mut world, id) = held(&device);
+    let answer = device.sign(&exported(&world, &id, &[]).1, PAGE);
+    world.clock_off_by(4 * 24 * 3600);
+    imported(&world, &id, &answer).must_end_with(1).must_say("expired").must_say("asked for again");
+    assert_eq!(world.read("project/a.txt"), "one\n");
+}
+
+#[test]
 fn a_passkey_takes_the_place_of_another_key() {
     let world = world();
     world.enrol("ben", &["engineer"]);

@@ -1,7 +1,7 @@
 use super::*;
 
-fn read(text: &str) -> Result<ClientData, String> {
-    ClientData::read(text.as_bytes())
+fn read(text: &str) -> Result<BrowserClaim, String> {
+    BrowserClaim::read(text.as_bytes())
 }
 
 const GOOD: &str = r#"{"type":"webauthn.get","challenge":"AA","origin":"https://a.example","crossOrigin":false}"#;

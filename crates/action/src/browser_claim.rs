@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 /// The members that are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ClientData {
+pub(crate) struct BrowserClaim {
     pub kind: String,
     pub challenge: String,
     pub origin: String,
@@ -19,7 +19,7 @@ pub(crate) struct ClientData {
     pub crossed: bool,
 }
 
-impl ClientData {
+impl BrowserClaim {
     /// Reads it; the words say what is wrong.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(bytes).map_err(|e| e.to_string())
@@ -31,7 +31,7 @@ impl ClientData {
     }
 }
 
-impl<'de> Deserialize<'de> for ClientData {
+impl<'de> Deserialize<'de> for BrowserClaim {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Members)
     }
@@ -40,13 +40,13 @@ impl<'de> Deserialize<'de> for ClientData {
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
-    type Value = ClientData;
+    type Value = BrowserClaim;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClientData, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<BrowserClaim, A::Error> {
         let (mut kind, mut challenge, mut origin, mut crossed) = (None, None, None, false);
         let mut names = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
@@ -66,7 +66,7 @@ impl<'de> Visitor<'de> for Members {
             }
         }
         let missing = |name| A::Error::missing_field(name);
-        Ok(ClientData {
+        Ok(BrowserClaim {
             kind: kind.ok_or_else(|| missing("type"))?,
             challenge: challenge.ok_or_else(|| missing("challenge"))?,
             origin: origin.ok_or_else(|| missing("origin"))?,
