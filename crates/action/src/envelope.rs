@@ -36,7 +36,8 @@ impl Envelope {
         let hash = HashAlg::new(std::str::from_utf8(fields.string()?).ok()?).ok()?;
         let inner = fields.string()?.to_vec();
         let read = Self { key, namespace, hash, inner };
-        (fields.0.is_empty() && read.armored().split_ascii_whitespace().eq(armored.split_ascii_whitespace())).then_some(read)
+        // Also no byte behind it: it would not be written again.
+        read.armored().split_ascii_whitespace().eq(armored.split_ascii_whitespace()).then_some(read)
     }
 
     /// What the inner signature says that it is.
