@@ -92,6 +92,7 @@ fn key() -> GuardKey {
 fn office(folder: &Path, keeping: bool) -> Office {
     let guard = Guard::new(PolicySource { policies: POLICIES, schema: SCHEMA }, key()).unwrap();
     Office {
+        passkeys: Default::default(),
         book: book(folder, keeping),
         guard,
         folder: folder.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Deed, Effects, Intent, IntentId, Moment, SessionId, Verdict};
+use action::{Deed, Effects, Intent, IntentId, Moment, RelyingParty, SessionId, Verdict};
 use guard::{Circumstances, Electorate, Explanation, Guard, InForce};
 
 use crate::book::{Book, BookError};
@@ -30,6 +30,8 @@ pub struct Office {
     pub gh_host: Option<String>,
     /// Hosts that the settings name for documentation: `name` for port 443, else `name:port`.
     pub documentation: Vec<String>,
+    /// For whom passkeys are made, and which pages are ours.
+    pub passkeys: RelyingParty,
     /// How much may be spent.
     pub budget: Budget,
     /// Who is in which team, for budgets.

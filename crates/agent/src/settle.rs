@@ -156,6 +156,8 @@ pub(crate) fn still_agreed(service: &Office, intent: &Intent, effects: &Effects,
 
 /// Verifies one answer against the matter as it is now.
 fn hear(service: &Office, story: &Story, signed: &Signed, roster: &guard::Roster) -> Result<guard::Voice, SettleError> {
+    // Which pages are ours is asked when an answer comes in: settings change, and what was rightly answered stays so.
+    service.passkeys.check(signed).map_err(guard::BadAnswer::from)?;
     let (now, matter) = (service.book.now(), matter(service, story)?);
     let voice = matter.hear(&Recorded { at: now.max(roster.latest()), answer: signed.clone() }, roster, now)?;
     if let Some(quorum) = story.quorum() {

@@ -114,7 +114,16 @@ pub(crate) fn spelled(key: &ssh_key::PublicKey) -> anyhow::Result<String> {
     ssh_key::PublicKey::new(key.key_data().clone(), "").to_openssh().context("the key has no OpenSSH form")
 }
 
+/// What a key is, behind its fingerprint: nothing where it is an SSH key in a file or an agent.
+pub(crate) fn kind(key: &ssh_key::PublicKey) -> String {
+    match action::relying_party_of(key) {
+        Some(party) => format!(" (passkey of {})", words::safe(party)),
+        None if action::is_hardware(key) => " (security key)".to_owned(),
+        None => String::new(),
+    }
+}
+
 /// A key for scripts.
 pub(crate) fn key_json(key: &ssh_key::PublicKey, known: &guard::EnrolledKey) -> Value {
-    json!({"key": key.fingerprint(ssh_key::HashAlg::Sha256).to_string(), "since": known.since, "revoked": known.revoked})
+    json!({"key": key.fingerprint(ssh_key::HashAlg::Sha256).to_string(), "hardware": action::is_hardware(key), "passkey_of": action::relying_party_of(key), "since": known.since, "revoked": known.revoked})
 }

@@ -21,6 +21,7 @@ use crate::screen::{Misuse, Outside};
 use crate::channels::Channel;
 use crate::clock;
 use crate::mcp_settings::{McpClient, McpVariables};
+use crate::passkeys::PasskeysConfig;
 
 /// The first argument that makes this program the inside of a box.
 pub(crate) const BOX_WORD: &str = "box";
@@ -75,6 +76,9 @@ pub(crate) struct Config {
     /// Where pages may be fetched without a signature.
     #[serde(default, skip_serializing_if = "FetchConfig::is_none")]
     pub fetch: FetchConfig,
+    /// For whom passkeys are made, and on which pages they sign.
+    #[serde(default, skip_serializing_if = "PasskeysConfig::is_none")]
+    pub passkeys: PasskeysConfig,
     /// Who is in which team, for budgets.
     #[serde(default, skip_serializing_if = "Teams::is_none")]
     pub teams: Teams,
@@ -199,6 +203,7 @@ impl Home {
             documentation,
             gh_host: variables.iter().find(|(name, _)| name == "GH_HOST").map(|(_, host)| host.clone()),
             gh: variables.into_iter().filter(|(name, _)| sandbox::gh_may_see(name)).collect(),
+            passkeys: self.config.passkeys.party()?,
             budget: self.config.budget.clone(),
             teams,
             prices: self.prices()?,

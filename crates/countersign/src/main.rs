@@ -24,6 +24,7 @@ mod mcp_settings;
 mod named;
 mod offline;
 mod own_tests;
+mod passkeys;
 mod screen;
 mod solver;
 mod table;

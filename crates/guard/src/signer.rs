@@ -15,7 +15,7 @@ use rsa::signature::{SignatureEncoding, Signer as _};
 use rsa::{BigUint, RsaPrivateKey};
 use ssh_agent_client_rs::{Client, Identity};
 use ssh_key::private::{KeypairData, RsaKeypair};
-use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, Signature, SshSig};
+use ssh_key::{Algorithm, HashAlg, PrivateKey, PublicKey, Signature, SshSig};
 
 /// Signs for one person.
 pub enum Signer {
@@ -75,13 +75,9 @@ impl Signer {
     pub fn sign(&self, answer: &Answer) -> Result<Signed, NotSigned> {
         let bytes = canonical(answer).map_err(|e| NotSigned::Answer { why: e.to_string() })?;
         let text = String::from_utf8(bytes).map_err(|e| NotSigned::Answer { why: e.to_string() })?;
-        let namespace = Namespace::Person.as_str();
-        let data = SshSig::signed_data(namespace, HashAlg::Sha512, text.as_bytes()).map_err(|e| NotSigned::key(&e))?;
+        let data = SshSig::signed_data(Namespace::Person.as_str(), HashAlg::Sha512, text.as_bytes()).map_err(|e| NotSigned::key(&e))?;
         let signature = self.sign_bytes(&data)?;
-        let signature = SshSig::new(self.public_key().key_data().clone(), namespace, HashAlg::Sha512, signature)
-            .and_then(|sig| sig.to_pem(LineEnding::LF))
-            .map_err(|e| NotSigned::key(&e))?;
-        let signed = Signed { text, signature };
+        let signed = Signed::by_key(text, Namespace::Person, self.public_key(), signature)?;
         signed.open::<Answer>(self.public_key(), Namespace::Person)?;
         Ok(signed)
     }

@@ -9,12 +9,14 @@
     reason = "for tests only, and tests fail by panicking"
 )]
 
+pub mod authenticator;
 pub mod authority;
 pub mod model_server;
 pub mod scenario;
 pub mod store;
 pub mod world;
 
+pub use authenticator::{Authenticator, Said};
 pub use authority::{Authority, Heard};
 pub use scenario::Scenario;
 pub use store::{FaultyStore, StoreFault};

@@ -1,4 +1,7 @@
+use sha2::{Digest as _, Sha256};
 use ssh_key::private::PrivateKey;
+use ssh_key::Mpint;
+use testkit::Authenticator;
 
 use super::*;
 use crate::samples::{key, sign};
@@ -157,4 +160,48 @@ fn complaints_are_these_texts() {
     let namespace = BadSignature::Namespace { found: "file".into(), expected: "countersign" };
     assert_eq!(namespace.to_string(), "the signature is for namespace `file`, not `countersign`");
     assert_eq!(BadSignature::Mismatch.to_string(), "the signature does not match these bytes and this key");
+}
+
+/// What `ssh-keygen -Y sign` makes with a security key (OpenSSH, PROTOCOL.u2f): there is no such device where tests run.
+fn by_security_key(application: &str, flags: u8) -> (PublicKey, Signed) {
+    let device = Authenticator::new(3);
+    let key = passkey::passkey(&device.point(), application).unwrap();
+    let over = SshSig::signed_data("countersign", HashAlg::Sha512, TEXT.as_bytes()).unwrap();
+    let data = [&Sha256::digest(application)[..], &[flags], &9_u32.to_be_bytes(), &Sha256::digest(over)].concat();
+    let (r, s) = p256::ecdsa::Signature::from_der(&device.der(&data)).unwrap().split_bytes();
+    let mut made = Vec::new();
+    [r, s].iter().for_each(|number| put(&mut made, Mpint::from_positive_bytes(number).unwrap().as_bytes()));
+    made.push(flags);
+    made.extend_from_slice(&9_u32.to_be_bytes());
+    let made = Signature::new(Algorithm::SkEcdsaSha2NistP256, made).unwrap();
+    let signed = Signed::by_key(TEXT.into(), Namespace::Person, &key, made).unwrap();
+    (key, signed)
+}
+
+/// `ssh_key` reads them, and writes them otherwise than ssh-keygen does.
+#[test]
+fn ecdsa_security_keys_sign_too() {
+    let (key, signed) = by_security_key("ssh:", 0x01);
+    assert_eq!(signed.verify(&key, Namespace::Person), Ok(()));
+    assert_eq!((signed.claimed_key().unwrap(), signed.origin().unwrap()), (key.clone(), None));
+    let other = Signed { text: r#"{"a":2}"#.into(), ..signed.clone() };
+    assert_eq!(other.verify(&key, Namespace::Person), Err(BadSignature::Mismatch));
+    let envelope = Envelope::read(&signed.signature).unwrap();
+    for inner in [[&envelope.inner[..], &[0]].concat(), envelope.inner[..envelope.inner.len() - 1].to_vec()] {
+        let other = Signed { signature: Envelope { inner, ..envelope.clone() }.armored(), ..signed.clone() };
+        assert!(matches!(other.verify(&key, Namespace::Person), Err(BadSignature::Unreadable { .. })));
+    }
+}
+
+#[test]
+fn a_security_key_must_have_been_touched() {
+    let (key, signed) = by_security_key("ssh:", 0x04);
+    assert_eq!(signed.verify(&key, Namespace::Person), Err(BadAssertion::Absent.into()));
+}
+
+/// Whoever reaches the device without a browser could have it sign what no page named and nobody verified.
+#[test]
+fn a_passkey_signs_on_pages_only() {
+    let (key, signed) = by_security_key("sign.example.com", 0x05);
+    assert_eq!(signed.verify(&key, Namespace::Person), Err(BadSignature::PasskeyAlone));
 }

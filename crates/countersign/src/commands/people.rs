@@ -14,7 +14,9 @@ use crate::args::Common;
 use crate::clock;
 use crate::governing::{self, change, moment, spelled};
 use crate::home::{Home, public_key};
-use crate::screen::{self, DIM, Ending, Misuse};
+use crate::offline;
+use crate::passkeys;
+use crate::screen::{self, DIM, Ending, GOOD, Misuse};
 use crate::words;
 
 mod deputy;
@@ -25,7 +27,7 @@ mod deputy;
 /// admin, or you for a key of yours. Giving is slow: as soon as there has been a second admin, it takes two people, one of them an admin who
 /// neither asked for it nor gains by it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign people --all\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner\n  countersign people add ci --public-key ci.pub --service\n  countersign people rotate ben --public-key new.pub\n  countersign people revoke ben SHA256:YMjp --from 2026-11-23T15:00:00Z\n  countersign people roles ben --role engineer --role owner\n  countersign people deputy ben --for olga --until 2026-12-18T08:00:00Z --why 'on holiday'\n  countersign people remove ben\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
+#[command(after_help = "Examples:\n  countersign people --all\n  countersign people add ben --public-key ben.pub\n  countersign people add olga --public-key olga.pub --role engineer --role owner\n  countersign people add ci --public-key ci.pub --service\n  countersign people passkey ben --out ask.json\n  countersign people add ben --passkey answer.json\n  countersign people rotate ben --public-key new.pub\n  countersign people revoke ben SHA256:YMjp --from 2026-11-23T15:00:00Z\n  countersign people roles ben --role engineer --role owner\n  countersign people deputy ben --for olga --until 2026-12-18T08:00:00Z --why 'on holiday'\n  countersign people remove ben\n\nExit code 1: it was refused, or others must sign it too; its id is printed.")]
 pub(crate) struct Args {
     /// Also who was removed, and keys that were revoked.
     #[arg(long)]
@@ -40,9 +42,8 @@ enum What {
     Add {
         /// Their name.
         name: String,
-        /// Their OpenSSH public key file.
-        #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
-        public: PathBuf,
+        #[command(flatten)]
+        key: NewKey,
         /// Their roles; `engineer` by default.
         #[arg(long = "role", value_enum)]
         roles: Vec<RoleWord>,
@@ -50,13 +51,20 @@ enum What {
         #[arg(long, conflicts_with = "roles")]
         service: bool,
     },
+    /// Write what a browser is asked to make a passkey of; its answer is enrolled with `add` or `rotate`, within an hour.
+    Passkey {
+        /// For whom.
+        name: String,
+        /// Where to; to standard output by default.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Put a new key in the place of an old one.
     Rotate {
         /// Whose.
         name: String,
-        /// The new OpenSSH public key file.
-        #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
-        public: PathBuf,
+        #[command(flatten)]
+        key: NewKey,
         /// The old one: its fingerprint or the beginning of it, or its file; not needed where they have one key.
         #[arg(long, value_name = "KEY")]
         old: Option<String>,
@@ -95,6 +103,29 @@ enum What {
     },
 }
 
+/// The key that is given.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct NewKey {
+    /// The OpenSSH public key file.
+    #[arg(long = "public-key", visible_alias = "pub", value_name = "FILE")]
+    public: Option<PathBuf>,
+    /// A browser's answer to `people passkey`.
+    #[arg(long, value_name = "FILE")]
+    passkey: Option<PathBuf>,
+}
+
+impl NewKey {
+    /// The key in its one spelling. An answer of a browser is used up by it.
+    fn read(&self, service: &Office, person: &PersonId) -> anyhow::Result<String> {
+        match (&self.public, &self.passkey) {
+            (Some(file), _) => spelled(&public_key(file)?),
+            (None, Some(file)) => spelled(&passkeys::finish(service, person, file)?),
+            (None, None) => bail!(Misuse("no key was given".into())),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum RoleWord {
     Engineer,
@@ -107,11 +138,14 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
     let service = home.service()?;
     let wanted = match &args.what {
         None => return list(common, &service, args.all),
-        Some(What::Add { name, public, roles, service: is_service }) => add(&service, name, public, roles, *is_service)?,
-        Some(What::Rotate { name, public, old, from }) => {
+        Some(What::Add { name, key, roles, service: is_service }) => add(&home, &service, name, key, roles, *is_service)?,
+        Some(What::Passkey { name, out }) => return passkey(common, &service, name, out.as_deref()),
+        Some(What::Rotate { name, key, old, from }) => {
             let person = PersonId::new(name);
             let old = key_of(&service.book.roster()?, &person, old.as_deref())?;
-            Governance::RotateKey { person, key: spelled(&public_key(public)?)?, old, from: moment(from.as_deref())? }
+            let from = moment(from.as_deref())?;
+            home.person(&service)?; // an answer of a browser is used up below, so nothing simple may fail after it
+            Governance::RotateKey { key: key.read(&service, &person)?, person, old, from }
         }
         Some(What::Revoke { name, which, from }) => {
             let person = PersonId::new(name);
@@ -152,27 +186,48 @@ fn lines(person: &PersonId, known: &Person, teams: &[&str], keys: &[(PublicKey, 
     };
     let teams = if teams.is_empty() { String::new() } else { format!(", in {}", teams.join(", ")) };
     let mut keys = keys.iter().map(|(key, known)| match known.revoked {
-        Some(from) => format!("{} revoked from {}", fingerprint(key), from.text()),
-        None => fingerprint(key),
+        Some(from) => format!("{}{} revoked from {}", fingerprint(key), governing::kind(key), from.text()),
+        None => format!("{}{}", fingerprint(key), governing::kind(key)),
     });
     screen::say(&format!("{:<16} {:<22} {}", words::safe(person.as_str()), roles, keys.next().unwrap_or_else(|| "no key".into())));
     keys.for_each(|key| screen::say(&format!("{:<39} {key}", "")));
     screen::say_in(DIM, &format!("{:<16} since {}{}", "", known.since.text(), words::safe(&teams)));
 }
 
-fn add(service: &Office, name: &str, file: &Path, roles: &[RoleWord], is_service: bool) -> anyhow::Result<Governance> {
+fn passkey(common: &Common, service: &Office, name: &str, out: Option<&Path>) -> anyhow::Result<Ending> {
     super::init::check_name(name)?;
-    let (person, key) = (PersonId::new(name), spelled(&public_key(file)?)?);
-    if !service.book.roster()?.is_enrolled(&person) {
+    let (options, until) = passkeys::begin(service, &PersonId::new(name))?;
+    let Some(file) = out else {
+        screen::json(&options);
+        return Ok(Ending::Done);
+    };
+    offline::write_new(file, serde_json::to_string_pretty(&options)?.as_bytes())?;
+    if common.json {
+        screen::json(&serde_json::json!({"file": file, "person": name, "until": until}));
+        return Ok(Ending::Done);
+    }
+    screen::say_in(GOOD, &format!("✓ {} holds what a browser is asked to make a passkey for {name}", file.display()));
+    screen::say(&format!("  give it to a page of {}: navigator.credentials.create", service.passkeys.id()));
+    screen::say(&format!("  and send its answer back until {}: countersign people add {name} --passkey FILE", until.text()));
+    Ok(Ending::Done)
+}
+
+fn add(home: &Home, service: &Office, name: &str, key: &NewKey, roles: &[RoleWord], is_service: bool) -> anyhow::Result<Governance> {
+    super::init::check_name(name)?;
+    let person = PersonId::new(name);
+    let is_enrolled = service.book.roster()?.is_enrolled(&person);
+    if is_enrolled && (is_service || !roles.is_empty()) {
+        bail!(Misuse(format!("`{name}` is enrolled already, and this would give them a further key\nhint: leave --role and --service out; `countersign people roles {name} --role …` says what they may be")));
+    }
+    home.person(service)?; // an answer of a browser is used up below, so nothing simple may fail after it
+    let key = key.read(service, &person)?;
+    if !is_enrolled {
         let roles = match (is_service, roles) {
             (true, _) => vec![Role::Service],
             (false, []) => vec![Role::Engineer],
             (false, roles) => distinct(roles).into_iter().collect(),
         };
         return Ok(Governance::Enrol { person, key, roles });
-    }
-    if is_service || !roles.is_empty() {
-        bail!(Misuse(format!("`{name}` is enrolled already, and this would give them a further key\nhint: leave --role and --service out; `countersign people roles {name} --role …` says what they may be")));
     }
     Ok(Governance::AddKey { person, key })
 }

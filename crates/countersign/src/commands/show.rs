@@ -15,7 +15,7 @@ use crate::words;
 ///
 /// What the agent said of it comes last, marked as claims. With --export it writes what is signed instead, for a key on another machine.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign show 3f2a\n  countersign show 3f2a --no-diff --json\n  countersign show 3f2a --export yes.txt --for ben\n  countersign show 3f2a --export no.txt --no --why \"the table is still read by billing\"")]
+#[command(after_help = "Examples:\n  countersign show 3f2a\n  countersign show 3f2a --no-diff --json\n  countersign show 3f2a --export yes.txt --for ben\n  countersign show 3f2a --export yes.txt --for ben --passkey\n  countersign show 3f2a --export no.txt --no --why \"the table is still read by billing\"")]
 pub(crate) struct Args {
     /// The intent; the first digits are enough.
     id: String,
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Why not; the person who asked reads it.
     #[arg(long, requires = "no", value_parser = crate::args::said)]
     why: Option<String>,
+    /// And beside it, in FILE.request.json, what a browser is asked so that a passkey signs that page.
+    #[arg(long, requires = "export")]
+    passkey: bool,
     /// Who signs it; whoever sits here by default.
     #[arg(long = "for", value_name = "PERSON", requires = "export")]
     signer: Option<String>,
@@ -76,7 +79,10 @@ fn export(common: &Common, home: &Home, service: &Office, story: &Story, args: &
     }
     let reply = if args.no { Reply::No } else { Reply::Yes };
     let answer = super::sign::answer_of(service, story, person, reply, args.why.as_deref().unwrap_or_default())?;
-    crate::offline::export(&answer, story, file, common.json)?;
+    match args.passkey {
+        true => crate::offline::export_for_passkey(service, &answer, story, file, common.json)?,
+        false => crate::offline::export(&answer, story, file, common.json)?,
+    }
     Ok(Ending::Done)
 }
 

@@ -15,7 +15,7 @@ use crate::words;
 /// When that completes the quorum, it is executed, here and at once; what is done in a box, when its session goes on. A key on another
 /// machine signs the page that `countersign show --export` writes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign sign 3f2a\n  countersign sign 3f2a --key ~/.ssh/id_ed25519\n  countersign sign 3f2a --import yes.txt.sig")]
+#[command(after_help = "Examples:\n  countersign sign 3f2a\n  countersign sign 3f2a --key ~/.ssh/id_ed25519\n  countersign sign 3f2a --import yes.txt.sig\n  countersign sign 3f2a --import yes.txt.json")]
 pub(crate) struct Args {
     /// The intent; the first digits are enough.
     id: String,

@@ -37,6 +37,7 @@ mod mcp_login;
 mod memory;
 mod models;
 mod offline;
+mod passkeys;
 mod people;
 mod policy;
 mod races;

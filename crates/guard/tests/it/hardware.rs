@@ -1,7 +1,7 @@
 //! Signatures of hardware tokens, made as a token makes them (OpenSSH's PROTOCOL.u2f): where an environment asks for them, a key in a file
 //! does not do for what takes two people.
 
-use action::{BadSignature, Environment, Generation, Governance, Namespace, Signed, Terms};
+use action::{BadAssertion, BadSignature, Environment, Generation, Governance, Namespace, Signed, Terms};
 use guard::{BadAnswer, Matter, NotPermitted, Recorded};
 use rsa::signature::Signer as _;
 use ssh_key::private::Ed25519Keypair;
@@ -111,6 +111,6 @@ fn a_token_signs_its_own_text_and_nobody_elses() {
     let stranger = Token::new(203).sign("this", PRESENT);
     assert_eq!(stranger.verify(&key, Namespace::Person), Err(BadSignature::Mismatch));
     let untouched = Token::new(201).sign("this", 0);
-    assert_eq!(untouched.verify(&key, Namespace::Person), Err(BadSignature::NotTouched));
+    assert_eq!(untouched.verify(&key, Namespace::Person), Err(BadSignature::Passkey(BadAssertion::Absent)));
     assert!(ledger.roster.key(&key).is_some());
 }
