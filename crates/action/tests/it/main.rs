@@ -8,6 +8,7 @@
 
 mod bytes;
 mod effects;
+mod environments;
 mod locks;
 mod permits;
 mod stages;

@@ -135,3 +135,37 @@ fn who_agreed_must_be_the_same_and_enough_when_the_permit_is_used() {
     assert_eq!(still(&grave, &with_owner, &now(&[])), Ok(()));
     assert!(matches!(still(&grave, &with_owner, &now(&[("cleo", &[Role::Engineer])])), Err(NotPermitted::NotAgreedAnyMore { .. })));
 }
+
+/// What stands at a moment is what the guard is told, of each kind.
+#[test]
+fn what_is_in_force_is_told_as_it_stands() {
+    let mut ledger = in_production();
+    let production = EnvironmentName::new("production");
+    ledger.done("ben", access("database"), &["ben", "olga"]);
+    let glass = action::Glass { person: person("ben"), environment: production.clone(), seconds: 600, why: "incident 812".into() };
+    ledger.done("ben", Governance::BreakGlass { glass }, &["ben", "ana", "olga"]);
+    let freeze = action::Freeze { environment: production.clone(), from: Moment(0), until: ledger.now().plus_seconds(900), why: "quarter end".into() };
+    ledger.done("ana", Governance::Freeze { freeze }, &["ana"]);
+    let told = |who: &str| guard::InForce::of(ledger.roster.standing(), &person(who), &action::AgentName::new("engineer"), ledger.now(), ledger.roster.latest());
+    let ben = told("ben");
+    assert_eq!((ben.frozen, ben.access.len(), ben.glass), (vec![production.clone()], 1, vec![production.clone()]));
+    let ana = told("ana");
+    assert_eq!((ana.frozen, ana.access.len(), ana.glass), (vec![production], 0, vec![]));
+}
+
+#[test]
+fn a_guard_names_its_rules_in_the_order_of_the_text() {
+    let rules = World::new().guard.rules();
+    let named: Vec<&str> = POLICIES.lines().filter_map(|line| line.strip_prefix("@id(\"")?.strip_suffix("\")")).collect();
+    assert_eq!(rules.iter().map(|rule| rule.rule.as_str()).collect::<Vec<_>>(), named);
+}
+
+/// Under other hosts of documentation another thing is permitted, so it is another policy.
+#[test]
+fn hosts_that_are_named_for_documentation_are_part_of_the_policy() {
+    let guard = || Guard::new(PolicySource { policies: POLICIES, schema: SCHEMA }, GuardKey::generate([9; 32])).unwrap();
+    let named = |hosts: &[&str]| guard().naming_documentation(hosts.iter().copied()).unwrap().policy_digest();
+    assert_eq!(named(&[]), guard().policy_digest());
+    assert!(named(&["docs.rs"]) != named(&[]) && named(&["docs.rs"]) != named(&["docs.example"]));
+    assert_eq!(named(&["DOCS.rs"]), named(&["docs.rs"]));
+}
