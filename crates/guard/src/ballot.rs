@@ -27,7 +27,10 @@ use crate::roster::Roster;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ballot {
     pub(crate) asked_by: PersonId,
+    /// Nobody's peer: who asked, who gains, and whoever the terms say.
     pub(crate) interested: BTreeSet<PersonId>,
+    /// Who gains by it.
+    pub(crate) gains: BTreeSet<PersonId>,
     /// Whose owners count as owners: of all of them.
     pub(crate) places: BTreeSet<EnvironmentName>,
     terms: Terms,
@@ -88,10 +91,11 @@ impl Ballot {
         };
         let terms = roster.standing().terms(&places);
         let mut interested: BTreeSet<PersonId> = intent.interested().into_iter().cloned().collect();
+        let gains = interested.clone();
         if terms.other_team {
             interested.extend(roster.team_mates(&intent.asked_by));
         }
-        Self { asked_by: intent.asked_by.clone(), interested, places, terms, governing }
+        Self { asked_by: intent.asked_by.clone(), interested, gains, places, terms, governing }
     }
 
     /// What the places ask for besides what the policy does.

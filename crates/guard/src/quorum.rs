@@ -23,6 +23,7 @@ pub(crate) struct Tally {
     pub(crate) people: Vec<PersonId>,
     signers: Vec<Signer>,
     asked_by: Option<PersonId>,
+    gains: BTreeSet<PersonId>,
     peers: BTreeSet<PersonId>,
     owners: BTreeSet<PersonId>,
     peer_owners: BTreeSet<PersonId>,
@@ -46,7 +47,7 @@ impl Tally {
 
     /// Of several answers by one person the first counts.
     fn of(signers: impl IntoIterator<Item = Signer>, ballot: &Ballot, roster: &Roster) -> Self {
-        let mut tally = Self { asked_by: Some(ballot.asked_by.clone()), ..Self::default() };
+        let mut tally = Self { asked_by: Some(ballot.asked_by.clone()), gains: ballot.gains.clone(), ..Self::default() };
         for signer in signers {
             if !tally.people.contains(&signer.person) {
                 tally.people.push(signer.person.clone());
@@ -128,7 +129,8 @@ impl Tally {
             (true, true) => format!("{person} (owner)"),
             (true, false) => person.to_string(),
             (false, _) if self.asked_by.as_ref() == Some(person) => format!("{person} (asked for it)"),
-            (false, _) => format!("{person} (no peer in it)"),
+            (false, _) if self.gains.contains(person) => format!("{person} (gains by it)"),
+            (false, _) => format!("{person} (in a team with who asked)"),
         };
         self.people.iter().map(name).collect::<Vec<_>>().join(", ")
     }

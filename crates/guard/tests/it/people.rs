@@ -77,7 +77,9 @@ impl Ledger {
     pub(crate) fn circumstances(&self, intent: &Intent) -> Circumstances {
         let electorate = Electorate::of(intent, &self.roster);
         let generation = action::Generation(0);
-        Circumstances { asked_by: intent.asked_by.clone(), agent: intent.agent.clone(), boxed: true, in_force: Default::default(), generation, stopped: false, electorate, terms: self.roster.ballot(intent, &effects_of(intent).places()).terms().clone() }
+        let places = if let Deed::Govern { .. } = &intent.deed { effects_of(intent).places() } else { Default::default() };
+        let terms = self.roster.ballot(intent, &places).terms().clone();
+        Circumstances { asked_by: intent.asked_by.clone(), agent: intent.agent.clone(), boxed: true, in_force: Default::default(), generation, stopped: false, electorate, terms }
     }
 
     /// Proposed and assessed.
