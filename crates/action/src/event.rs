@@ -11,7 +11,7 @@ use crate::mcp::McpServer;
 use crate::parent::Parent;
 use crate::governance::Governance;
 use crate::signature::Signed;
-use crate::verdict::{Reason, Verdict};
+use crate::verdict::{Decision, Reason, Verdict};
 
 /// One ledger entry: when, and what. Its canonical bytes are the leaf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,19 @@ pub enum Event {
         intent: IntentId,
         /// What happened, in a line.
         title: String,
+    },
+    /// What a policy that is observed would have said. It counts for nothing.
+    Observed {
+        /// The intent.
+        about: IntentId,
+        /// Which policy: the blob of its text.
+        policies: Digest,
+        /// How it would have decided.
+        would: Decision,
+        /// How the policy in force decided by itself; what else was judged (roles, supervision) is not in it.
+        was: Decision,
+        /// The rules by which it would.
+        reasons: Vec<Reason>,
     },
     /// Something that must not be overlooked was told somewhere outside, which took it.
     Notified {
@@ -315,6 +328,7 @@ impl Event {
             | Self::Handed { intent, .. } => Some(intent),
             Self::Founded { .. }
             | Self::Enrolled { .. }
+            | Self::Observed { .. }
             | Self::Notified { .. }
             | Self::Mapped { .. }
             | Self::LoggedIn { .. }
@@ -344,6 +358,7 @@ impl Event {
             Self::Proposed { intent, .. } => Some(&intent.session),
             Self::Founded { .. }
             | Self::Enrolled { .. }
+            | Self::Observed { .. }
             | Self::Notified { .. }
             | Self::Mapped { .. }
             | Self::LoggedIn { .. }
@@ -370,6 +385,7 @@ impl Event {
             Self::Enrolled { .. } => "enrolled",
             Self::Governed { .. } => "governed",
             Self::CorrectionOpened { .. } => "correction-opened",
+            Self::Observed { .. } => "observed",
             Self::Notified { .. } => "notified",
             Self::Mapped { .. } => "mapped",
             Self::LoggedIn { .. } => "logged-in",

@@ -153,6 +153,15 @@ pub enum Governance {
         /// Blob of what was checked and proved of it, as JSON.
         transcript: Digest,
     },
+    /// Another policy is observed: what it would say is written beside what the one in force says, and counts for nothing.
+    Observe {
+        /// Blob of its text; absent: none is observed any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policies: Option<Digest>,
+        /// The one that it takes the place of, in the same way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Digest>,
+    },
 }
 
 /// Who must agree to a change of who may do what.
@@ -184,6 +193,7 @@ impl Governance {
             | Self::Freeze { .. }
             | Self::Thaw { .. }
             | Self::SetDeputy { .. }
+            | Self::Observe { .. }
             | Self::SetPolicy { .. } => Concern::Administration,
         }
     }
@@ -193,7 +203,7 @@ impl Governance {
         match self {
             // A place that is mapped can be changed by agents, and judged more mildly than one that nobody knows.
             Self::SetEnvironment { .. } | Self::RemoveEnvironment { .. } | Self::Thaw { .. } | Self::SetPolicy { .. } => true,
-            Self::Freeze { .. } | Self::ReviewGlass { .. } => false,
+            Self::Freeze { .. } | Self::ReviewGlass { .. } | Self::Observe { .. } => false,
             other => !other.gainers().is_empty(),
         }
     }
@@ -218,6 +228,7 @@ impl Governance {
             | Self::RemoveEnvironment { .. }
             | Self::Freeze { .. }
             | Self::Thaw { .. }
+            | Self::Observe { .. }
             | Self::SetPolicy { .. } => None,
         }
     }
@@ -239,6 +250,7 @@ impl Governance {
             | Self::Thaw { .. }
             | Self::RevokeAccess { .. }
             | Self::EndDeputy { .. }
+            | Self::Observe { .. }
             | Self::SetPolicy { .. } => BTreeSet::new(),
         }
     }
@@ -282,6 +294,8 @@ impl Governance {
             Self::EndDeputy { deputy } => format!("{} does not do {}'s duty any more", deputy.deputy, deputy.person),
             Self::SetPolicy { policies: Some(policies), .. } => format!("the policy {} is in force", head(policies)),
             Self::SetPolicy { policies: None, .. } => "the policy in the program is in force".into(),
+            Self::Observe { policies: Some(policies), .. } => format!("the policy {} is observed; it decides nothing", head(policies)),
+            Self::Observe { policies: None, .. } => "no policy is observed any more".into(),
         }
     }
 
@@ -292,6 +306,8 @@ impl Governance {
             Self::AddKey { person, key } => format!("give {person} the key {}", fingerprint(key)),
             Self::RevokeKey { person, key, .. } => format!("revoke {person}'s key {}", fingerprint(key)),
             Self::RotateKey { person, key, old, .. } => format!("put the key {} in the place of {person}'s {}", fingerprint(key), fingerprint(old)),
+            // Never made, and still one line.
+            Self::SetRoles { person, given, taken } if given.is_empty() && taken.is_empty() => format!("leave the roles of {person} as they are"),
             Self::SetRoles { person, given, taken } => {
                 let parts = [("give", "to", given), ("take", "from", taken)];
                 let parts = parts.iter().filter(|(.., roles)| !roles.is_empty());
@@ -319,6 +335,8 @@ impl Governance {
             Self::EndDeputy { deputy } => format!("end that {} does {}'s duty", deputy.deputy, deputy.person),
             Self::SetPolicy { policies: Some(policies), .. } => format!("put the policy {} in force", head(policies)),
             Self::SetPolicy { policies: None, .. } => "put the policy in the program in force".into(),
+            Self::Observe { policies: Some(policies), .. } => format!("observe the policy {}", head(policies)),
+            Self::Observe { policies: None, .. } => "observe no policy any more".into(),
         }
     }
 }

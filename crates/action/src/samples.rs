@@ -87,6 +87,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::Synced { session: session.clone(), spec: ".kiro/specs/totals".into(), seen: digest },
         Event::Closed { session, how: "done".into() },
         Event::Handed { intent: intent().id, permit: digest },
+        Event::Observed { about: intent().id, policies: Digest::of_bytes(b"p"), would: Decision::Refuse, was: Decision::Permit, reasons: Vec::new() },
         Event::Notified { about: intent().id, notice: Notice::Waiting { time: 2 }, channel: "on-call".into() },
         Event::CorrectionOpened { intent: intent().id, title: "the glass was broken".into() },
         Event::Governed { intent: intent().id, number: 1, change: Governance::Remove { person: PersonId::new("ben") } },

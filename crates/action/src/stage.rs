@@ -74,6 +74,7 @@ impl Stage {
                 | Event::Checkpointed { .. }
                 | Event::Evidenced { .. }
                 | Event::Synced { .. }
+                | Event::Observed { .. }
                 | Event::Notified { .. }
                 | Event::Closed { .. },
             ) => Ok(stage),

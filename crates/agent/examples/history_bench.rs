@@ -95,6 +95,7 @@ fn office(folder: &Path, keeping: bool) -> Office {
         passkeys: Default::default(),
         book: book(folder, keeping),
         guard,
+        observed: None,
         folder: folder.to_owned(),
         home: PathBuf::from("/home/ana"),
         reachable: Vec::new(),

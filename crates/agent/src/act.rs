@@ -220,6 +220,7 @@ impl Seat<'_> {
             generation,
             expires: self.service.hold_expiry(),
         });
+        self.pending.extend(self.service.observation(intent, effects, self.hands.boxed(), self.since));
         (self.watch)(Happening::Assessed { intent, effects, verdict });
         Ok(())
     }

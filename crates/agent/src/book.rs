@@ -286,6 +286,7 @@ fn once(event: &Event) -> Option<String> {
         Event::Opened { session, model, .. } if model.is_empty() => Some(format!("opened:{session}")),
         Event::Mapped { environment, generation, .. } => Some(format!("mapped:{}:{}", environment.name, generation.0)),
         Event::Governed { number, .. } => Some(governed(*number)),
+        Event::Observed { about, .. } => key("observed", about),
         // Two processes may tell it at once; that it was told stands here once.
         Event::Notified { about, notice, channel } => Some(match notice {
             Notice::Glass => format!("notified:{channel}:glass:{about}"),
@@ -332,6 +333,7 @@ fn subjects(event: &Event) -> Vec<String> {
         Event::Mapped { .. } => Some("environments"),
         Event::CorrectionOpened { .. } => Some("corrections"),
         Event::Notified { .. } => Some("notices"),
+        Event::Observed { .. } => Some("observed"),
         Event::LoggedIn { .. } | Event::LoggedOut { .. } => Some("logins"),
         Event::Opened { .. } => Some("sessions"),
         Event::Stopped { .. } => Some("stops"),

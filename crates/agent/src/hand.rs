@@ -351,10 +351,13 @@ impl Case<'_> {
         let digest = Digest::of(&self.effects).map_err(|e| NotAsked::Unwritable { why: e.to_string() })?;
         let id = self.intent.id.clone();
         let generation = self.service.book.fence(&self.effects)?;
-        Ok(vec![
+        let mut events = vec![
             Event::Proposed { intent: self.intent.clone(), effects: self.effects.clone(), digest },
             Event::Assessed { intent: id, verdict: self.verdict.clone(), generation, expires: self.service.hold_expiry() },
-        ])
+        ];
+        let boxed = !matches!(self.intent.deed, Deed::Hand { .. });
+        events.extend(self.service.observation(&self.intent, &self.effects, boxed, self.begun.since));
+        Ok(events)
     }
 
     /// All or nothing. Of several processes that meet a new session, one opens it and the others go on in it.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use action::{Deed, Effects, Intent, IntentId, Moment, RelyingParty, SessionId, Verdict};
+use action::{Deed, Digest, Effects, Event, Intent, IntentId, Moment, RelyingParty, SessionId, Verdict};
 use guard::{Circumstances, Electorate, Explanation, Guard, InForce};
 
 use crate::book::{Book, BookError};
@@ -18,6 +18,8 @@ pub struct Office {
     pub book: Book,
     /// The only one that decides and signs.
     pub guard: Guard,
+    /// A policy that people look at before it is in force, by the blob of its text. What it says is written down and counts for nothing.
+    pub observed: Option<(Digest, Guard)>,
     /// The folder that all state is under.
     pub folder: PathBuf,
     /// The person's home, for reading `~` in commands.
@@ -100,6 +102,15 @@ impl Office {
     pub fn explain(&self, story: &Story) -> Result<Vec<Explanation>, BookError> {
         let circumstances = self.circumstances(&story.intent, &story.effects, true, story.index)?;
         self.guard.explain(&story.intent, &story.effects, &circumstances).map_err(|why| BookError::Read { why })
+    }
+
+    /// What the policy that is observed would say of an intent, beside what the one in force says. Without one, and where the ledger cannot
+    /// be read, there is nothing to write: it holds nobody up.
+    pub(crate) fn observation(&self, intent: &Intent, effects: &Effects, boxed: bool, since: u64) -> Option<Event> {
+        let (policies, observed) = self.observed.as_ref()?;
+        let circumstances = self.circumstances(intent, effects, boxed, since).ok()?;
+        let (would, was) = (observed.assess(intent, effects, &circumstances), self.guard.assess(intent, effects, &circumstances));
+        Some(Event::Observed { about: intent.id.clone(), policies: *policies, would: would.decision, was: was.decision, reasons: would.reasons })
     }
 
     /// When an intent that is held now becomes void.

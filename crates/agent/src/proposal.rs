@@ -22,8 +22,10 @@ pub(crate) fn propose(service: &Office, person: &PersonId, deed: Deed) -> Result
     let verdict = service.assess(&intent, &effects, true, service.book.ledger().len());
     let generation = service.book.fence(&effects)?;
     let id = intent.id.clone();
+    let observed = service.observation(&intent, &effects, true, service.book.ledger().len());
     let assessed = Event::Assessed { intent: id.clone(), verdict: verdict.clone(), generation, expires: service.hold_expiry() };
     let mut events = vec![Event::Proposed { intent, effects, digest }, assessed];
+    events.extend(observed);
     if verdict.decision == Decision::Refuse {
         events.push(Event::Refused { intent: id.clone(), by: RefusedBy::Policy, reasons: verdict.reasons.clone() });
     }

@@ -97,6 +97,7 @@ impl Reaching {
             Event::Proposed { intent: intent.clone(), effects: effects.clone(), digest },
             Event::Assessed { intent: intent.id.clone(), verdict: verdict.clone(), generation, expires: service.hold_expiry() },
         ];
+        events.extend(service.observation(&intent, &effects, true, self.since));
         match verdict.decision {
             Decision::Hold { .. } => {
                 service.book.write(&events)?;

@@ -59,7 +59,7 @@ impl Sample {
         let guard = Guard::with_registries(source, ["npm.example"], guard_key).unwrap().naming_documentation(["docs.example"]).unwrap();
         let next = AtomicU64::new(1);
         let ids = Box::new(move || format!("{:032x}", next.fetch_add(1, Ordering::SeqCst)));
-        let office = Office { book, guard, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], documentation: vec!["docs.example".into()], gh: Vec::new(), gh_host: None, passkeys: action::RelyingParty::default(), budget: Budget::default(), teams: Teams::default(), prices: model::Prices::published().unwrap(), ids };
+        let office = Office { book, guard, observed: None, folder: place, home: PathBuf::from("/home/ana"), reachable: vec!["npm.example".into()], documentation: vec!["docs.example".into()], gh: Vec::new(), gh_host: None, passkeys: action::RelyingParty::default(), budget: Budget::default(), teams: Teams::default(), prices: model::Prices::published().unwrap(), ids };
         office.book.write(&[founded]).unwrap();
         let sample = Self { office: Arc::new(office), clock, folder };
         fs::create_dir_all(sample.root()).unwrap();

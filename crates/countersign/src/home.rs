@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use action::PersonId;
+use action::{Digest, PersonId};
 use agent::{Book, Budget, Office, Teams};
 use anyhow::{Context, bail};
 use broker::mcp::login::Logins;
@@ -17,7 +17,7 @@ use model::Prices;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
-use crate::screen::{Misuse, Outside};
+use crate::screen::{self, Misuse, Outside};
 use crate::channels::Channel;
 use crate::clock;
 use crate::mcp_settings::{McpClient, McpVariables};
@@ -41,11 +41,14 @@ pub(crate) fn built_in() -> PolicySource<'static> {
 pub(crate) fn policy_of(book: &Book) -> anyhow::Result<String> {
     match book.roster()?.standing().policy() {
         None => Ok(POLICIES.to_owned()),
-        Some(digest) => {
-            let bytes = book.get(&digest).with_context(|| format!("the policy in force, {digest}, cannot be read\nhint: put the service's blobs back from a copy")).map_err(Outside)?;
-            String::from_utf8(bytes).map_err(|_| Outside(anyhow::anyhow!("the policy in force, {digest}, is no text")).into())
-        }
+        Some(digest) => policy_text(book, digest, "in force"),
     }
+}
+
+/// The text of a policy that people signed.
+pub(crate) fn policy_text(book: &Book, digest: Digest, which: &str) -> anyhow::Result<String> {
+    let bytes = book.get(&digest).with_context(|| format!("the policy {which}, {digest}, cannot be read\nhint: put the service's blobs back from a copy")).map_err(Outside)?;
+    String::from_utf8(bytes).map_err(|_| Outside(anyhow::anyhow!("the policy {which}, {digest}, is no text")).into())
 }
 
 /// What no policy may permit, with the same schema.
@@ -179,6 +182,15 @@ impl Home {
         self.office(&self.folder, book, guard, reachable)
     }
 
+    /// The policy that people observe. It signs nothing, and has a key that nobody knows.
+    fn observed(&self, book: &Book, reachable: &[String]) -> anyhow::Result<Option<(Digest, Guard)>> {
+        let Some(digest) = book.roster()?.standing().observed() else { return Ok(None) };
+        let policies = policy_text(book, digest, "that is observed")?;
+        let source = PolicySource { policies: &policies, ..built_in() };
+        let guard = Guard::with_registries(source, reachable.iter().map(String::as_str), GuardKey::generate(clock::seed()?));
+        Ok(Some((digest, guard.context("the policy that is observed is not valid")?)))
+    }
+
     /// A service in a folder that is thrown away, with nobody in it and no environment: for what is only supposed where there is none.
     pub(crate) fn scratch(&self, folder: &Path) -> anyhow::Result<Office> {
         let book = Book::open(folder, LogKey::generate("scratch", clock::seed()?), Box::new(clock::now))?;
@@ -191,12 +203,20 @@ impl Home {
     fn office(&self, folder: &Path, book: Book, guard: Result<Guard, guard::BadPolicy>, reachable: Vec<String>) -> anyhow::Result<Office> {
         let guard = guard.context("the policy in force is not valid")?;
         let documentation = self.config.fetch.named()?;
-        let guard = guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid")?;
+        let naming = |guard: Guard| guard.naming_documentation(documentation.iter().map(String::as_str)).context("the built-in policy is not valid");
+        let guard = naming(guard)?;
+        // What is only looked at holds nobody up.
+        let observed = self.observed(&book, &reachable).and_then(|observed| observed.map(|(policies, guard)| Ok((policies, naming(guard)?))).transpose());
+        let observed = observed.unwrap_or_else(|e| {
+            screen::complain(&format!("no policy is observed: {e:#}"));
+            None
+        });
         let variables = variables();
         let teams = self.config.teams.clone().with_signed(book.roster()?.teams());
         Ok(Office {
             book,
             guard,
+            observed,
             folder: folder.to_owned(),
             home: user_home()?,
             reachable,

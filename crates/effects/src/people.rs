@@ -52,6 +52,10 @@ pub(crate) fn of(change: &Governance) -> Vec<Effect> {
         Governance::ReviewGlass { person, glass, finding } => {
             vec![effect(Verb::Create, "review", glass.as_str()).noted(format!("of what was done for {person}")).noted(format!("found: {finding}"))]
         }
+        Governance::Observe { policies, before } => {
+            let name = |digest: &Option<Digest>| digest.map_or("none".to_owned(), |digest| digest.to_string());
+            vec![effect(Verb::Create, "observed-policy", &name(policies)).noted(format!("in the place of {}", name(before))).noted("it decides nothing")]
+        }
         Governance::SetDeputy { deputy } => {
             let effect = effect(Verb::Grant, "deputy", deputy.deputy.as_str()).noted(format!("counts as {} where owners or teams are asked for", deputy.person));
             vec![effect.noted(format!("from {} until {}", deputy.from.text(), deputy.until.text())).noted(format!("because: {}", deputy.why))]

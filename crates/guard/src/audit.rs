@@ -197,7 +197,7 @@ impl<'a> Audit<'a> {
                 Ok(())
             }
             Event::CorrectionOpened { intent, .. } => self.case(intent)?.correct(),
-            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Notified { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
+            Event::LoggedIn { .. } | Event::LoggedOut { .. } | Event::Observed { .. } | Event::Notified { .. } | Event::Prompted { .. } | Event::Replied { .. } | Event::Checkpointed { .. } | Event::Evidenced { .. } | Event::Synced { .. } | Event::Closed { .. } => {
                 Ok(())
             }
         }

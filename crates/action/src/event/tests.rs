@@ -2,7 +2,7 @@ use super::*;
 use crate::samples::{intent, one_of_each};
 
 /// What each event says it is, is about, and belongs to. An event without a row fails the length check below.
-const TABLE: [(&str, About); 26] = [
+const TABLE: [(&str, About); 27] = [
     ("founded", About::Service),
     ("enrolled", About::Service),
     ("mapped", About::Service),
@@ -26,6 +26,7 @@ const TABLE: [(&str, About); 26] = [
     ("synced", About::Session),
     ("closed", About::Session),
     ("handed", About::Intent),
+    ("observed", About::Service),
     ("notified", About::Service),
     ("correction-opened", About::Intent),
     ("governed", About::Intent),

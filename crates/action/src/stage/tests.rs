@@ -19,8 +19,8 @@ const STAGES: [Stage; 12] = [
 ];
 
 /// Events that are about no intent and so move none.
-const BYSTANDERS: [&str; 14] =
-    ["founded", "enrolled", "mapped", "logged-in", "logged-out", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "synced", "notified", "closed"];
+const BYSTANDERS: [&str; 15] =
+    ["founded", "enrolled", "mapped", "logged-in", "logged-out", "opened", "prompted", "replied", "stopped", "checkpointed", "evidenced", "synced", "observed", "notified", "closed"];
 
 /// Every legal step there is; `assessed` here permits.
 const STEPS: [(&str, &str, &str); 17] = [

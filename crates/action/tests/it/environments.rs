@@ -1,6 +1,6 @@
 //! Environments as they are mapped: names that are ours, and all the places of one.
 
-use action::{Environment, EnvironmentName, Tier};
+use action::{Environment, EnvironmentName, Terms, Tier};
 
 #[test]
 fn our_own_names_are_reserved_and_no_others() {
@@ -24,6 +24,7 @@ fn the_places_of_an_environment_are_its_paths_hosts_remotes_and_identities() {
         recovery: text("/backup"),
         identities: text("aws:123456789012"),
         owners: Vec::new(),
+        terms: Terms::default(),
     };
     let mut places: Vec<&str> = environment.places().map(String::as_str).collect();
     places.sort_unstable();

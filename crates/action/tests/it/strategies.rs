@@ -135,6 +135,7 @@ fn standing() -> impl Strategy<Value = Governance> {
         (person(), intent_id()).prop_map(|(person, access)| Governance::RevokeAccess { person, access }),
         (person(), environment_name(), number(), text()).prop_map(|(person, environment, seconds, why)| Governance::BreakGlass { glass: Glass { person, environment, seconds, why } }),
         (person(), intent_id(), text()).prop_map(|(person, glass, finding)| Governance::ReviewGlass { person, glass, finding }),
+        (option::of(digest()), option::of(digest())).prop_map(|(policies, before)| Governance::Observe { policies, before }),
         deputy().prop_map(|deputy| Governance::SetDeputy { deputy }),
         deputy().prop_map(|deputy| Governance::EndDeputy { deputy }),
         (option::of(digest()), option::of(digest()), digest()).prop_map(|(policies, before, transcript)| Governance::SetPolicy { policies, before, transcript }),
@@ -330,6 +331,7 @@ pub(crate) fn other_event() -> impl Strategy<Value = Event> {
         (session_id(), person(), text(), text(), text(), text(), option::of(parent())).prop_map(|(session, person, agent, root, model, level, parent)| {
             Event::Opened { session, person, agent: AgentName::new(agent), root, model, level, parent }
         }),
+        (intent_id(), digest(), verdict(), verdict()).prop_map(|(about, policies, would, was)| Event::Observed { about, policies, would: would.decision, was: was.decision, reasons: would.reasons }),
         (intent_id(), option::of(any::<u32>()), text()).prop_map(|(about, time, channel)| Event::Notified { about, notice: time.map_or(Notice::Glass, |time| Notice::Waiting { time }), channel }),
         (session_id(), any::<u32>(), option::of(digest()), vec(digest(), 0..3)).prop_map(|(session, turn, words, images)| Event::Prompted { session, turn, words, images }),
         (session_id(), any::<u32>(), digest(), number(), number(), number(), number(), text()).prop_map(

@@ -3,6 +3,7 @@
 mod backtest;
 mod check;
 mod diff;
+mod observe;
 mod prove;
 mod set;
 mod suggest;
@@ -27,7 +28,7 @@ use crate::words;
 
 /// Check a policy, prove it, compare or try it, or tell why a verdict is as it is.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy try --command 'terraform destroy'\n  countersign policy backtest new.cedar --since 14d\n  countersign policy suggest --days 90 --out narrower.cedar\n  countersign policy set ours.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, a rule decides nothing, an invariant fails or is not proved, the new policy permits more or decides otherwise, or what is tried would be held.")]
+#[command(after_help = "Examples:\n  countersign policy check ours.cedar\n  countersign policy prove\n  countersign policy prove ours.cedar --invariants our-invariants.cedar\n  countersign policy diff old.cedar new.cedar\n  countersign policy try --command 'terraform destroy'\n  countersign policy backtest new.cedar --since 14d\n  countersign policy suggest --days 90 --out narrower.cedar\n  countersign policy observe ours.cedar\n  countersign policy observed\n  countersign policy set ours.cedar\n  countersign policy explain 3f2a\n\nExit code 1: the policy would not be taken, a rule decides nothing, an invariant fails or is not proved, the new policy permits more or decides otherwise, or what is tried would be held.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -69,6 +70,13 @@ enum What {
     /// It is checked as by `check` and proved as by `prove`; where either fails nothing is asked of anybody. What was found is kept on the ledger beside
     /// it, and it is signed like a giving of rights. What was held under the old policy is void.
     Set(set::Args),
+    /// Observe another policy by a signature: what it would say is recorded, and decides nothing.
+    ///
+    /// From then on each decision has beside it what that policy would have decided, with the facts of that moment. `policy observed` lists
+    /// what would flip; `policy set` puts it in force. It takes one admin. What is observed never lets anything pass.
+    Observe(observe::Args),
+    /// List what the observed policy would have decided otherwise.
+    Observed(observe::Listing),
     /// Print the policy in force.
     Show,
     /// Tell what each rule says of each effect of an intent, signature by signature.
@@ -87,6 +95,8 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         What::Backtest(args) => backtest::run(common, args),
         What::Suggest(args) => suggest::run(common, args),
         What::Set(args) => set::run(common, args),
+        What::Observe(args) => observe::run(common, args),
+        What::Observed(args) => observe::list(common, args),
         What::Show => {
             let policies = in_force(common)?;
             policies.lines().for_each(|line| screen::say(&words::safe(line)));

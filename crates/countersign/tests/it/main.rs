@@ -36,6 +36,7 @@ mod mcp;
 mod mcp_login;
 mod memory;
 mod models;
+mod observed;
 mod offline;
 mod passkeys;
 mod people;

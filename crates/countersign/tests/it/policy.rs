@@ -335,7 +335,7 @@ fn rights_that_were_never_used_are_named_and_taken_away_in_a_policy_that_is_prov
 }
 
 /// The shipped policy and a rule that refuses every new folder by hand.
-fn without_new_files(world: &World) -> String {
+pub(crate) fn without_new_files(world: &World) -> String {
     let rule = "\n@id(\"no-new-files\")\n@reason(\"nothing new is made here by hand\")\nforbid (principal, action == Action::\"create\", resource) when { context.byHand };\n";
     world.write("ours.cedar", format!("{}{rule}", include_str!("../../../../policies/default.cedar"))).to_str().unwrap().to_owned()
 }

@@ -51,6 +51,7 @@ impl Roster {
             | Governance::RevokeAccess { .. }
             | Governance::ReviewGlass { .. }
             | Governance::EndDeputy { .. }
+            | Governance::Observe { .. }
             | Governance::SetPolicy { .. } => Ok(()),
         }?;
         self.standing.check(change)

@@ -147,6 +147,9 @@ pub enum NotEnrolled {
         /// What was written.
         to: Generation,
     },
+    /// Another one is observed than was signed about.
+    #[error("another policy is observed than the one that this takes the place of, or this very one\nhint: `countersign policy observed` names it")]
+    ObservedMoved,
     /// A role that does not sign does nobody's duty.
     #[error("`{person}` holds no role that signs (engineer or owner), so they do nobody's duty")]
     NoSigner {

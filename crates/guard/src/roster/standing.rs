@@ -19,6 +19,7 @@ pub struct Standing {
     glasses: Vec<Broken>,
     deputies: Vec<Deputy>,
     policy: Option<Digest>,
+    observed: Option<Digest>,
 }
 
 /// Access that was granted.
@@ -122,6 +123,11 @@ impl Standing {
         self.policy
     }
 
+    /// Blob of the policy that is observed, where one is.
+    pub fn observed(&self) -> Option<Digest> {
+        self.observed
+    }
+
     /// What this agent of this person has access to.
     pub fn access_of(&self, person: &PersonId, agent: &AgentName, at: Moment) -> impl Iterator<Item = &Access> {
         let holding = self.accesses.iter().filter(move |granted| granted.holds(at));
@@ -178,6 +184,7 @@ impl Standing {
             Governance::ReviewGlass { person, glass, finding } => self.check_review(person, glass, finding),
             Governance::SetDeputy { deputy } => self.check_deputy(deputy),
             Governance::EndDeputy { deputy } if !self.deputies.contains(deputy) => Err(NotEnrolled::NoDeputy { deputy: deputy.deputy.clone(), person: deputy.person.clone() }),
+            Governance::Observe { policies, before } if *before != self.observed || policies == before => Err(NotEnrolled::ObservedMoved),
             Governance::SetPolicy { policies, before, .. } if *before != self.policy || policies == before => Err(NotEnrolled::PolicyMoved),
             _ => Ok(()),
         }
@@ -213,6 +220,7 @@ impl Standing {
             }
             Governance::SetDeputy { deputy } => self.deputies.push(deputy.clone()),
             Governance::EndDeputy { deputy } => self.deputies.retain(|known| known != deputy),
+            Governance::Observe { policies, .. } => self.observed = *policies,
             Governance::SetPolicy { policies, .. } => self.policy = *policies,
             // Who is not there any more has nothing; a name is never anybody else's.
             Governance::Remove { person } => {

@@ -185,6 +185,7 @@ pub(crate) fn effects_of(intent: &Intent) -> Effects {
         Governance::BreakGlass { glass } => vec![one(Verb::Grant, "break-glass", glass.environment.as_str())],
         Governance::ReviewGlass { glass, .. } => vec![one(Verb::Create, "review", glass.as_str())],
         Governance::SetPolicy { .. } => vec![one(Verb::Grant, "policy", "ours")],
+        Governance::Observe { .. } => vec![one(Verb::Create, "observed-policy", "theirs")],
         Governance::SetDeputy { deputy } => vec![one(Verb::Grant, "deputy", deputy.deputy.as_str())],
         Governance::EndDeputy { deputy } => vec![one(Verb::Delete, "deputy", deputy.deputy.as_str())],
     })

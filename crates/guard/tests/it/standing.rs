@@ -75,6 +75,8 @@ fn who_must_agree_to_what_stands_as_a_table() {
         ("ben", revoke, ANYONE, "leaves-the-box"),
         ("ben", glass("ben"), OWNERS, "glass-two-owners"),
         ("ben", review, PEER, "glass-review"),
+        ("ana", Governance::Observe { policies: Some(Digest::of_bytes(b"p")), before: None }, ADMIN, "people-admin"),
+        ("ben", Governance::Observe { policies: Some(Digest::of_bytes(b"p")), before: None }, Decision::Refuse, "people-asked-by-admin"),
         ("olga", deputy("olga", "ben"), OTHER_ADMIN, "people-two-admins"),
         ("ana", deputy("olga", "ben"), OTHER_ADMIN, "people-two-admins"),
         ("ben", deputy("olga", "ben"), Decision::Refuse, "people-asked-by-admin"),
