@@ -14,6 +14,7 @@ use ledger::{Append, AppendError, Hash, Ledger, LogKey};
 use crate::story::Story;
 
 mod named;
+pub(crate) mod past;
 
 pub use named::Named;
 
@@ -95,6 +96,9 @@ impl Book {
 
     fn append_at(&self, at: Moment, events: &[Event], unless: Option<String>) -> Result<Vec<u64>, BookError> {
         let mut entries = events.iter().map(|event| append_of(at, event)).collect::<Result<Vec<_>, _>>()?;
+        for (entry, event) in entries.iter_mut().zip(events) {
+            entry.subjects.extend(self.rows(at, event, events)?);
+        }
         if let Some(first) = entries.first_mut() {
             first.unless.extend(unless);
         }

@@ -100,6 +100,14 @@ impl Store for FaultyStore {
         self.inner.about(subject)
     }
 
+    fn among(&self, names: Range<&str>, limit: usize) -> Result<Vec<(String, Row)>, StoreError> {
+        self.inner.among(names, limit)
+    }
+
+    fn last_among(&self, names: Range<&str>) -> Result<Option<String>, StoreError> {
+        self.inner.last_among(names)
+    }
+
     fn changes(&self) -> Result<u64, StoreError> {
         self.inner.changes()
     }
