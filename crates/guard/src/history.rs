@@ -42,6 +42,9 @@ pub struct Act {
 /// Whether history keeps this effect: it changes something in an environment, or takes something on the person's machine that nothing is
 /// known to bring back. Work in the box and ordinary work in a tree is none of it, and looking is not.
 pub fn is_kept(effect: &Effect) -> bool {
+    if effect.environment == EnvironmentName::service() {
+        return false; // taking rights away is quick, however many
+    }
     match (effect.tier, effect.verb) {
         (Tier::Workspace, _) | (_, Verb::Read) => false,
         (Tier::Host, Verb::Delete | Verb::Replace) => {
@@ -136,6 +139,11 @@ impl Past {
             *last = (*last).min(minutes);
             *self.changes.entry(place.clone()).or_default() += 1;
         }
+    }
+
+    /// The numbers that the policy sees with this effect, by name.
+    pub fn numbers(&self, effect: &Effect) -> [(&'static str, i64); 6] {
+        self.before(effect).numbers()
     }
 
     /// What the policy sees with this effect; nothing, where history is none of it.

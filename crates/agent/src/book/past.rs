@@ -23,6 +23,11 @@ const SINCE: &str = "acts-since";
 impl Book {
     /// What came before an intent. Nothing is read where it changes nothing that history keeps.
     pub(crate) fn past(&self, intent: &Intent, effects: &Effects) -> Result<Past, BookError> {
+        self.past_before(u64::MAX, intent, effects)
+    }
+
+    /// The same, of what the ledger has before an entry.
+    pub(crate) fn past_before(&self, end: u64, intent: &Intent, effects: &Effects) -> Result<Past, BookError> {
         let asked = guard::kept(intent, effects);
         if asked.is_empty() {
             return Ok(Past::default());
@@ -40,7 +45,7 @@ impl Book {
             }
             for (name, index, bytes) in rows {
                 // Another's name may begin like this one.
-                let Some(at) = moment(&name, &subject) else { continue };
+                let Some(at) = moment(&name, &subject).filter(|_| index < end) else { continue };
                 let Some(id) = read_entry(index, &bytes)?.1.event.intent().cloned() else { continue };
                 if known.insert(id.clone()) {
                     acts.extend(self.act(&id, at)?);

@@ -83,6 +83,7 @@ fn work_in_the_box_and_ordinary_work_in_a_tree_is_none_of_it() {
         (effect(Verb::Update, Tier::Host, "worktree", "file", "a"), false),
         (effect(Verb::Read, Tier::Production, "production", "database", "a"), false),
         (gone, true),
+        (effect(Verb::Delete, Tier::Production, "service", "key", "a"), false),
         (effect(Verb::Delete, Tier::Host, "host", "file", "a").with_certainty(Certainty::AtLeast), true),
         (effect(Verb::Update, Tier::Unknown, "unknown", "database", "a"), true),
         (effect(Verb::Opaque, Tier::Staging, "staging", "program", "a"), true),
