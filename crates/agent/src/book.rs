@@ -15,6 +15,7 @@ use crate::story::Story;
 mod beside;
 mod fold;
 mod named;
+pub(crate) mod past;
 
 use fold::{Fold, Keep};
 
@@ -80,6 +81,9 @@ impl Book {
 
     fn append_at(&self, at: Moment, events: &[Event], unless: Option<String>) -> Result<Vec<u64>, BookError> {
         let mut entries = events.iter().map(|event| append_of(at, event)).collect::<Result<Vec<_>, _>>()?;
+        for (entry, event) in entries.iter_mut().zip(events) {
+            entry.subjects.extend(self.rows(at, event, events)?);
+        }
         if let Some(first) = entries.first_mut() {
             first.unless.extend(unless);
         }

@@ -175,6 +175,12 @@ pub enum LandError {
         /// Who.
         by: String,
     },
+    /// What began just before it makes it need more than it has. Nothing happened.
+    #[error("something else began just before it, so nothing was changed: {why}; ask for it again")]
+    Overtaken {
+        /// What stands against it now.
+        why: String,
+    },
     /// A blob or a scratch file. Nothing happened.
     #[error("{why}")]
     Store {
@@ -208,7 +214,7 @@ impl LandError {
     /// Whether the world is certainly as before.
     pub(crate) fn nothing_happened(&self) -> bool {
         match self {
-            Self::NotALanding { .. } | Self::Stopped { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Memory(_) | Self::People(_) | Self::Git(_) => true,
+            Self::NotALanding { .. } | Self::Stopped { .. } | Self::Overtaken { .. } | Self::BranchMoved { .. } | Self::Store { .. } | Self::Memory(_) | Self::People(_) | Self::Git(_) => true,
             Self::Issues(e) => e.nothing_happened(),
             Self::Files(e) => !matches!(e, sandbox::LandError::Partly { .. }),
         }

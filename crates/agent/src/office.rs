@@ -68,11 +68,12 @@ impl Office {
     /// What the guard is told about the moment, from the ledger alone.
     pub(crate) fn circumstances(&self, intent: &Intent, effects: &Effects, boxed: bool, since: u64) -> Result<Circumstances, BookError> {
         let roster = self.book.roster()?;
+        let past = self.book.past(intent, effects)?;
         Ok(Circumstances {
             asked_by: intent.asked_by.clone(),
             agent: intent.agent.clone(),
             boxed,
-            in_force: InForce::of(roster.standing(), &intent.asked_by, &intent.agent, self.book.now(), roster.latest()),
+            in_force: InForce { past, ..InForce::of(roster.standing(), &intent.asked_by, &intent.agent, self.book.now(), roster.latest()) },
             generation: self.book.fence(effects)?,
             stopped: self.book.stopped(since, &intent.session, Some(&intent.id))?.is_some(),
             electorate: match intent.deed {

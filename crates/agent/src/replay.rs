@@ -8,8 +8,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc;
 
-use action::{AgentName, Decision, Deed, Digest, Effects, Entry, Event, Intent, IntentId, Moment, Quorum, Reason, SessionId, StopScope, Terms, Verdict};
-use guard::{Circumstances, Electorate, Guard, InForce, Replay, Roster};
+use action::{AgentName, Decision, Deed, Digest, Effects, Entry, Event, Intent, IntentId, Moment, PersonId, Quorum, Reason, SessionId, StopScope, Terms, Verdict};
+use guard::{Act, Circumstances, DAY_SECONDS, Electorate, Guard, InForce, Replay, Roster};
 
 use crate::book::{Book, BookError, chain};
 use crate::{memory, people};
@@ -86,8 +86,8 @@ fn read(book: &Book, to: &mpsc::SyncSender<Batch>) {
 
 /// Whether an entry is of a kind that matters here. Canonical JSON names the kind in exactly these bytes; what is no text is read, to be told.
 fn matters(bytes: &[u8]) -> bool {
-    const KINDS: [&str; 8] =
-        [r#""is":"mapped""#, r#""is":"proposed""#, r#""is":"assessed""#, r#""is":"opened""#, r#""is":"stopped""#, r#""is":"founded""#, r#""is":"enrolled""#, r#""is":"governed""#];
+    const KINDS: [&str; 10] =
+        [r#""is":"started""#, r#""is":"handed""#, r#""is":"mapped""#, r#""is":"proposed""#, r#""is":"assessed""#, r#""is":"opened""#, r#""is":"stopped""#, r#""is":"founded""#, r#""is":"enrolled""#, r#""is":"governed""#];
     std::str::from_utf8(bytes).map_or(true, |text| KINDS.iter().any(|kind| text.contains(kind)))
 }
 
@@ -101,6 +101,12 @@ struct Fold {
     orders: HashMap<IntentId, Vec<AgentName>>,
     stops: Vec<(u64, StopScope)>,
     roster: Roster,
+    /// What could be an act, until it begins; whether its effects are cut.
+    asked: HashMap<IntentId, (PersonId, Effects, bool)>,
+    /// What began within a day, in the order of the ledger.
+    acts: Vec<Act>,
+    /// When the last began whose effects are not known.
+    cut_act: Option<Moment>,
 }
 
 struct Session {
@@ -117,6 +123,9 @@ impl Fold {
                     self.orders.insert(intent.id.clone(), within.clone());
                 }
                 let (effects, cut) = whole(book, effects, bytes, &digest);
+                if cut || effects.iter().any(guard::is_kept) {
+                    self.asked.insert(intent.id.clone(), (intent.asked_by.clone(), effects.clone(), cut));
+                }
                 self.proposed.insert(intent.id.clone(), (intent, effects, cut));
             }
             Event::Assessed { intent, verdict, .. } => {
@@ -129,6 +138,7 @@ impl Fold {
                 let above = parent.filter(action::Parent::is_worked_for).map(|parent| parent.session().clone());
                 self.sessions.entry(session).or_insert(Session { since: index, within, above });
             }
+            Event::Started { intent, .. } | Event::Handed { intent, .. } => self.began(intent, entry.at),
             Event::Stopped { scope, .. } => self.stops.push((index, scope)),
             // What counts of it was said when it was written, and the audit names what does not.
             Event::Governed { intent, .. } => {
@@ -140,14 +150,32 @@ impl Fold {
         Ok(None)
     }
 
+    /// As the book keeps it.
+    fn began(&mut self, id: IntentId, at: Moment) {
+        let Some((person, effects, cut)) = self.asked.remove(&id) else { return };
+        let before = self.acts.iter().map(|act| act.at).filter(|before| *before < at.plus_seconds(DAY_SECONDS)).max();
+        let at = before.map_or(at, |before| before.max(at));
+        // A clock that is ahead for once ends nothing.
+        if before.is_some_and(|before| at < before.plus_seconds(DAY_SECONDS)) {
+            self.acts.retain(|act| act.at.plus_seconds(2 * DAY_SECONDS) > at);
+        }
+        match cut {
+            true => self.cut_act = self.cut_act.max(Some(at)),
+            false => self.acts.push(Act { intent: id, person, at, effects }),
+        }
+    }
+
     fn past(&self, index: u64, at: Moment, (intent, effects, cut): (Intent, Effects, bool), verdict: Verdict) -> Past {
         let governs = matches!(intent.deed, Deed::Govern { .. });
+        let past = guard::Past::of(&self.acts, &intent, &effects, at);
+        let of_unknown = self.cut_act.is_some_and(|act| act.plus_seconds(DAY_SECONDS) > at) && !guard::kept(&intent, &effects).is_empty();
+        let cut = cut || of_unknown;
         let ballot = self.roster.ballot(&intent, &effects.places());
         let people = People {
             enrolled: self.roster.is_enrolled(&intent.asked_by),
             electorate: if governs { Electorate::of(&intent, &self.roster) } else { Electorate::default() },
             least: if governs { ballot.least() } else { None },
-            in_force: InForce::of(self.roster.standing(), &intent.asked_by, &intent.agent, at, self.roster.latest()),
+            in_force: InForce { past, ..InForce::of(self.roster.standing(), &intent.asked_by, &intent.agent, at, self.roster.latest()) },
             terms: ballot.terms().clone(),
         };
         let within = self.sessions.get(&intent.session).map(|session| session.within.clone()).unwrap_or_default();

@@ -23,7 +23,7 @@ use crate::teams::Teams;
 
 pub(crate) struct Sample {
     pub(crate) office: Arc<Office>,
-    clock: Arc<AtomicU64>,
+    pub(crate) clock: Arc<AtomicU64>,
     folder: TempDir,
 }
 

@@ -233,7 +233,7 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
         return Err(ended(service, &intent.id, SettleError::StoppedWaiting));
     };
     publish::ready(service, &intent.deed).map_err(|e| SettleError::NotBegun { why: e.to_string() })?;
-    let (order, people) = redeemed(service, intent, permit, since)?;
+    let (order, effects, people) = redeemed(service, intent, permit, since)?;
     let started = Event::Started { intent: intent.id.clone(), permit: permit.digest() };
     let started = match service.book.begin(Some(people), order.permit().expires, &[started]) {
         Err(BookError::Expired { until, at }) => {
@@ -245,15 +245,18 @@ pub fn execute(service: &Office, intent: &Intent, permit: &Signed, since: u64) -
     let begun = service.book.now();
     let landed = match stop()? {
         Some(by) => Err(landing::LandError::Stopped { by: by.to_string() }),
-        None => landing::land(service, &order, &stopped),
+        None => match overtaken(service, intent, &effects, order.permit(), since, started.first().copied().unwrap_or_default()) {
+            Some(why) => Err(landing::LandError::Overtaken { why }),
+            None => landing::land(service, &order, &stopped),
+        },
     };
     let ms = service.book.now().0.saturating_sub(begun.0);
     finish(service, &intent.id, landed, ms, started.first().copied().unwrap_or_default())
 }
 
-/// The order that a permit is good for as the world is now, and how many changes of people there have been. What is not any more as it was
+/// The order that a permit is good for as the world is now, what it touches, and how many changes of people there have been. What is not any more as it was
 /// signed ends here.
-fn redeemed(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<(Countersigned<Intent>, u64), SettleError> {
+fn redeemed(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> Result<(Countersigned<Intent>, Effects, u64), SettleError> {
     let effects = Survey::outside().effects(service, intent).map_err(|e| SettleError::Survey(e.to_string()))?;
     let digest = Digest::of(&effects).map_err(|e| SettleError::Survey(e.to_string()))?;
     let generation = service.book.fence(&effects)?;
@@ -269,7 +272,7 @@ fn redeemed(service: &Office, intent: &Intent, permit: &Signed, since: u64) -> R
     };
     match judged_otherwise(service, intent, &effects, order.permit(), since)? {
         Some(why) => Err(ended(service, &intent.id, why)),
-        None => Ok((order, people)),
+        None => Ok((order, effects, people)),
     }
 }
 
@@ -280,14 +283,35 @@ fn judged_otherwise(service: &Office, intent: &Intent, effects: &Effects, permit
         return Ok(Some(SettleError::NotPermitted(guard::NotPermitted::OtherPolicy { judged: permit.policy, now })));
     }
     let verdict = service.assess(intent, effects, true, since);
-    let enough = match (verdict.decision, permit.quorum) {
-        (Decision::Permit, _) => true,
-        (Decision::Hold { quorum }, Some(signed)) => signed.and(quorum) == signed,
-        (Decision::Hold { .. }, None) | (Decision::Refuse, _) => false,
-    };
+    let enough = is_enough(verdict.decision, permit);
     // A stop is told by the stop itself.
     let stopped = service.book.stopped(since, &intent.session, Some(&intent.id))?.is_some();
     Ok((!enough && !stopped).then_some(SettleError::NotPermitted(guard::NotPermitted::Forbidden { reasons: verdict.reasons })))
+}
+
+/// Whether the signatures of a permit are as many as this asks for.
+fn is_enough(decision: Decision, permit: &action::Permit) -> bool {
+    match (decision, permit.quorum) {
+        (Decision::Permit, _) => true,
+        (Decision::Hold { quorum }, Some(signed)) => signed.and(quorum) == signed,
+        (Decision::Hold { .. }, None) | (Decision::Refuse, _) => false,
+    }
+}
+
+/// Of two that begin at once, neither saw the other when it was judged. Now both are on the ledger, and the later sees the earlier.
+fn overtaken(service: &Office, intent: &Intent, effects: &Effects, permit: &action::Permit, since: u64, started: u64) -> Option<String> {
+    if guard::kept(intent, effects).is_empty() {
+        return None;
+    }
+    let read = service.circumstances(intent, effects, true, since).and_then(|mut circumstances| {
+        circumstances.in_force.past = service.book.past_before(started, intent, effects)?;
+        Ok(service.guard.assess(intent, effects, &circumstances))
+    });
+    match read {
+        Ok(verdict) if is_enough(verdict.decision, permit) => None,
+        Ok(verdict) => Some(verdict.reasons.into_iter().map(|reason| reason.text).collect::<Vec<_>>().join("; ")),
+        Err(e) => Some(e.to_string()),
+    }
 }
 
 fn finish(service: &Office, id: &IntentId, landed: Result<Landed, landing::LandError>, ms: u64, started: u64) -> Result<Settled, SettleError> {

@@ -10,6 +10,7 @@ use ssh_key::PublicKey;
 
 use crate::ballot::Electorate;
 use crate::explain;
+use crate::history::Past;
 use crate::key::GuardKey;
 use crate::ladder::{EMERGENCY, GOVERNING, LADDER, Rung, Signatures};
 use crate::policy::{self, BadPolicy, Fault, PolicySource, Rules};
@@ -37,7 +38,7 @@ pub struct Circumstances {
     pub terms: Terms,
 }
 
-/// What is in force at a moment, for one agent of one person.
+/// What is in force at a moment, for one agent of one person, and what came before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InForce {
     /// Where nothing leaves the box for.
@@ -46,15 +47,18 @@ pub struct InForce {
     pub access: Vec<Access>,
     /// Where no freeze stops what they ask for.
     pub glass: Vec<EnvironmentName>,
+    /// What began lately.
+    pub past: Past,
 }
 
 impl InForce {
-    /// As it stands for an agent of a person at a moment; `latest` is when who may do what was last changed.
+    /// As it stands for an agent of a person at a moment, as if nothing came before; `latest` is when who may do what was last changed.
     pub fn of(standing: &Standing, person: &PersonId, agent: &AgentName, at: Moment, latest: Moment) -> Self {
         Self {
             frozen: standing.frozen(at, latest).cloned().collect(),
             access: standing.access_of(person, agent, at).cloned().collect(),
             glass: standing.broken_for(person, at).cloned().collect(),
+            past: Past::default(),
         }
     }
 }

@@ -123,7 +123,9 @@ impl Rules {
     ) -> Result<Saying, Fault> {
         let request = inquiry.request(facts(question, circumstances, signatures)?, None)?;
         let response = self.authorizer.is_authorized(&request, &self.set, &inquiry.entities);
-        self.saying(&response)
+        let mut saying = self.saying(&response)?;
+        saying.reasons.iter_mut().for_each(|reason| reason.text = question.before.told(&reason.text));
+        Ok(saying)
     }
 
     fn saying(&self, response: &Response) -> Result<Saying, Fault> {
@@ -222,7 +224,8 @@ fn facts(question: &Question<'_>, circumstances: &Circumstances, signatures: Sig
     ];
     let truths = truths.into_iter().map(|(name, truth)| (name.to_owned(), RestrictedExpression::new_bool(truth)));
     let kind = ("kind".to_owned(), RestrictedExpression::new_string(question.kind.to_owned()));
-    Context::from_pairs(truths.chain([kind])).map_err(Fault::of)
+    let numbers = question.before.numbers().map(|(name, number)| (name.to_owned(), RestrictedExpression::new_long(number)));
+    Context::from_pairs(truths.chain([kind]).chain(numbers)).map_err(Fault::of)
 }
 
 /// The same rules under their own `@id`s, with what they say.
@@ -314,6 +317,7 @@ impl Question<'static> {
             access: false,
             frozen: false,
             glass: false,
+            before: Default::default(),
         }
     }
 }

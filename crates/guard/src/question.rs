@@ -6,6 +6,7 @@
 use action::{Certainty, Concern, Deed, Effect, Effects, EnvironmentName, Governance, Intent, McpPlace, McpServer, Resource, Reversibility, Tier, Verb};
 
 use crate::guard::InForce;
+use crate::history::Before;
 
 /// One effect as the policy sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,8 @@ pub(crate) struct Question<'a> {
     pub(crate) frozen: bool,
     /// And the glass there is broken for who asked.
     pub(crate) glass: bool,
+    /// What came before.
+    pub(crate) before: Before,
 }
 
 impl<'a> Question<'a> {
@@ -63,6 +66,7 @@ impl<'a> Question<'a> {
             access: moment.access.iter().any(|access| access.covers(effect)),
             frozen: moment.frozen.iter().any(|place| place.includes(&effect.environment)),
             glass: moment.glass.iter().any(|place| place.includes(&effect.environment)),
+            before: moment.past.before(effect),
         }
     }
 }

@@ -7,6 +7,7 @@ use action::{AgentName, Concern, Effects, Intent, PersonId, Tier, Verb, Verdict}
 
 use crate::ballot::Electorate;
 use crate::guard::{Circumstances, Guard};
+use crate::history::Before;
 use crate::policy::Fault;
 use crate::question::{Question, at_least};
 
@@ -36,6 +37,7 @@ struct Asked {
     kind: String,
     concern: Option<Concern>,
     truths: [bool; 13],
+    before: Before,
 }
 
 impl<'g> Replay<'g> {
@@ -83,7 +85,7 @@ impl Asked {
         // Without `..`: a fact that is new here must not be left out.
         let Question {
             tier, verb, environment, kind, registry, documentation, opaque, data_bearing, whole_environment, irreversible, by_hand, in_tree, exact, governs, own, access, frozen,
-            glass,
+            glass, before,
         } = *question;
         Self {
             tier,
@@ -92,6 +94,7 @@ impl Asked {
             kind: kind.to_owned(),
             concern: governs,
             truths: [registry, documentation, opaque, data_bearing, whole_environment, irreversible, by_hand, in_tree, exact, own, access, frozen, glass],
+            before,
         }
     }
 }

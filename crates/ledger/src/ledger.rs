@@ -113,6 +113,18 @@ impl Ledger {
         self.signed(self.store.about(subject)?)?.into_iter().map(unspoilt).collect()
     }
 
+    /// Of the subjects with names in this range, by name and then ascending, at most so many: name, index and entry. For an index by what
+    /// a name ends in, a moment for one; what is read does not grow with the ledger.
+    pub fn by_subjects(&self, names: Range<&str>, limit: usize) -> Result<Vec<(String, u64, Vec<u8>)>, ReadError> {
+        let found = self.store.among(names, limit)?;
+        found.into_iter().map(|(name, row)| unspoilt(row).map(|(index, bytes)| (name, index, bytes))).collect()
+    }
+
+    /// The last of the names of subjects in this range.
+    pub fn last_subject(&self, names: Range<&str>) -> Result<Option<String>, ReadError> {
+        Ok(self.store.last_among(names)?)
+    }
+
     /// A number that changes when anybody but this `Ledger` has written. Asking takes about a microsecond, or until a
     /// commit of this `Ledger` that is under way ends.
     pub fn data_version(&self) -> Result<u64, ReadError> {

@@ -152,6 +152,23 @@ impl Store for SqliteStore {
         Ok(self.reader().prepare_cached(sql)?.query_map(params![name, index, clamp(limit)], read)?.collect::<Result<_, _>>()?)
     }
 
+    fn among(&self, names: Range<&str>, limit: usize) -> Result<Vec<(String, Row)>, StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT entry.idx, leaf, bytes, name FROM subject CROSS JOIN entry USING (idx) WHERE name >= ?1 AND name < ?2 ORDER BY name, subject.idx LIMIT ?3";
+        let mut statement = reader.prepare_cached(sql)?;
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(3)?, row_of(row)?));
+        let found = statement.query_map(params![names.start, names.end, i64::try_from(limit).unwrap_or(i64::MAX)], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    fn last_among(&self, names: Range<&str>) -> Result<Option<String>, StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT name FROM subject WHERE name >= ?1 AND name < ?2 ORDER BY name DESC LIMIT 1";
+        let mut statement = reader.prepare_cached(sql)?;
+        let mut found = statement.query_map(params![names.start, names.end], |row| row.get(0))?;
+        Ok(found.next().transpose()?)
+    }
+
     fn changes(&self) -> Result<u64, StoreError> {
         // On the writing connection the number does not move for our own commits.
         let connection = self.writer.as_ref().unwrap_or(&self.reader);
@@ -280,11 +297,13 @@ fn nodes(connection: &Connection, level: u8, from: u64, count: u64) -> Result<Ve
 }
 
 fn rows(mut statement: CachedStatement<'_>, with: impl rusqlite::Params) -> Result<Vec<Row>, StoreError> {
-    let read = |row: &rusqlite::Row<'_>| {
-        let index: i64 = row.get(0)?;
-        Ok(Row { index: index.unsigned_abs(), leaf: Hash(row.get(1)?), bytes: row.get(2)? })
-    };
-    Ok(statement.query_map(with, read)?.collect::<Result<_, _>>()?)
+    Ok(statement.query_map(with, row_of)?.collect::<Result<_, _>>()?)
+}
+
+/// Index, leaf and bytes, in this order.
+fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    let index: i64 = row.get(0)?;
+    Ok(Row { index: index.unsigned_abs(), leaf: Hash(row.get(1)?), bytes: row.get(2)? })
 }
 
 fn write(connection: &Connection, writes: &Writes) -> Result<(), StoreError> {

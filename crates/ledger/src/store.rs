@@ -33,6 +33,10 @@ pub trait Store: Nodes + Send + Sync {
     fn count_beside(&self, of: Index, range: Range<u64>) -> Result<u64, StoreError>;
     /// The rows of a table behind a given one, ascending by name and entry, at most so many.
     fn beside(&self, of: Index, after: Option<&Beside>, limit: u64) -> Result<Vec<Beside>, StoreError>;
+    /// Of the subjects with names in this range, by name and then ascending, at most so many: name and entry.
+    fn among(&self, names: Range<&str>, limit: usize) -> Result<Vec<(String, Row)>, StoreError>;
+    /// The last of the names of subjects in this range.
+    fn last_among(&self, names: Range<&str>) -> Result<Option<String>, StoreError>;
     /// A number that changes when anybody but this store has written.
     fn changes(&self) -> Result<u64, StoreError>;
     /// Shuts everybody else out, calls the plan once, and makes what it returns durable before returning. A plan that

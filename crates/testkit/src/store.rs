@@ -112,6 +112,14 @@ impl Store for FaultyStore {
         self.inner.beside(of, after, limit)
     }
 
+    fn among(&self, names: Range<&str>, limit: usize) -> Result<Vec<(String, Row)>, StoreError> {
+        self.inner.among(names, limit)
+    }
+
+    fn last_among(&self, names: Range<&str>) -> Result<Option<String>, StoreError> {
+        self.inner.last_among(names)
+    }
+
     fn changes(&self) -> Result<u64, StoreError> {
         self.inner.changes()
     }

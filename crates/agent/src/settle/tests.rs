@@ -299,3 +299,65 @@ fn holds(sample: &Sample, id: &IntentId, what: &str) {
         (text, stage) => panic!("{what}: `{text}` at {stage:?}: {names:?}"),
     }
 }
+
+/// A folder of the tree as a region of production.
+fn region(sample: &Sample, name: &str) {
+    let path = sample.put(&format!("{name}/a.txt"), "one").parent().unwrap().to_str().unwrap().to_owned();
+    let environment = action::Environment {
+        name: action::EnvironmentName::new(format!("production/{name}")),
+        tier: Tier::Production,
+        paths: vec![path],
+        hosts: Vec::new(),
+        remotes: Vec::new(),
+        recovery: Vec::new(),
+        owners: Vec::new(),
+        terms: Default::default(),
+        identities: Vec::new(),
+    };
+    sample.write(&[Event::Mapped { environment, generation: action::Generation(1), by: PersonId::new("ana") }]);
+}
+
+fn change_in(sample: &Sample, name: &str) -> IntentId {
+    let change = action::Change { path: "a.txt".into(), before: Some(sample.file("one")), after: Some(sample.file("two")) };
+    let root = sample.root().join(name);
+    let change = sample.book().put_value(&action::ChangeSet::new(root.to_str().unwrap(), vec![change])).unwrap();
+    sample.propose(action::Deed::Change { environment: action::EnvironmentName::new(format!("production/{name}")), command: "deploy".into(), change })
+}
+
+#[test]
+fn what_was_signed_for_two_regions_at_once_changes_one_at_a_time() {
+    let sample = Sample::new();
+    region(&sample, "eu");
+    region(&sample, "us");
+    let (eu, us) = (change_in(&sample, "eu"), change_in(&sample, "us"));
+    let Answered::Complete(permit) = answer(&sample.office, &us, sample.yes(&us, "ben")).unwrap() else { panic!("it waits") };
+    let (_, settled) = sign(&sample.office, &eu, sample.yes(&eu, "ben")).unwrap();
+    assert!(settled.unwrap().ok);
+    let story = sample.book().story(&us).unwrap().unwrap();
+    let refused = execute(&sample.office, &story.intent, &permit, 0).unwrap_err().to_string();
+    assert!(refused.contains("another region of it was changed"), "{refused}");
+    assert_eq!((stage(&sample, &us), sample.text("us/a.txt"), sample.text("eu/a.txt")), (Stage::Refused, "one".into(), "two".into()));
+    // After half an hour one peer is enough again.
+    let early = change_in(&sample, "us");
+    assert_eq!(sample.book().story(&early).unwrap().unwrap().quorum(), Some(action::Quorum::TWO_WITH_OWNER));
+    sample.later(30 * 60);
+    let later = change_in(&sample, "us");
+    let (_, settled) = sign(&sample.office, &later, sample.yes(&later, "ben")).unwrap();
+    assert!(settled.unwrap().ok);
+}
+
+/// Both were judged before either began.
+#[test]
+fn of_two_that_begin_at_once_the_later_changes_nothing() {
+    let sample = Sample::new();
+    region(&sample, "eu");
+    region(&sample, "us");
+    let (eu, us) = (change_in(&sample, "eu"), change_in(&sample, "us"));
+    let Answered::Complete(permit) = answer(&sample.office, &us, sample.yes(&us, "ben")).unwrap() else { panic!("it waits") };
+    let story = sample.book().story(&us).unwrap().unwrap();
+    let permit: action::Permit = permit.open(&sample.office.guard.public_key(), action::Namespace::Permit).unwrap();
+    let first = sample.book().write(&[Event::Started { intent: eu, permit: action::Digest::of_bytes(b"") }]).unwrap()[0];
+    let told = |started| super::overtaken(&sample.office, &story.intent, &story.effects, &permit, 0, started);
+    assert_eq!(told(first), None, "what began after it is none of its matter");
+    assert!(told(first + 1).unwrap().contains("another region of it was changed"));
+}

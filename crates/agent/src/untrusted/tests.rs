@@ -28,7 +28,8 @@ fn outside() -> Deed {
 fn proposed(sample: &Sample, session: &str, deed: Deed) -> IntentId {
     let intent = Intent { session: SessionId::new(session), ..sample.intent(deed) };
     let id = intent.id.clone();
-    sample.write(&[Event::Proposed { intent, effects: action::Effects::default(), digest: Digest::of_bytes(b"") }]);
+    let digest = Digest::of(&action::Effects::default()).unwrap();
+    sample.write(&[Event::Proposed { intent, effects: action::Effects::default(), digest }]);
     id
 }
 

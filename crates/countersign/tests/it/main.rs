@@ -25,6 +25,7 @@ mod fetch;
 mod gate;
 mod goals;
 mod guidance;
+mod history;
 mod hooks;
 mod incidents;
 mod installs;

@@ -41,7 +41,7 @@ proptest! {
         let question = Question {
             tier, verb, environment: "e", kind,
             registry: bit(0), documentation: bit(1), opaque: bit(2), data_bearing: bit(3), whole_environment: bit(4), irreversible: bit(5), by_hand: bit(6),
-            in_tree: bit(7), exact: bit(8), governs: concern, own: bit(10), access: bit(20), frozen, glass: bit(21),
+            in_tree: bit(7), exact: bit(8), governs: concern, own: bit(10), access: bit(20), frozen, glass: bit(21), before: Default::default(),
         };
         let circumstances = Circumstances { boxed: bit(11), stopped, ..Circumstances::probe() };
         let signatures = Signatures { any: bit(12), peer: bit(13), two_peers: bit(14), owner: bit(15), two: bit(16), two_owners: bit(19), admin: bit(17), other_admin: bit(18) };

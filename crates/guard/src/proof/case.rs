@@ -10,6 +10,7 @@ use cedar_policy::{
 use cedar_policy_symcc::Env;
 
 use super::Bar;
+use crate::history::Before;
 use crate::policy::Rules;
 
 /// A request that shows something, as a person is told it.
@@ -71,6 +72,8 @@ pub(super) struct Case {
     truths: BTreeMap<String, bool>,
     /// Facts that are texts.
     words: BTreeMap<String, String>,
+    /// Facts that are numbers.
+    numbers: BTreeMap<String, i64>,
 }
 
 impl Case {
@@ -81,11 +84,14 @@ impl Case {
         let EvalResult::EntityUid(tier) = entities.get(&resource)?.attr("tier")?.ok()? else { return None };
         let agent = entities.get(&principal)?;
         let agent = ["role", "person"].into_iter().map(|name| Some((name.to_owned(), text(agent.attr(name)?.ok()?)?))).collect::<Option<_>>()?;
-        let mut case = Self { principal, action: request.action()?.clone(), resource, tier, agent, truths: BTreeMap::new(), words: BTreeMap::new() };
+        let mut case = Self { principal, action: request.action()?.clone(), resource, tier, agent, truths: BTreeMap::new(), words: BTreeMap::new(), numbers: BTreeMap::new() };
         let facts: BTreeMap<String, RestrictedExpression> = request.context()?.clone().into_iter().collect();
         for name in facts.into_keys() {
             match request.context()?.get(&name)? {
                 EvalResult::Bool(truth) => drop(case.truths.insert(name, truth)),
+                EvalResult::Long(number) => {
+                    case.numbers.insert(name, number);
+                }
                 other => drop(case.words.insert(name, text(other)?)),
             }
         }
@@ -103,6 +109,11 @@ impl Case {
         }
         for (name, usual) in [("kind", "file"), ("kind", "database")] {
             self.try_instead(is_one, |case| drop(case.words.insert(name.to_owned(), usual.to_owned())));
+        }
+        for (name, usual) in Before::default().numbers() {
+            self.try_instead(is_one, |case| {
+                case.numbers.insert(name.to_owned(), usual);
+            });
         }
         for (name, usual) in [("role", "engineer"), ("person", "somebody")] {
             self.try_instead(is_one, |case| drop(case.agent.insert(name.to_owned(), usual.to_owned())));
@@ -172,7 +183,8 @@ impl Case {
     }
 
     fn witness(&self, rules: Vec<Reason>, against: Vec<Reason>, errs: bool) -> Witness {
-        let (signatures, facts) = self.truths.iter().filter(|(_, truth)| **truth).map(|(name, _)| name.clone()).partition(|name| is_signature(name));
+        let (signatures, mut facts): (Vec<String>, Vec<String>) = self.truths.iter().filter(|(_, truth)| **truth).map(|(name, _)| name.clone()).partition(|name| is_signature(name));
+        facts.extend(self.numbers.iter().filter(|(name, number)| !Before::default().numbers().contains(&(name.as_str(), **number))).map(|(name, number)| format!("{name} {number}")));
         let word = |words: &BTreeMap<String, String>, name| words.get(name).cloned().unwrap_or_default();
         Witness {
             action: self.action.id().unescaped().to_owned(),
@@ -194,7 +206,9 @@ impl Case {
         let entities = [Entity::new(self.principal.clone(), agent, HashSet::new()).ok()?, Entity::new(self.resource.clone(), place, HashSet::new()).ok()?];
         let entities = Entities::from_entities(entities, None).ok()?;
         let truths = self.truths.iter().map(|(name, truth)| (name.clone(), RestrictedExpression::new_bool(*truth)));
-        let facts = Context::from_pairs(truths.chain(self.words.iter().map(|(name, text)| (name.clone(), string(text))))).ok()?;
+        let numbers = self.numbers.iter().map(|(name, number)| (name.clone(), RestrictedExpression::new_long(*number)));
+        let words = self.words.iter().map(|(name, text)| (name.clone(), string(text)));
+        let facts = Context::from_pairs(truths.chain(words).chain(numbers)).ok()?;
         let request = Request::new(self.principal.clone(), self.action.clone(), self.resource.clone(), facts, None).ok()?;
         Some(Authorizer::new().is_authorized(&request, set, &entities))
     }

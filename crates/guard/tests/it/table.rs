@@ -2,7 +2,7 @@
 
 use action::{Certainty, Decision, Deed, Digest, Effect, Effects, Landing, Quorum, Resource, Reversibility, Tier, Verb};
 
-use crate::world::{DOCUMENTATION, REGISTRY, World, effect, everywhere, intent, intent_to, one};
+use crate::world::{DOCUMENTATION, NOW, REGISTRY, World, effect, everywhere, intent, intent_to, one};
 
 const PERMIT: Decision = Decision::Permit;
 const REQUESTER: Decision = Decision::Hold { quorum: Quorum::ANYONE };
@@ -112,6 +112,36 @@ const ACCESS_FROZEN: Change = |e, w| {
     ACCESS(e, w);
     FROZEN(e, w);
 };
+/// Forty things of two kinds were deleted in development within the hour.
+const BURST: Change = |e, w| came_before(e, w, 20);
+const MANY_GONE: Change = |e, w| came_before(e, w, 60);
+/// Somebody else changed the next region; and so did this, a hundred times, with access to it.
+const OTHER_REGION: Change = |e, w| w.circumstances.in_force.past = after(vec![(1, "production/region-2", Update)], e);
+const A_HUNDRED_TIMES: Change = |e, w| {
+    ACCESS(e, w);
+    w.circumstances.in_force.past = after((0..100).map(|_| (40, "production/region-1", Update)).collect(), e);
+};
+const NINETY_NINE_TIMES: Change = |e, w| {
+    ACCESS(e, w);
+    w.circumstances.in_force.past = after((0..99).map(|_| (40, "production/region-1", Update)).collect(), e);
+};
+
+fn came_before(e: &Effect, w: &mut World, of_each: u64) {
+    w.circumstances.in_force.past = after((0..2 * of_each).map(|_| (5, "development", Delete)).collect(), e);
+}
+
+/// So many minutes ago, where and what: each another thing, of two kinds in turn.
+fn after(acts: Vec<(u64, &str, action::Verb)>, asked: &Effect) -> guard::Past {
+    let act = |(n, (minutes, place, verb)): (usize, (u64, &str, action::Verb))| {
+        let resource = Resource::new(["bucket", "queue"][n % 2], n.to_string());
+        let effect = Effect::in_workspace(verb, resource).at(action::EnvironmentName::new(place), if place == "development" { Dev } else { Prod });
+        let at = action::Moment(NOW.0 - minutes * 60_000);
+        guard::Act { intent: action::IntentId::new(n.to_string()), person: action::PersonId::new("ana"), at, effects: one(effect) }
+    };
+    let acts: Vec<guard::Act> = acts.into_iter().enumerate().map(act).collect();
+    guard::Past::of(&acts, &intent("i-1"), &one(asked.clone()), NOW)
+}
+
 const GLASS: Change = |e, w| {
     FROZEN(e, w);
     w.circumstances.in_force.glass = everywhere();
@@ -254,6 +284,21 @@ const TABLE: &[(Verb, Tier, Change, Decision, &str)] = &[
     (Delete,  Prod, GLASS,        TWO,       "grave-in-production"),
     (Replace, Prod, GLASS_WHOLE,  REFUSE,    "whole-environment"),
     (Update,  Prod, GLASS_ELSEWHERE, REFUSE, "frozen"),
+    // What came before: bursts and budgets of deletes, one region at a time, how often a place is changed.
+    (Delete,  Dev, BURST,         PEER,      "burst-of-deletes"),
+    (Replace, Dev, BURST,         PEER,      "burst-of-deletes"),
+    (Update,  Dev, BURST,         REQUESTER, "leaves-the-box"),
+    (Delete,  Host, BURST,        REQUESTER, "leaves-the-box"),
+    (Delete,  Box, BURST,         PERMIT,    "inside-the-box"),
+    (Delete,  Staging, BURST,     PEER,      "burst-of-deletes"),
+    (Delete,  Dev, MANY_GONE,     TWO,       "delete-budget"),
+    (Delete,  Prod, MANY_GONE,    TWO,       "delete-budget"),
+    (Update,  Prod, OTHER_REGION, TWO,       "one-region-at-a-time"),
+    (Read,    Prod, OTHER_REGION, REQUESTER, "leaves-the-box"),
+    (Update,  Staging, OTHER_REGION, PEER,   "staging"),
+    (Update,  Prod, A_HUNDRED_TIMES, PEER,   "many-changes"),
+    (Update,  Prod, NINETY_NINE_TIMES, PERMIT, "access-granted"),
+    (Read,    Prod, A_HUNDRED_TIMES, PERMIT, "access-granted"),
     // A place that no mapping names is production.
     (Read,    Unknown, PLAIN,     REQUESTER, "leaves-the-box"),
     (Update,  Unknown, PLAIN,     PEER,      "production"),
