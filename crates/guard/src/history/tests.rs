@@ -52,7 +52,7 @@ fn what_is_asked_for_counts_with_what_came_before() {
 #[test]
 fn one_thing_is_counted_once_and_its_contents_not_at_all() {
     let rows = deletes("database", "a").counted(48_211, "rows");
-    let acts = [act("1", "ana", minutes_ago(10), &[rows.clone()]), act("2", "ana", minutes_ago(9), &[rows.clone()])];
+    let acts = [act("1", "ana", minutes_ago(10), std::slice::from_ref(&rows)), act("2", "ana", minutes_ago(9), std::slice::from_ref(&rows))];
     assert_eq!(before(&acts, &[rows]).hour, tally(1, 1));
     assert_eq!(before(&[], &[deletes("objects", "b").counted(40, "objects")]).hour, tally(40, 1));
     assert_eq!(before(&[], &[deletes("objects", "b").counted(u64::MAX, "objects")]).hour, tally(MANY, 1));
@@ -90,7 +90,7 @@ fn work_in_the_box_and_ordinary_work_in_a_tree_is_none_of_it() {
     ];
     for (effect, is) in table {
         assert_eq!(is_kept(&effect), is, "{effect:?}");
-        let told = before(&[act("1", "ana", NOW, &[effect.clone()])], &[deletes("bucket", "b")]);
+        let told = before(&[act("1", "ana", NOW, std::slice::from_ref(&effect))], &[deletes("bucket", "b")]);
         assert_eq!(told.hour.things == 2, is && effect.verb == Verb::Delete, "{effect:?}");
         if !is {
             assert_eq!(before(&[act("1", "ana", NOW, &[deletes("bucket", "b")])], &[effect]), Before::default(), "nothing is counted for it");
