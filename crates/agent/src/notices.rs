@@ -59,7 +59,8 @@ pub fn reminders(service: &Office, channels: &[String], now: Moment) -> Result<V
         let names: Vec<&str> = voters.iter().map(|voter| voter.person.as_str()).collect();
         let whom = if names.is_empty() { "nobody who could sign it is left".to_owned() } else { format!("it waits for one of {}", names.join(", ")) };
         let needs = story.quorum().map(|quorum| quorum.words()).unwrap_or_default();
-        let text = format!("{} asked for this, and {whom}: {} (it needs {needs}; void from {}) [{}]", story.intent.asked_by, story.intent.deed.line(), story.expires.text(), story.intent.id);
+        // No word that an agent chose: what is told here looks as if the service said it.
+        let text = format!("{} asked for something in {}, and {whom} (it needs {needs}; void from {}). See it with: countersign show {}", story.intent.asked_by, story.effects.environment(), story.expires.text(), story.intent.id);
         let json = json!({"event": "waiting", "intent": story.intent.id, "asked_by": story.intent.asked_by, "needs": story.quorum(), "voters": names, "expires": story.expires, "time": time});
         owed.extend(for_each(channels, &told, &story.intent.id, Notice::Waiting { time }, &text, &json));
     }
@@ -103,10 +104,20 @@ fn told(service: &Office) -> Result<Told, BookError> {
 
 fn for_each(channels: &[String], told: &Told, about: &IntentId, notice: Notice, text: &str, json: &Value) -> Vec<Owed> {
     let mut json = json.clone();
+    let text = tame(text);
     json["text"] = json!(text);
     let owed = channels.iter().filter(|channel| !told.contains(&(about.clone(), notice, (*channel).clone())));
-    owed.map(|channel| Owed { about: about.clone(), notice, channel: channel.clone(), text: text.to_owned(), json: json.clone() }).collect()
+    owed.map(|channel| Owed { about: about.clone(), notice, channel: channel.clone(), text: text.clone(), json: json.clone() }).collect()
 }
+
+/// As chat programs show it as it is: nothing in it is a link, a mention or a format to them.
+fn tame(text: &str) -> String {
+    let plain = |c: char| if c.is_control() || "<>&@[]`*_|".contains(c) { ' ' } else { c };
+    text.chars().map(plain).take(LONGEST).collect()
+}
+
+/// Characters of a line.
+const LONGEST: usize = 600;
 
 #[cfg(test)]
 mod tests;

@@ -64,12 +64,12 @@ pub(crate) struct Turn {
 
 impl Turn {
     /// Waits until no other process changes any of these places; nothing where it is given up. Names of ours are no environments, and wait
-    /// for nobody.
+    /// for nobody; a place that nobody knows is judged as production, and has its turn.
     pub(crate) fn wait(service: &Office, places: &BTreeSet<EnvironmentName>, given_up: &dyn Fn() -> bool) -> io::Result<Option<Self>> {
         fs::create_dir_all(service.folder.join(FOLDER))?;
         let group = |place: &EnvironmentName| place.as_str().split('/').next().unwrap_or_default().to_owned();
         // In one order for everybody, or two could wait for each other.
-        let groups: BTreeSet<String> = places.iter().filter(|place| !place.is_reserved()).map(group).collect();
+        let groups: BTreeSet<String> = places.iter().filter(|place| !place.is_reserved() || **place == EnvironmentName::unknown()).map(group).collect();
         let mut held = Vec::new();
         for group in groups {
             let path = place(service, &format!("environment {group}"));

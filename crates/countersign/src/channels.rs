@@ -31,16 +31,19 @@ pub(crate) fn names(channels: &[Channel]) -> anyhow::Result<Vec<String>> {
 
 /// Tells each what it is owed and writes down that it took it. What one does not take stays owed, and is said here; whether all was told.
 pub(crate) fn tell(service: &Office, channels: &[Channel], owed: &[Owed]) -> anyhow::Result<bool> {
-    let mut all = true;
+    let mut silent: Vec<&str> = Vec::new();
     for one in owed {
         let Some(channel) = channels.iter().find(|channel| channel.name == one.channel) else { continue };
+        if silent.contains(&channel.name.as_str()) {
+            continue; // one that hangs is waited for once
+        }
         match broker::tell_as_named_here(&channel.webhook, &one.json.to_string()) {
             Ok(()) => notices::was_told(service, one)?,
             Err(e) => {
-                all = false;
+                silent.push(&channel.name);
                 screen::complain(&format!("channel `{}` was not told: {e}; it is tried again. What it was to be told: {}", words::safe(&channel.name), words::safe(&one.text)));
             }
         }
     }
-    Ok(all)
+    Ok(silent.is_empty())
 }

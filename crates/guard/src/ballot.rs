@@ -91,6 +91,9 @@ impl Ballot {
         };
         let terms = roster.standing().terms(&places);
         let mut interested: BTreeSet<PersonId> = intent.interested().into_iter().cloned().collect();
+        if let Deed::Govern { change } = &intent.deed {
+            interested.extend(set_apart(change, roster).iter().cloned());
+        }
         let gains = interested.clone();
         if terms.other_team {
             interested.extend(roster.team_mates(&intent.asked_by));
@@ -109,7 +112,7 @@ impl Ballot {
             true => tally.on_hardware(self, roster),
             false => tally.clone(),
         };
-        let teams = || self.terms.teams.iter().all(|(team, people)| counted.of_team(team, self, roster) >= usize::from(*people));
+        let teams = || self.terms.teams.iter().all(|(team, people)| counted.of_team(team, roster) >= usize::from(*people));
         counted.meets(quorum) && (!quorum.takes_others() || teams())
     }
 
@@ -156,7 +159,15 @@ fn least(intent: &Intent, change: &Governance, roster: &Roster) -> Quorum {
 /// Whether it gives something, and one admin's signature does not do any more.
 fn gives_slowly(intent: &Intent, change: &Governance, roster: &Roster) -> bool {
     let alone = change.concern() == Concern::Administration && Electorate::of(intent, roster).founding;
-    change.gives() && !alone
+    (change.gives() || !set_apart(change, roster).is_empty()) && !alone
+}
+
+/// Who leaves a team while some environment wants nobody of the asker's team for a peer: they become peers by it, so it is no mere taking away.
+fn set_apart<'c>(change: &'c Governance, roster: &Roster) -> &'c [PersonId] {
+    match change {
+        Governance::SetTeam { left, .. } if roster.standing().environments().any(|(environment, _)| environment.terms.other_team) => left,
+        _ => &[],
+    }
 }
 
 /// Who revokes a key of their own.

@@ -22,6 +22,8 @@ pub(crate) struct Signer {
 pub(crate) struct Tally {
     pub(crate) people: Vec<PersonId>,
     signers: Vec<Signer>,
+    /// Whose duty each signer does, by their places among the signers: one duty is done by one of them, the first who said yes.
+    duties: Vec<Vec<PersonId>>,
     asked_by: Option<PersonId>,
     gains: BTreeSet<PersonId>,
     peers: BTreeSet<PersonId>,
@@ -54,8 +56,19 @@ impl Tally {
                 tally.signers.push(signer);
             }
         }
-        tally.signers.clone().iter().for_each(|signer| tally.sort(signer, ballot, roster));
+        tally.duties = tally.duties_done(ballot, roster);
+        for (signer, away) in tally.signers.clone().iter().zip(tally.duties.clone()) {
+            tally.sort(&signer.person, &away, ballot, roster);
+        }
         tally
+    }
+
+    /// Nobody's duty who asked for it or gains by it, nobody's who signed themselves, and nobody's that another signer did already, whenever
+    /// that was: no duty counts twice.
+    fn duties_done(&self, ballot: &Ballot, roster: &Roster) -> Vec<Vec<PersonId>> {
+        let mut done: BTreeSet<PersonId> = ballot.interested.iter().chain(&self.people).cloned().collect();
+        let mut of = |signer: &Signer| roster.standing().does_duty_of(&signer.person, signer.at).filter(|away| done.insert((*away).clone())).cloned().collect();
+        self.signers.iter().map(&mut of).collect()
     }
 
     /// The same without those who signed with no hardware key.
@@ -64,13 +77,12 @@ impl Tally {
     }
 
     /// As what somebody counts.
-    fn sort(&mut self, signer: &Signer, ballot: &Ballot, roster: &Roster) {
-        let person = &signer.person;
+    fn sort(&mut self, person: &PersonId, away: &[PersonId], ballot: &Ballot, roster: &Roster) {
         let peer = !ballot.interested.contains(person);
         if peer {
             self.peers.insert(person.clone());
         }
-        let owns = roster.owns(person, &ballot.places) || self.duties(signer, ballot, roster).any(|away| roster.owns(away, &ballot.places));
+        let owns = roster.owns(person, &ballot.places) || away.iter().any(|away| roster.owns(away, &ballot.places));
         let administers = roster.holds(person, Role::Admin);
         for (is_one, all, peers) in [(owns, &mut self.owners, &mut self.peer_owners), (administers, &mut self.admins, &mut self.peer_admins)] {
             if is_one {
@@ -82,17 +94,10 @@ impl Tally {
         }
     }
 
-    /// Whose duty somebody does here: nobody's who asked for it or gains by it, and nobody's who signed themselves, so that no duty counts
-    /// twice.
-    fn duties<'a>(&'a self, signer: &'a Signer, ballot: &'a Ballot, roster: &'a Roster) -> impl Iterator<Item = &'a PersonId> {
-        let known = roster.standing().does_duty_of(&signer.person, signer.at);
-        known.filter(|away| !ballot.interested.contains(*away) && !self.people.contains(away))
-    }
-
     /// How many peers are of a team, by themselves or for somebody.
-    pub(crate) fn of_team(&self, team: &str, ballot: &Ballot, roster: &Roster) -> usize {
-        let is_of_it = |signer: &&Signer| roster.is_in_team(&signer.person, team) || self.duties(signer, ballot, roster).any(|away| roster.is_in_team(away, team));
-        self.signers.iter().filter(|signer| self.peers.contains(&signer.person)).filter(is_of_it).count()
+    pub(crate) fn of_team(&self, team: &str, roster: &Roster) -> usize {
+        let is_of_it = |(signer, away): &(&Signer, &Vec<PersonId>)| roster.is_in_team(&signer.person, team) || away.iter().any(|away| roster.is_in_team(away, team));
+        self.signers.iter().zip(&self.duties).filter(|(signer, _)| self.peers.contains(&signer.person)).filter(is_of_it).count()
     }
 
     /// Whether the quorum is met. Where peers are asked for, only a peer counts as an owner: who asked for it cannot be

@@ -20,7 +20,7 @@ fn what_waits_is_told_after_four_hours_and_then_once_a_day_until_it_is_void() {
     assert_eq!(due(4 * hour - 1), []);
     let first = due(4 * hour);
     assert_eq!((first.len(), first[0].notice), (1, Notice::Waiting { time: 1 }));
-    assert!(first[0].text.contains("ana asked for this, and it waits for one of ben, olga: change eu by deploy"), "{}", first[0].text);
+    assert!(first[0].text.contains("ana asked for something in eu, and it waits for one of ben, olga (it needs one person"), "{}", first[0].text);
     assert_eq!((first[0].json["text"].as_str(), first[0].json["voters"][0].as_str()), (Some(first[0].text.as_str()), Some("ben")));
     was_told(&sample.office, &first[0]).unwrap();
     was_told(&sample.office, &first[0]).unwrap(); // by two processes at once
@@ -49,14 +49,14 @@ fn broken_glass_is_told_at_once_to_each_channel_and_once() {
     let sample = Sample::new();
     sample.map(Tier::Production, 1);
     assert_eq!(alarms(&sample.office, &channels(&["a"])).unwrap(), []);
-    let glass = Glass { person: PersonId::new("ana"), environment: EnvironmentName::new("eu"), seconds: 60, why: "incident 812".into() };
+    let glass = Glass { person: PersonId::new("ana"), environment: EnvironmentName::new("eu"), seconds: 60, why: "incident 812 <!channel> [x](https://evil)".into() };
     let (id, _) = crate::people::propose(&sample.office, &PersonId::new("ana"), Governance::BreakGlass { glass }).unwrap();
     for name in ["ana", "olga"] {
         crate::settle::sign(&sample.office, &id, sample.yes(&id, name)).unwrap();
     }
     let owed = alarms(&sample.office, &channels(&["a", "b"])).unwrap();
     assert_eq!(owed.iter().map(|owed| owed.channel.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-    assert!(owed[0].text.starts_with("The glass of eu is broken for ana until ") && owed[0].text.ends_with(": incident 812"), "{}", owed[0].text);
+    assert!(owed[0].text.starts_with("The glass of eu is broken for ana until ") && owed[0].text.ends_with(": incident 812  !channel   x (https://evil)"), "{}", owed[0].text);
     was_told(&sample.office, &owed[0]).unwrap();
     assert_eq!(alarms(&sample.office, &channels(&["a", "b"])).unwrap(), owed[1..]);
     assert_eq!(alarms(&sample.office, &[]).unwrap(), []);

@@ -68,6 +68,47 @@ fn a_duty_is_of_its_time() {
     assert_eq!(duties(later.until), Some((false, vec![])));
 }
 
+/// Two who did the same duty one after the other are one owner, and one of the team, whenever each said yes.
+#[test]
+fn deputies_one_after_the_other_do_one_duty() {
+    let mut ledger = in_production();
+    ledger.done("ana", enrol("eve", &[Role::Engineer]), &["ana", "adam"]);
+    ledger.done("ana", team("security", &["olga", "ana"]), &["ana", "adam"]);
+    ledger.done("ana", asks(Terms { teams: [("security".to_owned(), 2)].into(), ..Terms::default() }), &["ana", "adam"]);
+    // Ben until his answer stands, eve from then on: entries are a second apart.
+    let change = ledger.now().plus_seconds(15);
+    let first = Deputy { from: ledger.now(), until: change, ..away("olga", "ben") };
+    ledger.done("olga", Governance::SetDeputy { deputy: first }, &["olga", "adam"]);
+    ledger.done("olga", Governance::SetDeputy { deputy: Deputy { from: change, until: change.plus_seconds(600), ..away("olga", "eve") } }, &["olga", "adam"]);
+    for what in [glass("adam"), grant("adam", "database")] {
+        let (intent, _) = ledger.asked("adam", what.clone());
+        let mut late = Ledger::founded();
+        std::mem::swap(&mut late, &mut ledger);
+        late.answered(&intent, "ben");
+        while late.now() < change {
+            late.put(action::Event::Closed { session: action::SessionId::new("s"), how: "done".into() });
+        }
+        late.answered(&intent, "eve");
+        assert!(late.permit(&intent).is_err(), "{}: {:?}", what.words(), late.permit(&intent).map(|_| ()));
+        ledger = late;
+    }
+}
+
+/// Who leaves the asker's team becomes a peer by it: where that matters one admin does not do that alone, nor with who leaves.
+#[test]
+fn leaving_a_team_is_no_mere_taking_away_where_teams_are_kept_apart() {
+    let mut ledger = in_production();
+    ledger.done("ana", team("payments", &["ana", "ben", "olga"]), &["ana", "adam"]);
+    let leaves = |who: &str| Governance::SetTeam { team: "payments".into(), joined: Vec::new(), left: vec![person(who)] };
+    ledger.done("ana", leaves("olga"), &["ana"]);
+    ledger.done("ana", asks(Terms { other_team: true, ..Terms::default() }), &["ana", "adam"]);
+    for (signers, enough) in [(&["ana"][..], false), (&["ana", "ben"], false), (&["ana", "adam"], true)] {
+        let (intent, _) = ledger.asked("ana", leaves("ben"));
+        signers.iter().for_each(|signer| ledger.answered(&intent, signer));
+        assert_eq!(ledger.permit(&intent).is_ok(), enough, "{signers:?}");
+    }
+}
+
 #[test]
 fn what_is_no_deputy_says_why() {
     let mut ledger = in_production();
