@@ -170,13 +170,12 @@ impl Fold {
         let past = guard::Past::of(&self.acts, &intent, &effects, at);
         let of_unknown = self.cut_act.is_some_and(|act| act.plus_seconds(DAY_SECONDS) > at) && !guard::kept(&intent, &effects).is_empty();
         let cut = cut || of_unknown;
-        let ballot = self.roster.ballot(&intent, &effects.places());
         let people = People {
             enrolled: self.roster.is_enrolled(&intent.asked_by),
             electorate: if governs { Electorate::of(&intent, &self.roster) } else { Electorate::default() },
-            least: if governs { ballot.least() } else { None },
+            least: if governs { self.roster.ballot(&intent, &effects.places()).least() } else { None },
             in_force: InForce { past, ..InForce::of(self.roster.standing(), &intent.asked_by, &intent.agent, at, self.roster.latest()) },
-            terms: ballot.terms().clone(),
+            terms: if self.roster.standing().asks_anywhere() { self.roster.ballot(&intent, &effects.places()).terms().clone() } else { Terms::default() },
         };
         let within = self.sessions.get(&intent.session).map(|session| session.within.clone()).unwrap_or_default();
         Past { index, at, within, people, perhaps_stopped: self.perhaps_stopped(&intent), intent, effects, verdict, cut }

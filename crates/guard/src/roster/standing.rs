@@ -101,6 +101,11 @@ impl Standing {
         self.deputies.iter().filter(move |known| known.deputy == *deputy && known.holds(at)).map(|known| &known.person)
     }
 
+    /// Whether any environment asks for something of signatures.
+    pub fn asks_anywhere(&self) -> bool {
+        self.environments.values().any(|environment| !environment.terms.is_none())
+    }
+
     /// What the signatures there must be besides what the policy asks for: what each of these places asks, each region of it, and what it is
     /// a region of.
     pub fn terms(&self, places: &BTreeSet<EnvironmentName>) -> Terms {
