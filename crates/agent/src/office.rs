@@ -111,7 +111,9 @@ impl Office {
         let (policies, observed) = self.observed.as_ref()?;
         let circumstances = self.circumstances(intent, effects, boxed, since).ok()?;
         let (would, was) = (observed.assess(intent, effects, &circumstances), self.guard.assess(intent, effects, &circumstances));
-        Some(Event::Observed { about: intent.id.clone(), policies: *policies, would: would.decision, was: was.decision, reasons: would.reasons })
+        // Why is asked of what would flip alone, and an entry is no place for all that a policy could say.
+        let reasons = if would.decision == was.decision { Vec::new() } else { would.reasons.into_iter().take(3).collect() };
+        Some(Event::Observed { about: intent.id.clone(), policies: *policies, would: would.decision, was: was.decision, reasons })
     }
 
     /// When an intent that is held now becomes void.

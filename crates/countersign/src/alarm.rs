@@ -10,16 +10,19 @@ use crate::home::Home;
 use crate::screen::{self, BAD, WARN};
 use crate::words;
 
-/// Tells the channels of the settings of broken glass that they do not know of.
-pub(crate) fn tell(home: &Home, service: &Office) -> anyhow::Result<()> {
+/// Tells the channels of the settings of broken glass that they do not know of. What was done before is done: where nobody can be told that
+/// is said, and is no failure of it.
+pub(crate) fn tell(home: &Home, service: &Office) {
     let known = &home.config.channels;
-    let owed = agent::notices::alarms(service, &channels::names(known)?)?;
-    channels::tell(service, known, &owed).map(drop)
+    let told = || channels::tell(service, known, &agent::notices::alarms(service, &channels::names(known)?)?);
+    if let Err(e) = told() {
+        screen::complain(&format!("no channel was told of broken glass: {e:#}"));
+    }
 }
 
 /// The same, and says it on standard error, so that it is seen beside any output; in JSON there are fields of their own.
 pub(crate) fn sound(common: &Common, home: &Home, service: &Office) -> anyhow::Result<()> {
-    tell(home, service)?;
+    tell(home, service);
     if common.json {
         return Ok(());
     }

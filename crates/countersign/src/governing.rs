@@ -28,7 +28,7 @@ pub(crate) fn change(common: &Common, home: &Home, service: &Office, change: Gov
     match agent::sign(service, &id, signed) {
         Ok((_, Some(settled))) => {
             tell_settled(common, service, &id, &settled, &asker)?;
-            crate::alarm::tell(home, service)?;
+            crate::alarm::tell(home, service);
             Ok(if settled.ok { Ending::Done } else { Ending::NotDone })
         }
         Ok((Answered::Waits(quorum), None)) => Ok(held(common, &id, &asker, Some(quorum))),

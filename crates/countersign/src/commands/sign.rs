@@ -67,12 +67,12 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
             Ok(Ending::Done)
         }
         (Answered::Complete(_), Some(settled)) => {
-            crate::alarm::tell(&home, &service)?;
             let (style, mark) = if settled.ok { (GOOD, '✓') } else { (BAD, '✗') };
             if !common.json {
                 screen::say_in(style, &format!("{mark} signed by {}; {}", answer.person, words::safe(&settled.receipt.outcome.line)));
                 screen::say(&format!("  receipt: entry {} · countersign ledger prove {}", settled.receipt.index, words::short(&story.intent.id)));
             }
+            crate::alarm::tell(&home, &service);
             Ok(if settled.ok { Ending::Done } else { Ending::NotDone })
         }
         (Answered::Complete(_), None) | (Answered::Agreed, _) => {

@@ -100,6 +100,10 @@ fn settings_that_name_no_channel_or_one_twice_say_so() {
     let hook = Hook::new(&[200]);
     with_channels(&world, &[("a", &hook), ("a", &hook)]);
     world.call("ana", &["remind"]).must_end_with(2).must_say("two [[channels]] of config.toml are named `a`");
+    // What is done is done, whatever the settings say of channels.
+    world.call("ben", &["sign", &waiting(&world)]).must_succeed().must_say("ana may create").must_say("no channel was told of broken glass: two [[channels]]");
+    request(&world, "ana", &MAKE_IN_PRODUCTION).must_end_with(1);
+    world.clock_off_by(10 * 3600);
     let config = world.read("service/config.toml");
     world.write("service/config.toml", config.replace(&hook.address, "gopher://x").replacen("\"a\"", "\"b\"", 1));
     world.call("ana", &["remind"]).must_end_with(1).must_say("its address is none of the form https://HOST/");
