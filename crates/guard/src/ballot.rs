@@ -101,6 +101,16 @@ impl Ballot {
         Self { asked_by: intent.asked_by.clone(), interested, gains, places, terms, governing }
     }
 
+    /// Why somebody is nobody's peer in it, in words that go on from their name; nothing where they are a peer.
+    pub fn apart(&self, person: &PersonId) -> Option<&'static str> {
+        match self.interested.contains(person) {
+            false => None,
+            true if self.asked_by == *person => Some("asked for it"),
+            true if self.gains.contains(person) => Some("gains by it"),
+            true => Some("is in a team with who asked"),
+        }
+    }
+
     /// What the places ask for besides what the policy does.
     pub fn terms(&self) -> &Terms {
         &self.terms

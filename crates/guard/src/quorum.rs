@@ -1,6 +1,6 @@
 //! Counts people, not keys and not answers. Used when a permit is signed and again, by the same code, when it is audited.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use action::{Moment, PersonId, Quorum, Reply, Role};
 
@@ -24,8 +24,8 @@ pub(crate) struct Tally {
     signers: Vec<Signer>,
     /// Whose duty each signer does, by their places among the signers: one duty is done by one of them, the first who said yes.
     duties: Vec<Vec<PersonId>>,
-    asked_by: Option<PersonId>,
-    gains: BTreeSet<PersonId>,
+    /// Why those who are no peers are none.
+    apart: BTreeMap<PersonId, &'static str>,
     peers: BTreeSet<PersonId>,
     owners: BTreeSet<PersonId>,
     peer_owners: BTreeSet<PersonId>,
@@ -49,7 +49,7 @@ impl Tally {
 
     /// Of several answers by one person the first counts.
     fn of(signers: impl IntoIterator<Item = Signer>, ballot: &Ballot, roster: &Roster) -> Self {
-        let mut tally = Self { asked_by: Some(ballot.asked_by.clone()), gains: ballot.gains.clone(), ..Self::default() };
+        let mut tally = Self::default();
         for signer in signers {
             if !tally.people.contains(&signer.person) {
                 tally.people.push(signer.person.clone());
@@ -78,9 +78,13 @@ impl Tally {
 
     /// As what somebody counts.
     fn sort(&mut self, person: &PersonId, away: &[PersonId], ballot: &Ballot, roster: &Roster) {
-        let peer = !ballot.interested.contains(person);
-        if peer {
-            self.peers.insert(person.clone());
+        let apart = ballot.apart(person);
+        let peer = apart.is_none();
+        match apart {
+            None => {
+                self.peers.insert(person.clone());
+            }
+            Some(why) => drop(self.apart.insert(person.clone(), why)),
         }
         let owns = roster.owns(person, &ballot.places) || away.iter().any(|away| roster.owns(away, &ballot.places));
         let administers = roster.holds(person, Role::Admin);
@@ -130,12 +134,10 @@ impl Tally {
         if self.people.is_empty() {
             return "nobody".into();
         }
-        let name = |person: &PersonId| match (self.peers.contains(person), self.owners.contains(person)) {
-            (true, true) => format!("{person} (owner)"),
-            (true, false) => person.to_string(),
-            (false, _) if self.asked_by.as_ref() == Some(person) => format!("{person} (asked for it)"),
-            (false, _) if self.gains.contains(person) => format!("{person} (gains by it)"),
-            (false, _) => format!("{person} (in a team with who asked)"),
+        let name = |person: &PersonId| match self.apart.get(person) {
+            Some(why) => format!("{person} ({why})"),
+            None if self.owners.contains(person) => format!("{person} (owner)"),
+            None => person.to_string(),
         };
         self.people.iter().map(name).collect::<Vec<_>>().join(", ")
     }

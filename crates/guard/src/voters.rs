@@ -20,8 +20,6 @@ pub struct Voter {
     pub owner: bool,
     /// Holds the role `admin`.
     pub admin: bool,
-    /// Has a hardware key.
-    pub hardware: bool,
     /// Whose duty they do besides their own.
     pub deputy_of: Vec<PersonId>,
 }
@@ -38,7 +36,6 @@ impl Roster {
             peer: !ballot.interested.contains(person),
             owner: self.owns(person, &ballot.places) || duties(person).iter().any(|away| self.owns(away, &ballot.places)),
             admin: self.holds(person, Role::Admin),
-            hardware: self.has_hardware_key(person),
             deputy_of: duties(person),
         };
         voices.map(voter).collect()

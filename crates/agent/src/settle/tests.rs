@@ -100,6 +100,8 @@ fn places_of_ours_and_other_environments_wait_for_nobody() {
     let both = [action::EnvironmentName::new("eu"), action::EnvironmentName::new("ap")].into();
     assert!(crate::running::Turn::wait(&sample.office, &both, &|| true).unwrap().is_none());
     drop(turn(&sample, "ap")); // what was given up holds nothing
+    let _nowhere = turn(&sample, "unknown");
+    assert!(crate::running::Turn::wait(&sample.office, &[action::EnvironmentName::unknown()].into(), &|| true).unwrap().is_none(), "judged as production, and so in turn");
 }
 
 /// Public keys of tokens (those of RFC 8032's first two tests); nothing signs with them here.

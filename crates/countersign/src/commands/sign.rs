@@ -48,14 +48,8 @@ pub(crate) fn run(common: &Common, args: &Args) -> anyhow::Result<Ending> {
         (Answered::Waits(quorum), _) => {
             if !common.json {
                 screen::say_in(WARN, &format!("✓ signed by {}; it still needs {}", answer.person, quorum.words()));
-                let roster = service.book.roster()?;
-                let is_peer = |voter: &guard::Voter| voter.peer && voter.person == answer.person;
-                if quorum.peers > 0 && !roster.voters(&story.intent, &story.effects.places(), crate::clock::now()).iter().any(is_peer) {
-                    let why = match story.intent.interested().contains(&answer.person) {
-                        _ if answer.person == story.intent.asked_by => "asked for it",
-                        true => "gains by it",
-                        false => "is in a team with who asked",
-                    };
+                let ballot = service.book.roster()?.ballot(&story.intent, &story.effects.places());
+                if let Some(why) = ballot.apart(&answer.person).filter(|_| quorum.peers > 0) {
                     screen::say_in(WARN, &format!("  {} {why}: what they sign is recorded, and they are nobody's peer in it", answer.person));
                 }
                 let asker = &story.intent.asked_by;

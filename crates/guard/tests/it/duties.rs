@@ -133,7 +133,7 @@ fn who_is_in_a_team_with_the_asker_is_no_peer_where_that_is_asked() {
     assert_eq!(agreed(&mut ledger, grant("ben", "database"), &["ben", "olga"]), Ok(()));
     ledger.done("ana", asks(Terms { other_team: true, ..Terms::default() }), &["ana", "adam"]);
     let mates = agreed(&mut ledger, grant("ben", "database"), &["ben", "olga"]).unwrap_err();
-    assert!(mates.to_string().ends_with("and who is in a team with the person who asked does not agree as a peer; signed so far: ben (asked for it), olga (in a team with who asked)"), "{mates}");
+    assert!(mates.to_string().ends_with("and who is in a team with the person who asked does not agree as a peer; signed so far: ben (asked for it), olga (is in a team with who asked)"), "{mates}");
     assert_eq!(agreed(&mut ledger, grant("ben", "database"), &["ben", "ana"]), Ok(()));
     assert_eq!(ledger.audited().findings, []);
 }
